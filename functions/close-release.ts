@@ -12,6 +12,7 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { freeLock, leaveQueue } from "../src/aws/locks.ts";
+import { watchQuality } from "../src/aws/quality.ts";
 import { realign } from "../src/aws/realigning.ts";
 import { claimedBy, readRelease } from "../src/aws/releases.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
@@ -129,6 +130,8 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   await publish(tools, release, { state: "closed", outcome, reason, drifted, ...late });
   if (seen?.launch !== undefined && release.model !== undefined) await realign(tools, release.model);
   await startProduction(tools, release, { plan, outcome });
+  if (outcome === "promoted" && record !== undefined)
+    await watchQuality(tools.aws, release, { plan, openedAt: record.release.openedAt, closedAt });
   await freeLock(tools.aws, release);
   // Whoever waits for the endpoint has it by now. What is held closes again, once its lease has ended.
   if (!held) await sendTrace(tools, record);

@@ -33,6 +33,7 @@ import * as rollBack from "./roll-back.ts";
 import * as scaleDown from "./scale-down.ts";
 import * as shiftTraffic from "./shift-traffic.ts";
 import * as watchLoad from "./watch-load.ts";
+import * as watchQuality from "./watch-quality.ts";
 
 /** Every step on a wire, of the rehearsed deployment or of another: the same chains and bare functions as deployed. */
 export function stepsOn(wire: Wire, deployment?: Deployment): Record<string, LambdaHandler> {
@@ -63,6 +64,7 @@ export function functionsOn(wire: Wire, deployment?: Deployment): Record<string,
     ReapLeases: lambda(reapLeases.reapLeases, reapLeases.contract, aws),
     FetchPrices: lambda(fetchPrices.fetchPrices, fetchPrices.contract, aws),
     WatchLoad: lambda(watchLoad.watchLoad, watchLoad.contract, aws),
+    WatchQuality: lambda(watchQuality.watchQuality, watchQuality.contract, aws),
   };
 }
 

@@ -210,6 +210,9 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/aws/shrinking.ts": ["test/functions/in-place.test.ts"],
   "src/aws/stable-watch.ts": ["test/functions/prove-capacity.test.ts"],
   "src/aws/watching.ts": ["test/functions/watch-load.test.ts"],
+  "src/aws/quality.ts": ["test/functions/watch-quality.test.ts"],
+  "src/aws/quality-looking.ts": ["test/functions/watch-quality.test.ts"],
+  "src/core/release/quality-end.ts": ["test/core/release/quality-watch.test.ts"],
   "src/aws/watched-bounds.ts": ["test/functions/watch-load.test.ts"],
   "src/core/release/watched-bounds.ts": [
     ...["test/core/release/watching.test.ts", "test/functions/watch-load.test.ts"],

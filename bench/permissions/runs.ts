@@ -14,6 +14,7 @@ import type { Plan } from "../../src/core/plan/plan.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
 import type { RoleParameters } from "../../src/rehearsal/permissions/deployed-roles.ts";
 import { gateOf, rolesOf } from "../../src/rehearsal/permissions/parameters.ts";
+import { followedOn } from "../../src/rehearsal/release/followed.ts";
 import { handKinds } from "../../src/rehearsal/release/hand-calls.ts";
 import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
 import type { RehearsalParts, RehearsalRequest, ReleaseScene } from "../../src/rehearsal/release/request.ts";
@@ -50,6 +51,10 @@ alongside:
 const traced = planOf(`${sample}\ntelemetry: { otlp: "https://collector.example.com/v1/traces" }\n`);
 /** Whose endpoint's minimum follows its load. */
 const followed = planOf(`${sample}\nscaling: { minInstances: 3, maxInstances: 12, maxUsdPerHour: 20 }\n`);
+/** Whose quality is watched for days after a promotion, and which goes back for it. */
+const watched = planOf(
+  textOf("test/data/plans/watched-quality.yml").replace("onHarm: tell", "onHarm: revert"),
+);
 /** Whose releases are sized by what was before. */
 const forecasting = planOf(
   sample.replace("utilisationPercent: 70", "utilisationPercent: 70\n  load: forecast"),
@@ -247,6 +252,19 @@ const milestone = (kind: string) => ({
 const ungrouped = captured("unnumbered", "training");
 
 export const permissionRuns: readonly PermissionRun[] = [
+  {
+    name: "a version that is taken back for its quality, days after its promotion",
+    outcome: "promoted",
+    request: {
+      plan: watched,
+      world: {
+        ...world("worse-quality"),
+        registry: { ...loadWorld("worse-quality").registry, versions: [8] },
+      },
+      also: [{ afterSeconds: 86_400, event: { model: watched.model, version: 8 } }],
+      ...followedOn(watched, {}),
+    },
+  },
   {
     name: "a release that goes on in new executions",
     outcome: "promoted",

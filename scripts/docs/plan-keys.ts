@@ -37,6 +37,11 @@ const sections: Readonly<Record<string, { readonly keys: readonly string[]; read
     keys: ["kpis"],
     about: "What the candidate is judged by: [JUDGING.md](JUDGING.md) says which to choose.",
   },
+  "Quality after the promotion": {
+    keys: ["quality"],
+    about:
+      "By which late metrics of the team's a version is watched for days: [below](#quality-that-shows-days-later).",
+  },
   Budget: { keys: ["budget", "prices"], about: "What a release may raise, and what instances cost." },
   "Between releases": {
     keys: ["scaling"],

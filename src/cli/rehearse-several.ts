@@ -1,5 +1,6 @@
 /** `slipway rehearse --world all` and `--compare`: several rehearsals, and a table and a page of what came of them. */
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
+import { followedOn } from "../rehearsal/release/followed.ts";
 import { releasedFirst } from "../rehearsal/release/released.ts";
 import { worldNames } from "../rehearsal/worlds/load.ts";
 import { comparisonPage } from "../report/page/comparison-page.ts";
@@ -25,7 +26,14 @@ export async function inAllWorlds(line: CommandLine, terminal: Terminal): Promis
   const variants = readWorlds(worldNames(), line.values.traffic).map(
     ({ name, spec: world }): RehearsedVariant => {
       const event = readEvent(line.values.event, plan, world);
-      const request = { ...asked, ...besideOf(line, plan, world), plan, world, event };
+      const request = {
+        ...asked,
+        ...followedOn(plan, asked),
+        ...besideOf(line, plan, world),
+        plan,
+        world,
+        event,
+      };
       return { name, worldName: name, request };
     },
   );
@@ -54,7 +62,14 @@ export async function beside(line: CommandLine, terminal: Terminal): Promise<num
     return {
       name,
       worldName,
-      request: { ...asked, ...besideOf(line, own, spec), plan: own, world: spec, event },
+      request: {
+        ...asked,
+        ...followedOn(own, asked),
+        ...besideOf(line, own, spec),
+        plan: own,
+        world: spec,
+        event,
+      },
     };
   });
   const all = await rehearseVariants(variants, "variants", barFor(line, terminal));

@@ -1,6 +1,7 @@
 /** `slipway rehearse`: one release in one world, in a thread of its own, and what came of it. */
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
 import { factsOf } from "../rehearsal/facts/facts.ts";
+import { followedOn } from "../rehearsal/release/followed.ts";
 import { releasedFirst } from "../rehearsal/release/released.ts";
 import type { RehearsalRequest, ReleaseProgress } from "../rehearsal/release/request.ts";
 import { openThread } from "../rehearsal/release/thread.ts";
@@ -40,7 +41,8 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
     ? unwatched
     : watchOn(err, { title, stages: plan.rollout.stages }, execution);
   const beside = besideOf(line, plan, world.spec);
-  const request = { ...askedFor(line, seed), ...beside, plan, world: world.spec, event };
+  const asked = askedFor(line, seed);
+  const request = { ...asked, ...followedOn(plan, asked), ...beside, plan, world: world.spec, event };
   const facts = await rehearsed(request, world, watch.tell).finally(watch.end);
   const { report } = line.values;
   const view = releaseView(toldByRehearsal(facts, releasedFirst(request)));

@@ -8,7 +8,7 @@ import { revertOutlook } from "../core/outlook/revert-outlook.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { pricedFor } from "../core/plan/price-list.ts";
 import { executionName } from "../core/release/names.ts";
-import { type RevertTarget, revertTarget, typeIn } from "../core/release/reverting.ts";
+import { type RevertTarget, revertInput, revertTarget, typeIn } from "../core/release/reverting.ts";
 import { cost, duration } from "../report/text/figures.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
@@ -47,15 +47,7 @@ export async function revert(line: CommandLine, terminal: Terminal): Promise<num
     nth: new Date().toISOString().replace(/\D/g, "").slice(0, 14),
   });
   const note = line.values.reason ?? `reverted by ${who}`;
-  const type = typeIn(plan, target);
-  const input = {
-    model,
-    version,
-    again: true,
-    revert: true,
-    note,
-    ...(type !== undefined && { releaseType: type }),
-  };
+  const input = revertInput(plan, target, note);
   const started = await settled(
     () => startMachine(aws, name, input),
     async () => (await executionState(aws, executionArnOf(aws, name))) === "running",

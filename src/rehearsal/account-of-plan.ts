@@ -1,12 +1,13 @@
 /** The account that a plan is rehearsed in, as numbers: the one place where a world's account is made from a plan. */
 
-import type { AccountSeed, GroupSeed, OtherModel, ScalableSeed, ServingType } from "#twin/world";
+import type { AccountSeed, GroupSeed, LateMetric, OtherModel, ScalableSeed, ServingType } from "#twin/world";
 import { groupName } from "../core/capacity/instance-group.ts";
 import { candidatesFor, namedFor } from "../core/capacity/sizing.ts";
 import { leasedOf } from "../core/plan/alongside/alongside.ts";
 import { leasableOf } from "../core/plan/alongside/kinds.ts";
 import type { InstanceNeeds, Plan } from "../core/plan/plan.ts";
 import { publishedUsdPerHour } from "../core/plan/published-prices.ts";
+import type { OwnSeries } from "../core/plan/quality.ts";
 import { normaliseRequest } from "../core/request/request.ts";
 
 /** A plan, and what starts its release. */
@@ -84,6 +85,7 @@ function accountOfOne(plan: Plan, event?: unknown): AccountSeed {
     ...groupsOf(plan),
     bakeMinutes: plan.rollout.stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes, 0),
     ...payloadsOf(plan),
+    ...lateMetricsOf(plan),
     ...(plan.alongside !== undefined && { scalables: plan.alongside.map(scalableOf) }),
   };
 }
@@ -119,6 +121,26 @@ function evaluatedBy({ milestones }: Plan): Pick<AccountSeed, "evaluated"> {
     };
   });
   return { evaluated };
+}
+
+/** What the team publishes of its answers, as late as the plan says. */
+function lateMetricsOf({ quality }: Plan): Pick<AccountSeed, "lateMetrics"> {
+  if (quality === undefined) return {};
+  const lateMetrics = quality.kpis.flatMap((kpi): LateMetric[] => {
+    const { delayHours } = kpi;
+    const named = ({ namespace, metric: name, dimensions }: OwnSeries) => ({
+      namespace,
+      name,
+      dimensions,
+      delayHours,
+    });
+    if (kpi.kind === "value") return [{ ...named(kpi.metric), measures: `${kpi.better}-is-better` }];
+    return [
+      { ...named(kpi.bad), measures: "bad" },
+      { ...named(kpi.total), measures: "total" },
+    ];
+  });
+  return { lateMetrics };
 }
 
 /** A set of requests that the plan names is there, with the one by which its warmth is proved. */

@@ -28,6 +28,7 @@ export const deployedAlarms: readonly DeployedAlarm[] = [
   { name: "RemainderAlarm", metric: "RemainderStands", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   { name: "OrphanFoundAlarm", metric: "OrphanFound", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   { name: "LeaseOverdueAlarm", metric: "LeaseOverdue", periodSeconds: 600, periods: 1, rings: { above: 0 } },
+  { name: "QualityHarmAlarm", metric: "QualityHarm", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   {
     name: "ExecutionsFailedAlarm",
     metric: "FailedExecutions",
@@ -76,8 +77,8 @@ function ringsOf(alarm: DeployedAlarm, points: readonly Point[], { startMs, endM
 
 function metricsOf({ calls, executions }: RunOver): Readonly<Record<string, readonly Point[]>> {
   const sweeps = calls.filter(({ name }) => name === "ReapLeases");
-  const counted = (member: "failed" | "standing" | "orphans" | "overdue") =>
-    sweeps.map(({ atMs, answer }) => ({
+  const counted = (member: "failed" | "standing" | "orphans" | "overdue" | "harmed", of = sweeps) =>
+    of.map(({ atMs, answer }) => ({
       atMs,
       value: (answer as Partial<Record<string, number>> | undefined)?.[member] ?? 0,
     }));
@@ -92,6 +93,10 @@ function metricsOf({ calls, executions }: RunOver): Readonly<Record<string, read
     RemainderStands: counted("standing"),
     OrphanFound: counted("orphans"),
     LeaseOverdue: counted("overdue"),
+    QualityHarm: counted(
+      "harmed",
+      calls.filter(({ name }) => name === "WatchQuality"),
+    ),
     FailedExecutions: ended(
       ({ status, error }) => status === "FAILED" && !ordinaryEnds.includes(error ?? ""),
     ),

@@ -69,4 +69,5 @@ export const deployedSchedules: readonly DeployedSchedule[] = [
   { function: "reapLeases", rate: "rate(10 minutes)", input: { sweep: "schedule" } },
   { function: "fetchPrices", rate: "rate(1 day)", input: { fetch: "schedule" } },
   { function: "watchLoad", rate: "rate(5 minutes)", input: { watch: "schedule" } },
+  { function: "watchQuality", rate: "rate(1 hour)", input: { quality: "schedule" } },
 ];

@@ -25,11 +25,12 @@ import type { RehearsalParts } from "./release/request.ts";
 
 /** The time-out of every function, those of the schedules as well. */
 const timeouts = Object.fromEntries(
-  [...Object.keys(definition.States), "ReapLeases", "FetchPrices", "WatchLoad"].map((name) => [
-    name,
-    functionTimeoutSeconds,
-  ]),
+  [...Object.keys(definition.States), "ReapLeases", "FetchPrices", "WatchLoad", "WatchQuality"].map(
+    (name) => [name, functionTimeoutSeconds],
+  ),
 );
+
+const unitSeconds: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
 
 export const releaseParts: RehearsalParts = {
   definition,
@@ -64,8 +65,8 @@ function ruleOf({ function: name, pattern }: DeployedRule, { stateMachineArn, st
 }
 
 function rateOf({ function: name, rate, input }: DeployedSchedule): Rate {
-  const [, count, unit] = /^rate\((\d+) (minute|day)s?\)$/.exec(rate) ?? [];
-  if (unit === undefined) throw new Error(`expected a rate in minutes or days, found ${rate}`);
-  const everySeconds = Number(count) * (unit === "day" ? 86_400 : 60);
+  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(rate) ?? [];
+  if (unit === undefined) throw new Error(`expected a rate in minutes, hours or days, found ${rate}`);
+  const everySeconds = Number(count) * (unitSeconds[unit] ?? 60);
   return { function: stepName(name), everySeconds, event: input };
 }

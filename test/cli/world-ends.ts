@@ -24,6 +24,7 @@ export const ends: Readonly<Record<string, readonly [outcome: string, code: numb
   "sparse-metrics": ["promoted", 0],
   "traffic-spike": ["promoted", 0],
   undersized: ["promoted", 0],
+  "worse-quality": ["promoted", 0],
 };
 
 export const all = [

@@ -28,7 +28,7 @@ const states = (
 ).States;
 const tasks = Object.keys(states).filter((name) => states[name]?.Type === "Task");
 /** The functions: one for each Task, the sweep, the fetch of prices and the look at the load, which are no states of the flow. */
-const steps = [...tasks, "ReapLeases", "FetchPrices", "WatchLoad"];
+const steps = [...tasks, "ReapLeases", "FetchPrices", "WatchLoad", "WatchQuality"];
 const functionOf = (task: string) => `${task.charAt(0).toLowerCase()}${task.slice(1)}`;
 
 let built: Packaged;
@@ -139,6 +139,14 @@ test("the load is looked at every five minutes", () => {
   ]);
 });
 
+test("the quality of what was promoted is looked at every hour", () => {
+  const rules = all("AWS::Events::Rule")
+    .map(([, rule]) => rule.Properties)
+    .filter((rule) => JSON.stringify(rule.Targets).includes("WatchQualityLambdaFunction"));
+
+  expect(rules).toEqual([expect.objectContaining({ ScheduleExpression: "rate(1 hour)", State: "ENABLED" })]);
+});
+
 test("a sweep that is paused, denied or fails raises an alarm, and so do what it cannot put back, what has died, a lease that goes on, executions that fail, time out or are throttled, and a long way back", () => {
   const alarms = Object.fromEntries(
     all("AWS::CloudWatch::Alarm").map(([name, alarm]) => [name, alarm.Properties.TreatMissingData]),
@@ -152,6 +160,7 @@ test("a sweep that is paused, denied or fails raises an alarm, and so do what it
     RemainderAlarm: "notBreaching",
     OrphanFoundAlarm: "notBreaching",
     LeaseOverdueAlarm: "notBreaching",
+    QualityHarmAlarm: "notBreaching",
     WayBackLongAlarm: "notBreaching",
     ExecutionsFailedAlarm: "notBreaching",
     ExecutionsTimedOutAlarm: "notBreaching",

@@ -13,6 +13,14 @@ export { type LatencyNoise, type LatencyPast, measureLatencyNoise } from "./evid
 export { type BadRequests, type ShareEvidence, shareEvidence } from "./evidence/share-test.ts";
 export { spendingOf } from "./evidence/spending.ts";
 export { measureHostLogSd } from "./evidence/tolerance.ts";
+export {
+  type DayValue,
+  type HistoryNoise,
+  harmSince,
+  historyNoise,
+  LEAST_HISTORY_DAYS,
+  shiftSeen,
+} from "./history/since.ts";
 export { judge } from "./judge.ts";
 export type { JudgedKpi } from "./judged-kpi.ts";
 export type { Pace, StageMark } from "./kept.ts";

@@ -18,6 +18,13 @@ export const Kpis = z
 type Draft = { readonly kind?: unknown; readonly name?: unknown; readonly weight?: unknown } | null;
 
 function checkKpis(kpis: readonly Draft[], ctx: z.RefinementCtx): void {
+  checkNamesAndWeights(kpis, ctx);
+  if (kpis.length > 0 && kpis.every((kpi) => kpi?.kind === guardrail.kind))
+    tell(ctx, [], { expected: "a KPI that compares with stable", found: "guardrails alone" });
+}
+
+/** Of any list of KPIs that share one error rate. */
+export function checkNamesAndWeights(kpis: readonly Draft[], ctx: z.RefinementCtx): void {
   for (const [i, kpi] of kpis.entries()) {
     const first = kpis.findIndex((other) => other?.name === kpi?.name);
     if (first < i && typeof kpi?.name === "string")
@@ -30,6 +37,4 @@ function checkKpis(kpis: readonly Draft[], ctx: z.RefinementCtx): void {
   const sum = kpis.reduce((total, kpi) => total + (typeof kpi?.weight === "number" ? kpi.weight : 0), 0);
   if (sum > 1 + 1e-9)
     tell(ctx, [], { expected: "weights of at most 1 together", found: String(Number(sum.toFixed(6))) });
-  if (kpis.length > 0 && kpis.every((kpi) => kpi?.kind === guardrail.kind))
-    tell(ctx, [], { expected: "a KPI that compares with stable", found: "guardrails alone" });
 }

@@ -18,6 +18,7 @@ import { Kpis } from "./kpis.ts";
 import { LoadEvents } from "./load-events.ts";
 import { checkLoadTest, LoadTest } from "./load-test.ts";
 import { Milestones } from "./milestones.ts";
+import { Quality } from "./quality.ts";
 import { longestAloneMs, Queueing } from "./queueing.ts";
 import { Rollout } from "./rollout.ts";
 import { ScalingRule } from "./scaling-rule.ts";
@@ -130,6 +131,7 @@ export const Plan = z
     warmth: WarmthRequirement.prefault({}).describe("How a candidate proves that its model is loaded."),
     loadTest: LoadTest.optional(),
     kpis: Kpis,
+    quality: Quality.optional(),
     budget: Budget,
     prices: z
       .record(instanceType, z.number().positive().max(10_000))

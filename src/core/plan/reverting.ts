@@ -11,12 +11,13 @@ const bakeMinutes = 5;
 const halfPercent = 50;
 
 export function revertingPlan(plan: Plan): Plan {
-  const { rollout } = plan;
+  // What has served is not watched: harm found of it would lead back to what it was taken back from.
+  const { rollout, quality: _, ...rest } = plan;
   const last = rollout.stages.at(-1)?.trafficPercent ?? 100;
   const shortest = Math.min(bakeMinutes, ...rollout.stages.map((stage) => stage.bakeMinutes));
   const shares = [halfPercent, last].filter((share, nth) => nth === 1 || share < last);
   return {
-    ...plan,
+    ...rest,
     milestones: withoutCriteria(plan.milestones),
     rollout: {
       ...rollout,

@@ -34,6 +34,14 @@ export function typeIn({ releaseTypes }: Plan, { releaseType }: RevertTarget): R
   return type.success && releaseTypes[type.data] !== undefined ? type.data : undefined;
 }
 
+/** What the release machine is started with, to go back there. */
+export const revertInput = (plan: Plan, target: RevertTarget, note: string) => {
+  const type = typeIn(plan, target);
+  const { version } = target;
+  const asked = { model: plan.model, version, again: true, revert: true, note };
+  return type === undefined ? asked : { ...asked, releaseType: type };
+};
+
 /** What was promoted in staging never served. */
 const isPromotion = ({ model, outcome, milestone, version }: PastRelease, of: string): boolean =>
   model === of && outcome === "promoted" && milestone !== "staging" && version !== undefined;

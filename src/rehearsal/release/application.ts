@@ -46,11 +46,14 @@ export function applicationOf(request: RehearsalRequest, parts: RehearsalParts):
   };
 }
 
-/** Where no plan has a rule, the look at the load finds nothing to do: one query, every five minutes, that is left out. */
-export const ratesFor = (plans: readonly Plan[], rates: readonly Rate[]): readonly Rate[] =>
-  plans.some(({ scaling }) => scaling !== undefined)
-    ? rates
-    : rates.filter((rate) => rate.function !== "WatchLoad");
+/** Where no plan asks for a look between releases, it finds nothing to do: one query, time and again, that is left out. */
+export function ratesFor(plans: readonly Plan[], rates: readonly Rate[]): readonly Rate[] {
+  const idle = new Set([
+    ...(plans.some(({ scaling }) => scaling !== undefined) ? [] : ["WatchLoad"]),
+    ...(plans.some(({ quality }) => quality !== undefined) ? [] : ["WatchQuality"]),
+  ]);
+  return rates.filter((rate) => !idle.has(rate.function));
+}
 
 /** What else is released in the account, with what starts a release of each that is begun by itself. */
 function accountsBeside(request: RehearsalRequest): { plan: Plan; event?: unknown }[] {

@@ -21,7 +21,7 @@ describe("The worlds that ship", () => {
     expect(world.description).toMatch(/^[A-Z].*\.$/);
   });
 
-  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, one in which a quota comes late, two with metrics that fail, one that lacks an instance type, one with a spike once the release is over, and one whose instances serve less than is said", () => {
+  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, one in which a quota comes late, two with metrics that fail, one that lacks an instance type, one with a spike once the release is over, one whose instances serve less than is said, and one whose quality shows days later", () => {
     expect(worldNames()).toEqual([
       "bad-errors",
       "cold-start",
@@ -43,6 +43,7 @@ describe("The worlds that ship", () => {
       "sparse-metrics",
       "traffic-spike",
       "undersized",
+      "worse-quality",
     ]);
   });
 });

@@ -43,8 +43,19 @@ export interface AccountSeed {
   readonly listPrices?: Readonly<Record<string, number>>;
   /** Objects in S3 by `bucket/key`, with what is in them. */
   readonly objects?: Readonly<Record<string, string>>;
+  /** Metrics that it publishes of its own, of what its endpoint has answered. */
+  readonly lateMetrics?: readonly LateMetric[];
   /** Other models of the account, each with an endpoint of its own. */
   readonly others?: readonly OtherModel[];
+}
+
+/** A metric of which an hour is published so much later. */
+export interface LateMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly delayHours: number;
+  readonly measures: "bad" | "total" | "higher-is-better" | "lower-is-better";
 }
 
 export type EvaluationKind = "model-quality" | "model-data-quality" | "bias" | "explainability";

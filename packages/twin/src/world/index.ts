@@ -1,5 +1,12 @@
 /** The world: an account's physics, in virtual time. */
-export type { AccountSeed, GroupSeed, OtherModel, ScalableSeed, ServingType } from "./account-seed.ts";
+export type {
+  AccountSeed,
+  GroupSeed,
+  LateMetric,
+  OtherModel,
+  ScalableSeed,
+  ServingType,
+} from "./account-seed.ts";
 export type { Endpoint, EndpointConfig, Variant } from "./endpoint-state.ts";
 export {
   actorText,

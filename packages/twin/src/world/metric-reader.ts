@@ -1,17 +1,20 @@
 /** Finds a metric by its name and dimensions, whoever publishes it, and reads it by period. */
+
+import type { ForAccount } from "./account-seed.ts";
 import {
   type EndpointMetric,
   endpointMetrics,
   hasPublished,
   readEndpointMetric,
 } from "./endpoint-metrics.ts";
+import { latePoints } from "./late-metrics.ts";
 import type { CustomMetric, MetricName, Series } from "./metric-state.ts";
 import type { SampleSource } from "./metrics.ts";
 import type { VisibleState } from "./state.ts";
 import { merge, ofValues, type Statistics } from "./statistics.ts";
 
 /** What metrics are read from. */
-export type MetricSource = SampleSource & VisibleState;
+export type MetricSource = SampleSource & VisibleState & ForAccount;
 
 /** What CloudWatch shows. */
 export interface MetricReader {
@@ -70,10 +73,10 @@ export function readMetric(world: MetricSource, name: MetricName, range: PeriodR
 
 /** The same world as a reader saw it at an earlier moment. */
 export function asSeenAt(
-  { state, startMs, firstTickMs, spec, streams, past }: MetricSource,
+  { state, startMs, firstTickMs, spec, account, streams, past }: MetricSource,
   nowMs: number,
 ): MetricSource {
-  return { nowMs, state, startMs, firstTickMs, spec, streams, past };
+  return { nowMs, state, startMs, firstTickMs, spec, account, streams, past };
 }
 
 function published(
@@ -83,6 +86,8 @@ function published(
 ): Published[] {
   const custom = customMetric(world, name);
   if (custom !== undefined) return customPoints(custom, range);
+  const late = latePoints(world, name, range);
+  if (late !== undefined) return late;
   const metric = Object.hasOwn(endpointMetrics, name.name) ? endpointMetrics[name.name] : undefined;
   const found = seriesNamed(world, name.dimensions);
   if (metric?.namespace !== name.namespace || found === undefined) return [];

@@ -50,6 +50,8 @@ export interface Published {
   /** By `endpoint/variant`. */
   readonly series: Map<string, Series>;
   readonly custom: Map<string, CustomMetric>;
+  /** Requests of the account's own endpoint by hours since 1970, and those that a newer version has answered. */
+  readonly taken: Map<number, { all: number; newer: number }>;
 }
 
 export interface MetricName {

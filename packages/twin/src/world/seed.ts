@@ -76,7 +76,7 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
       poolInstances: spec.provisioning.poolInstances ?? Number.POSITIVE_INFINITY,
       shortPools: shortPools(account, spec),
       unroutedRequests: 0,
-      metrics: { series: new Map(), custom: new Map() },
+      metrics: { series: new Map(), custom: new Map(), taken: new Map() },
       objects: new Map([...evaluations.flatMap(({ objects }) => objects), ...objectsOf(account)]),
     },
     quotas: quotasOf(account, spec),

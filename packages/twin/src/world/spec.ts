@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import { Alongside } from "./alongside-spec.ts";
+import { LateQuality } from "./late-spec.ts";
 import { Past } from "./past-spec.ts";
 import { Provisioning } from "./provisioning-spec.ts";
 import { atMoment, factor, minutes, Traffic } from "./traffic-spec.ts";
@@ -221,6 +222,7 @@ export const WorldSpec = z.strictObject({
     .default([])
     .describe("Both fleets are hit: errors and latency multiplied for a while."),
   metrics: Metrics.prefault({}).describe("What CloudWatch shows, and when."),
+  quality: LateQuality.prefault({}).describe("How good answers turn out to be, in metrics that come late."),
   past: Past.prefault({}).describe("What was before the world began."),
 });
 export type WorldSpec = z.infer<typeof WorldSpec>;

@@ -6,6 +6,7 @@ import type { ForAccount } from "./account-seed.ts";
 import type { Beginning } from "./clock.ts";
 import type { Endpoint, Variant } from "./endpoint-state.ts";
 import { type Faults, failingParts, meanOf } from "./hosts.ts";
+import { noteTaken } from "./late-metrics.ts";
 import { seriesOf } from "./metrics.ts";
 import type { Probing } from "./probes.ts";
 import type { Chance } from "./random.ts";
@@ -32,8 +33,11 @@ export function tick(world: Answering & MutableState & Arrivals & ForAccount & P
     const requests = endpoint === served ? arrivals : arrivalsElsewhere(world, endpoint.name, nth);
     const shares = split(world, endpoint, { requests, nth });
     const expected = (world.rate(atMs) * part * tickMs) / 1000;
-    for (const [i, variant] of endpoint.variants.entries())
-      serveVariant(world, endpoint, { variant, requests: shares[i] ?? 0, expected, atMs });
+    for (const [i, variant] of endpoint.variants.entries()) {
+      const taken = shares[i] ?? 0;
+      serveVariant(world, endpoint, { variant, requests: taken, expected, atMs });
+      if (endpoint === served) noteTaken(world, variant, { requests: taken, atMs });
+    }
   }
 }
 
