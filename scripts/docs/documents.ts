@@ -1,6 +1,7 @@
 /** The documents that commands print with `--json`, as types: their schemas, and docs/JSON.md, are made of these. */
 import type { LockStatus } from "../../src/aws/lock-status.ts";
 import type { BoundsStatus } from "../../src/cli/bounds.ts";
+import type { QualityStatus } from "../../src/cli/quality.ts";
 import type { Revert } from "../../src/cli/reverts.ts";
 import type { Conflict } from "../../src/core/calendar/conflicts.ts";
 import type { Occurrence } from "../../src/core/calendar/occurrences.ts";
@@ -31,6 +32,8 @@ export interface Documents {
     readonly past: readonly PastRelease[];
     /** Minima that were set between releases, as load went; oldest first. */
     readonly bounds: readonly BoundsEntry[];
+    /** Versions whose quality was watched after their promotion, and how that ended. */
+    readonly quality: readonly QualityStatus[];
   };
   /** What releases came to, model by model. */
   readonly "history-summary": { readonly summaries: readonly PastSummary[] };
@@ -43,6 +46,8 @@ export interface Documents {
     readonly leases: readonly CapacityLease[];
     /** Endpoints whose minimum follows their load. */
     readonly bounds: readonly BoundsStatus[];
+    /** Versions whose quality is watched after their promotion. */
+    readonly quality: readonly QualityStatus[];
     /** With `--reverts`. */
     readonly reverts?: readonly Revert[];
   };

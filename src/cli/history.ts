@@ -1,5 +1,6 @@
 /** `slipway history`: how past releases ended. */
 import { pastReleases } from "../aws/history.ts";
+import { qualityWatches } from "../aws/quality.ts";
 import { boundsSince } from "../aws/watched-bounds.ts";
 import { foundText } from "../core/input/bad-input.ts";
 import { summariesOf } from "../core/release/past.ts";
@@ -10,6 +11,7 @@ import { bound } from "./binding.ts";
 import { boundsHistory } from "./bounds.ts";
 import { modelOf } from "./inputs.ts";
 import { BadUsage, looked } from "./mistakes.ts";
+import { endLine, qualityStatus } from "./quality.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -29,16 +31,22 @@ export async function history(line: CommandLine, terminal: Terminal): Promise<nu
   const bounds = (await looked("what was set could not be read", () => boundsSince(aws, since))).filter(
     isOwn,
   );
+  const { watches } = await looked("what became of quality could not be read", () => qualityWatches(aws));
+  const quality = watches
+    .filter((one) => isOwn(one) && one.end !== undefined && one.end.at >= since)
+    .map(qualityStatus);
   const json = (document: unknown) => out.write(`${JSON.stringify(document, null, 2)}\n`);
   const summaries = line.switches.has("summary") ? summariesOf(own, days) : undefined;
   const page = { width: out.columns, paint: out.paint };
   if (unread > 0)
     tell(err, `${err.paint.yellow("!")} ${unread} of another version of slipway cannot be read`);
   if (marks !== undefined) json(annotationsOf(own, marks));
-  else if (line.switches.has("json")) json(summaries === undefined ? { past: own, bounds } : { summaries });
+  else if (line.switches.has("json"))
+    json(summaries === undefined ? { past: own, bounds, quality } : { summaries });
   else if (own.length === 0) tell(out, `no release has ended in the last ${days} days`);
   else out.write(`${(summaries ? summaryTable(summaries, page) : historyTable(own, page)).join("\n")}\n`);
-  if (marks === undefined && !line.switches.has("json")) tell(out, ...boundsHistory(bounds));
+  if (marks === undefined && !line.switches.has("json"))
+    tell(out, ...boundsHistory(bounds), ...quality.map(endLine));
   return 0;
 }
 

@@ -1,6 +1,7 @@
 /** `slipway status` and `slipway free`: who holds which endpoint, what could not be put back, and giving a lock back. */
 import { allLeases } from "../aws/leases.ts";
 import { freeByHand, type LockStatus, statusOfLocks } from "../aws/lock-status.ts";
+import { qualityWatches } from "../aws/quality.ts";
 import { allWatched } from "../aws/watched-bounds.ts";
 import { SlipwayError } from "../core/errors.ts";
 import { foundText } from "../core/input/bad-input.ts";
@@ -10,6 +11,7 @@ import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { boundsLines, boundsStatus } from "./bounds.ts";
 import { BadInput, BadUsage, CommandFailed, looked } from "./mistakes.ts";
+import { qualityStatus, watchLines } from "./quality.ts";
 import { revertLine, revertsOf } from "./reverts.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
@@ -20,6 +22,9 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
   const locks = await statusOfLocks(aws, Date.now());
   const leases = await allLeases(aws);
   const bounds = (await allWatched(aws)).watched.map(boundsStatus);
+  const quality = (await qualityWatches(aws)).watches
+    .filter(({ end }) => end === undefined)
+    .map(qualityStatus);
   const asked = line.switches.has("reverts");
   const { reverts, without } = asked
     ? await looked("it could not be seen", () => revertsOf(aws))
@@ -33,10 +38,11 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
     ...locks.flatMap(linesOf),
     ...held,
     ...bounds.flatMap(boundsLines),
+    ...quality.flatMap(watchLines),
     ...reverts.map(revertLine),
     ...without,
   ];
-  const document = { locks, leases, bounds, ...(asked && { reverts }) };
+  const document = { locks, leases, bounds, quality, ...(asked && { reverts }) };
   if (line.switches.has("json")) out.write(`${JSON.stringify(document, null, 2)}\n`);
   else if (lines.length === 0) tell(out, "no release is under way, and nothing is left to put back");
   else tell(out, ...lines);

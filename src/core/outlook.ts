@@ -10,6 +10,7 @@ import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { instancesInTime } from "./capacity/waiting.ts";
 import { type Guardrail, isGuardrail, isRequired } from "./kpis/kinds/guardrail.ts";
 import type { PlanKpi } from "./kpis/kinds/registry.ts";
+import { type QualityOutlook, qualityOutlook } from "./kpis/quality-outlook.ts";
 import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
 import { doubtfulBake, uncompared } from "./kpis/unproven.ts";
 import type { KnownLaunch } from "./learning/launch.ts";
@@ -50,6 +51,8 @@ export interface Outlook {
   /** Where the plan has stable shrunk for it. */
   readonly inPlace?: InPlaceOutlook;
   readonly milestones: readonly MilestoneOutlook[];
+  /** Where the plan has it watched after a promotion. */
+  readonly quality?: QualityOutlook;
   /** What the model leans on beside its endpoint, for the default release. */
   readonly alongside: readonly AlongsideOutlook[];
   /** All bakes together: the shortest time that traffic takes to move. */
@@ -104,6 +107,7 @@ export function outlookOf(
     .map((type) => releaseOutlook(plan, type, launches));
   const milestones = milestoneKinds.flatMap((kind) => milestoneOutlook(given, kind, { launches, listing }));
   const inPlace = inPlaceOutlook(plan);
+  const quality = qualityOutlook(plan);
   const historyEvents = expectedHistoryEvents(plan);
   const usual = releases.find(({ isDefault }) => isDefault);
   const holdMinutes = holdMinutesOf(plan, usual);
@@ -122,6 +126,7 @@ export function outlookOf(
     strategies: strategiesOutlook(plan, launches),
     ...(inPlace !== undefined && { inPlace }),
     milestones,
+    ...(quality !== undefined && { quality }),
     alongside: alongsideOutlook(plan, usual?.minutes ?? 0),
     historyEvents,
     historyLimitEvents,

@@ -6,6 +6,7 @@ import { wayBackUsd } from "../core/plan/way-back-budget.ts";
 import { alongsideTable } from "./alongside.ts";
 import { inPlaceLines } from "./in-place.ts";
 import { milestoneTable } from "./milestones.ts";
+import { qualityLines } from "./quality.ts";
 import { stageTable } from "./stage-outlook.ts";
 import { strategyTable } from "./strategies.ts";
 import { apart, margin, type Page, paragraph } from "./summary/page.ts";
@@ -24,6 +25,7 @@ export function outlookPage(outlook: Outlook, page: Page): string[] {
     inPlaceLines(outlook.inPlace, page),
     alongsideTable(outlook.alongside, page),
     milestoneTable(outlook.milestones, page),
+    qualityLines(outlook.quality, page),
     closing(outlook, page),
   ]);
 }

@@ -120,6 +120,7 @@ describe("slipway history", () => {
     expect(JSON.parse((await say("history", "search", "--json")).out)).toEqual({
       past: [],
       bounds: [entries[3]],
+      quality: [],
     });
   });
 

@@ -1,6 +1,7 @@
 /** The facts of a rehearsal out of its record: what the command prints, complete and in stable keys. */
 import { rehearsedDeployment } from "../../core/deployment.ts";
 import type { RehearsalFacts, ViolationFacts } from "../../core/facts/rehearsal-facts.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import { type Outcome, outcomes } from "../../core/release/closing.ts";
 import type { Planning } from "../../core/release/release.ts";
 import { invariantNames } from "../invariants/checker.ts";
@@ -23,7 +24,8 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
   const findings = record.findings.invariants as InvariantFindings;
   const steady = Object.keys(record.before.endpoints[plan.endpoint.name]?.variants ?? {});
   const isCandidate = (variant: string) => !steady.includes(variant);
-  const { requests, failed } = candidateRequests({ timeline: record.timeline, spec, isCandidate });
+  const timeline = ofRelease(record, plan);
+  const { requests, failed } = candidateRequests({ timeline, spec, isCandidate });
   const nodes = nodesOf(record);
   const pool = poolOf(record, `${rehearsedDeployment.stack}-`);
   const { seed, startedAt, virtualSeconds, transitions, lambdaInvocations, awsCalls } = record;
@@ -45,7 +47,7 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
     ...(pool !== undefined && { pool }),
     ...(nodes !== undefined && { nodes }),
     stages: stagesOf(plan, record, isCandidate),
-    timeline: record.timeline,
+    timeline,
     ...keptOf(record),
     faults: faultsOf(spec, record),
     ...promises(findings, startedAt),
@@ -62,6 +64,10 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
     after: record.after,
   };
 }
+
+/** Days in which nothing but its quality is waited for are no part of the release. */
+const ofRelease = ({ timeline, virtualSeconds }: RunRecord, { quality }: Plan): RunRecord["timeline"] =>
+  quality === undefined ? timeline : timeline.filter(({ minute }) => minute * 60 <= virtualSeconds);
 
 const executionsOf = ({ executions }: Pick<RunRecord, "executions">): RehearsalFacts["executions"] =>
   executions.map(({ status: _, stopSeconds, ...rest }) => ({ ...rest, stopSeconds: stopSeconds ?? null }));

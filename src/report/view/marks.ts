@@ -73,6 +73,9 @@ function newsMark(told: ReleaseTold, entry: NewsEntry): TimelineMark[] {
       return mark("milestone", outcome === "" ? "closed" : outcome);
     case "remainder":
       return mark("compensation", "something is left");
+    // Days after the end of the axis.
+    case "quality":
+      return [];
     default:
       return mark("milestone", state.replaceAll("-", " "));
   }

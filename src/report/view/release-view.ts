@@ -2,6 +2,7 @@
 import type { BesideFacts, RehearsalFacts } from "../../core/facts/rehearsal-facts.ts";
 import { printable } from "../../core/input/bad-input.ts";
 import { nobodyAnswered } from "../../core/release/bake.ts";
+import { newsIn } from "../../core/release/shares.ts";
 import { duration } from "../text/figures.ts";
 import type { Chart } from "./chart.ts";
 import type { Comparison } from "./compared.ts";
@@ -15,7 +16,7 @@ import { minuteCharts } from "./minute-charts.ts";
 import { plannedCourse } from "./planned-course.ts";
 import { type Promises, promisesOf } from "./promises.ts";
 import { type StageRow, stageRows } from "./stage-rows.ts";
-import type { ReleaseTold } from "./told.ts";
+import { type ReleaseTold, secondsInto } from "./told.ts";
 import { type Totals, totalsOf } from "./totals.ts";
 
 export interface ReleaseView {
@@ -137,13 +138,28 @@ const reasonOf = ({ reason }: ReleaseTold): string =>
 /** How somebody is made to answer in a rehearsal. */
 const howToAnswer = "Rehearse it with --answer proceed or --answer roll-back, and somebody does.";
 
-const notesOf = ({ reason, rehearsed }: ReleaseTold): string[] =>
-  rehearsed === undefined
-    ? []
-    : [
-        ...(reason.startsWith(nobodyAnswered) ? [howToAnswer] : []),
-        ...(rehearsed.beside ?? []).map(besideIt),
-      ];
+const notesOf = (told: ReleaseTold): string[] => [
+  ...qualityNotes(told),
+  ...(told.rehearsed !== undefined && told.reason.startsWith(nobodyAnswered) ? [howToAnswer] : []),
+  ...(told.rehearsed?.beside ?? []).map(besideIt),
+];
+
+/** By outcome: what its quality, days later, has come to. */
+const qualities: Readonly<Record<string, string>> = {
+  kept: "Its quality was kept",
+  harm: "Its quality turned out worse",
+  unknown: "Its quality is unknown",
+  superseded: "Its quality was not watched to the end",
+};
+
+/** It may have been told twice. */
+function qualityNotes(told: ReleaseTold): string[] {
+  const last = newsIn(told.journal).findLast(({ state }) => state === "quality");
+  if (last === undefined) return [];
+  const { at, outcome = "", reason = "" } = last;
+  const found = `${qualities[outcome] ?? outcome}, as was known ${duration(secondsInto(told, at))} after it began`;
+  return [printable(`${found}: ${reason}.`)];
+}
 
 /** A release beside it ends as the last of its executions did. */
 function besideIt({ model, milestone, executions }: BesideFacts): string {
