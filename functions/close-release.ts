@@ -131,7 +131,7 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   if (seen?.launch !== undefined && release.model !== undefined) await realign(tools, release.model);
   await startProduction(tools, release, { plan, outcome });
   if (outcome === "promoted" && record !== undefined)
-    await watchQuality(tools.aws, release, { plan, openedAt: record.release.openedAt, closedAt });
+    await watchQuality(tools, release, { plan, openedAt: record.release.openedAt, closedAt });
   await freeLock(tools.aws, release);
   // Whoever waits for the endpoint has it by now. What is held closes again, once its lease has ended.
   if (!held) await sendTrace(tools, record);

@@ -31,9 +31,8 @@ import { readPlan } from "./plans.ts";
 import { keepQuality } from "./quality.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
-/** How a watch has ended, if it has by this look. */
+/** How a watch whose end nobody was told of yet has ended, if it has by this look. */
 export async function lookAtQuality(tools: Tools, watch: QualityWatch): Promise<QualityEnd | undefined> {
-  if (watch.toldAt !== undefined) return undefined;
   const now = watch.end === undefined ? await advanced(tools, watch) : watch;
   if (now.end === undefined) return undefined;
   await tell(tools, now, now.end);

@@ -2,12 +2,14 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { ledgerContended } from "../core/errors.ts";
+import { ledgerContended, SlipwayError } from "../core/errors.ts";
 import { Quality } from "../core/plan/quality.ts";
 import { beginWatch, QualityWatch } from "../core/release/quality-watch.ts";
 import type { Held } from "../core/release/undoing.ts";
 import { asJson } from "./as-json.ts";
 import type { Aws } from "./clients.ts";
+import { named } from "./errors.ts";
+import type { Tools } from "./lambda.ts";
 
 const partition = "quality";
 /** Chosen: as long as a release's journal. */
@@ -73,9 +75,12 @@ async function put(
 /** What of a plan says that it is: whatever code wrote the rest. */
 const Watching = z.object({ quality: Quality });
 
-/** Has a version watched from its promotion on, where its plan says so; doing it twice is doing it once. */
+/**
+ * Has a version watched from its promotion on, where its plan says so; doing it twice is doing it once. That it may not be written
+ * down keeps no release from its end.
+ */
 export async function watchQuality(
-  aws: Aws,
+  { aws, log }: Pick<Tools, "aws" | "log">,
   { id: releaseId, subject, milestone = "", model, version }: Held,
   { plan, openedAt, closedAt }: { plan: unknown; openedAt: string; closedAt: string },
 ): Promise<void> {
@@ -84,5 +89,11 @@ export async function watchQuality(
   if (!asked.success || milestone === "staging" || model === undefined || version === undefined) return;
   const { quality } = asked.data;
   const watch = beginWatch({ releaseId, model, version, subject, milestone, quality, openedAt, closedAt });
-  await put(aws, watch, { ConditionExpression: "attribute_not_exists(pk)" });
+  try {
+    await put(aws, watch, { ConditionExpression: "attribute_not_exists(pk)" });
+  } catch (error) {
+    const known = named(error);
+    if (!(known instanceof SlipwayError && known.name === "AwsRefused")) throw error;
+    log.warn("the quality of a version is not watched", { releaseId, error: known });
+  }
 }

@@ -19,14 +19,14 @@ const history = Array.from({ length: 56 }, (_, day) => 0.1 + 0.002 * Math.sin(2.
 
 /** Begun three days ago, with some of its days, of which larger is worse. */
 async function watching(
-  { aws }: ServedAccount,
+  { aws, tools }: ServedAccount,
   days: readonly number[],
   more: Partial<QualityWatch> = {},
 ): Promise<void> {
   const at = new Date(Date.now() - 3 * 86_400_000).toISOString();
   const release = { id: releaseId, subject: "endpoint/chat-assistant", execution: "e", fence: 1 };
   const named = { ...release, model: plan.model, version: 6, milestone: "production", dueAt: undefined };
-  await watchQuality(aws, named, { plan: { ...plan, quality }, openedAt: at, closedAt: at });
+  await watchQuality(tools, named, { plan: { ...plan, quality }, openedAt: at, closedAt: at });
   const [begun] = (await qualityWatches(aws)).watches;
   if (begun === undefined) throw new Error("expected a version that is watched, found none");
   const known = [...days, ...Array<null>(7 - days.length).fill(null)];

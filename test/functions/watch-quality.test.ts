@@ -11,6 +11,7 @@ import type { Outcome } from "../../src/core/release/closing.ts";
 import type { Account } from "../aws/account.ts";
 import { plan as sample } from "../core/example.ts";
 import { accountWith } from "./run.ts";
+import { denied } from "./watched.ts";
 
 beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0));
 afterEach(() => void vi.restoreAllMocks());
@@ -59,7 +60,7 @@ async function account(valueOn: (day: number) => number | undefined, plan = watc
     points,
   });
   const at = new Date(there.now()).toISOString();
-  await begin(there.aws, released(6), { plan, openedAt: at, closedAt: at });
+  await begin(there.tools, released(6), { plan, openedAt: at, closedAt: at });
   await past(there, 6);
   return there;
 }
@@ -154,11 +155,11 @@ describe("a version that is watched", () => {
 });
 
 describe("beside other releases", () => {
-  test("another promotion ends it", async () => {
-    const there = await account(noisy);
+  test("another promotion ends it, and what comes after it is the other one's", async () => {
+    const there = await account((day) => noisy(day) - (day >= 1 ? 0.05 : 0));
     there.wait(60);
     await past(there, 8);
-    days(there, 1);
+    days(there, 3);
     expect((await look(there)).ended).toEqual([
       "chat-assistant-v6-production: superseded, chat-assistant-v8-production was promoted meanwhile",
     ]);
@@ -227,12 +228,22 @@ test("what is watched is what served in production by a plan that asks for it; a
   const there = await accountWith({ plan: watched() });
   const at = new Date(there.now()).toISOString();
   const times = { openedAt: at, closedAt: at };
-  await begin(there.aws, released(7), { plan: sample, ...times });
-  await begin(there.aws, { ...released(7), milestone: "staging" }, { plan: watched(), ...times });
-  await begin(there.aws, released(7), { plan: revertingPlan(watched()), ...times });
+  await begin(there.tools, released(7), { plan: sample, ...times });
+  await begin(there.tools, { ...released(7), milestone: "staging" }, { plan: watched(), ...times });
+  await begin(there.tools, released(7), { plan: revertingPlan(watched()), ...times });
   expect(await watches(there)).toEqual([]);
-  await begin(there.aws, released(7), { plan: watched(), ...times });
+  await begin(there.tools, released(7), { plan: watched(), ...times });
   const [first] = await watches(there);
-  await begin(there.aws, released(7), { plan: watched({ qualityDays: 9 }), ...times });
+  await begin(there.tools, released(7), { plan: watched({ qualityDays: 9 }), ...times });
   expect(await watches(there)).toEqual([first]);
+});
+
+test("that it may not be written down keeps no release from its end", async () => {
+  const there = await accountWith({ plan: watched() });
+  const at = new Date(there.now()).toISOString();
+  there.fail("PutItem", denied);
+  await begin(there.tools, released(7), { plan: watched(), openedAt: at, closedAt: at });
+  expect(there.logged.join()).toContain("the quality of a version is not watched");
+  there.mend();
+  expect(await watches(there)).toEqual([]);
 });
