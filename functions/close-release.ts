@@ -8,6 +8,7 @@ import { startProduction } from "../src/aws/after-staging.ts";
 import { type SeenOfDocument, writeClosing } from "../src/aws/closings.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { closeKept, settleLease } from "../src/aws/keeping.ts";
+import { keepMade } from "../src/aws/kept.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { readLock } from "../src/aws/lock-item.ts";
@@ -23,6 +24,7 @@ import { Closing } from "../src/core/release/closing.ts";
 import { upcastWhereKnown } from "../src/core/release/document/reading.ts";
 import { minutesLate } from "../src/core/release/due.ts";
 import { failureText, outcomeOf, reasonOf } from "../src/core/release/ended.ts";
+import { revertDaysOf } from "../src/core/release/kept.ts";
 import { promotedAt } from "../src/core/release/leaving.ts";
 import { leftText } from "../src/core/release/outside.ts";
 import { Failure } from "../src/core/release/release.ts";
@@ -126,6 +128,8 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   await settleLease(tools, closed, changes);
   const record = await writeClosing(tools, { releaseId: release.id, closing, closedAt, changes, seen });
   const { outcome, reason, drifted, lateMinutes } = closing;
+  if (outcome === "promoted")
+    await keepMade(tools.aws, { release, changes, days: revertDaysOf(plan), closedAt });
   const late = lateMinutes === undefined ? {} : { lateMinutes };
   await publish(tools, release, { state: "closed", outcome, reason, drifted, ...late });
   if (seen?.launch !== undefined && release.model !== undefined) await realign(tools, release.model);

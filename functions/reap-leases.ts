@@ -1,13 +1,15 @@
 /**
  * The sweep: finds locks whose holder is over, and leases whose end has passed or whose capacity would not last, starts the
- * same state machine to see to them, and counts what stands although it should not. An execution's end and a schedule both start it. It is no step of the flow.
+ * same state machine to see to them, deletes what releases left whose time is up, and counts what stands although it should not. An execution's end and a schedule both start it. It is no step of the flow.
  */
 import * as z from "zod";
 import { executionArnOf } from "../src/aws/executions.ts";
+import { allKept, drop } from "../src/aws/kept.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { allLeases, endLease, keepLease } from "../src/aws/leases.ts";
 import { heldLocks } from "../src/aws/lock-item.ts";
 import { type Reaped, reap } from "../src/aws/reaper.ts";
+import { isDue } from "../src/core/release/kept.ts";
 import { isAbout, isCompensation, isOverdue, isPassed, isToBeKept } from "../src/core/release/reaping.ts";
 
 /** A status event of the state machine's executions, or the schedule's constant input. */
@@ -49,6 +51,10 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
   const due = leases.filter((lease) => isToBeKept(lease, locks, tools.now()));
   for (const lease of due)
     swept.push(await each(tools, lease.releaseId, async () => expected(await keepLease(tools, lease))));
+  const dropped =
+    ended === undefined ? (await allKept(tools.aws)).filter((one) => isDue(one, tools.now())) : [];
+  for (const one of dropped)
+    swept.push(await each(tools, one.releaseId, async () => expected(await drop(tools, one))));
   // An event of one end would count again what the schedule counts.
   const standing = ended === undefined ? locks.filter(({ remainder }) => remainder !== undefined).length : 0;
   const overdue = leases.filter((lease) => isOverdue(lease, tools.now())).length;
@@ -60,7 +66,7 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
   ] as const)
     for (let nth = 0; nth < times; nth++) tools.count(what);
   return {
-    found: locks.length + passed.length + due.length,
+    found: locks.length + passed.length + due.length + dropped.length,
     did: swept.flatMap(({ did }) => (did === undefined ? [] : [did])),
     failed: swept.filter(({ failed }) => failed).length,
     standing,

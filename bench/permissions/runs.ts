@@ -66,6 +66,8 @@ const loadTested = planOf(
     `    s3: s3://${plan.model}-payloads/requests.jsonl\n`,
   ),
 );
+/** Which keeps nothing that a release made once another has taken its place. */
+const unkept = planOf(sample.replace("  onNoData:", "  revertDays: 0\n  onNoData:"));
 const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"));
 const dailyPool = planOf(sample.replace("cron(0 2 ? * MON *)", "cron(0 12 * * ? *)"));
 const patient = planOf(sample.replace("  onNoData:", "  onShortQuota: { waitMinutes: 120 }\n  onNoData:"));
@@ -264,6 +266,17 @@ export const permissionRuns: readonly PermissionRun[] = [
       also: [{ afterSeconds: 86_400, event: { model: watched.model, version: 8 } }],
       ...followedOn(watched, {}),
     },
+  },
+  {
+    name: "a version that takes the place of another's, whose things the sweep deletes",
+    outcome: "promoted",
+    request: {
+      plan: unkept,
+      event: { model: plan.model, version: 7 },
+      also: [{ afterSeconds: 36_000, event: { model: plan.model, version: 8 }, name: "newer" }],
+      settleSeconds: 3600,
+    },
+    account: [versionEight],
   },
   {
     name: "a release that goes on in new executions",

@@ -1,12 +1,14 @@
 /** `slipway revert`: starts a release of a version that has served before, in as few steps as are judged at all. */
 import { executionArnOf, executionState, startMachine } from "../aws/executions.ts";
 import { pastReleases } from "../aws/history.ts";
+import { allKept } from "../aws/kept.ts";
 import { readPlan } from "../aws/plans.ts";
 import { listingAt } from "../aws/price-list.ts";
 import { settled } from "../aws/settling.ts";
 import { revertOutlook } from "../core/outlook/revert-outlook.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { pricedFor } from "../core/plan/price-list.ts";
+import { standingOfKept } from "../core/release/kept.ts";
 import { executionName } from "../core/release/names.ts";
 import { type RevertTarget, revertInput, revertTarget, typeIn } from "../core/release/reverting.ts";
 import { cost, duration } from "../report/text/figures.ts";
@@ -14,6 +16,7 @@ import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { modelOf, noPlan } from "./inputs.ts";
 import { BadInput, CommandFailed, looked } from "./mistakes.ts";
+import { keptText } from "./reverts.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -35,6 +38,9 @@ export async function revert(line: CommandLine, terminal: Terminal): Promise<num
   const listing = await looked("nothing was started", () => listingAt(aws, Date.now()));
   if (listing.refused !== undefined) tell(err, listing.refused);
   tell(out, ...outlook(pricedFor(plan, "hosting", listing), target).split("\n"));
+  const kept = await looked("nothing was started", () => allKept(aws));
+  const own = standingOfKept(kept, { endpoint: plan.endpoint.name, version: target.version });
+  if (own !== undefined) tell(out, keptText(target.version, own));
   if (line.switches.has("dry-run")) {
     tell(err, "nothing was started: this was a dry run");
     return 0;

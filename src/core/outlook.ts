@@ -62,6 +62,8 @@ export interface Outlook {
   readonly historyLimitEvents: number;
   /** How long the default release may be held beside stable, in a freeze or by a question, before its budget is spent; null: for ever. */
   readonly holdMinutes: number | null;
+  /** How long what a release made is kept once another has taken its place, days. */
+  readonly revertDays: number;
   /** One sentence each. */
   readonly warnings: readonly string[];
 }
@@ -131,6 +133,7 @@ export function outlookOf(
     historyEvents,
     historyLimitEvents,
     holdMinutes,
+    revertDays: plan.rollout.revertDays,
     bakeMinutes: plan.rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0),
     warnings: [
       ...doubtsOf(given),

@@ -10,7 +10,7 @@ import { qualityLines } from "./quality.ts";
 import { stageTable } from "./stage-outlook.ts";
 import { strategyTable } from "./strategies.ts";
 import { apart, margin, type Page, paragraph } from "./summary/page.ts";
-import { cost, count, duration, percent, usd } from "./text/figures.ts";
+import { cost, count, counted, duration, percent, usd } from "./text/figures.ts";
 import { table, wrap } from "./text/layout.ts";
 
 /** In lines. */
@@ -186,6 +186,11 @@ const quotaText = ({ peak }: Pick<ReleaseOutlook, "peak">): string =>
     .map(([type, instances]) => `${instances} ${type}`)
     .join(" + ");
 
+const keptText = (days: number): string =>
+  days === 0
+    ? "nothing that a release made, once another has taken its place: the sweep deletes it"
+    : `what a release made, for ${counted(days, "day")} once another has taken its place, as a way back; then the sweep deletes it`;
+
 function closing(outlook: Outlook, page: Page): string[] {
   const { budget, historyEvents, historyLimitEvents, holdMinutes, warnings } = outlook;
   const room = page.width - 2 * margin.length;
@@ -201,6 +206,7 @@ function closing(outlook: Outlook, page: Page): string[] {
       "way back",
       `${usd(wayBackUsd(budget))} and ${count(budget.wayBack.minutes)} minutes; what is not back then is left to the sweep`,
     ),
+    ...paragraph(page, "kept", keptText(outlook.revertDays)),
     ...paragraph(
       page,
       "history",

@@ -1,4 +1,5 @@
 /** `slipway revert` against an account on a port. */
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "vitest";
 import { applyPlan } from "../../src/aws/plans.ts";
 import { plan, planWith } from "../core/example.ts";
@@ -91,3 +92,51 @@ describe("slipway status --reverts", () => {
 });
 
 describe("with each call refused in turn", () => holdsWhateverIsRefused(reverting));
+
+describe("what the release of the version before made", () => {
+  const thing = { resource: { kind: "endpoint-config", name: "slipway-dev-v5-final" }, content: {} };
+  /** As the sweep, or the close of the release after it, leaves it. */
+  const kept = (state: string): typeof reverting => ({
+    ...reverting,
+    before: async (account) => {
+      await reverting.before(account);
+      const item = {
+        pk: "kept",
+        sk: "chat-assistant-v5-production",
+        releaseId: "chat-assistant-v5-production",
+        endpoint: "chat-assistant",
+        model: "chat-assistant",
+        version: 5,
+        things: [{ ...thing, state, at: "2026-01-12T08:10:00.000Z" }],
+        replaced: { by: "chat-assistant-v6-production", keptUntil: "2026-01-12T08:00:00.000Z" },
+        revision: 3,
+      };
+      await account.aws.table.send(new PutCommand({ TableName: account.aws.environment.table, Item: item }));
+    },
+  });
+
+  test("is kept for a while, and both commands say until when", () =>
+    onAccount(kept("kept"), async () => {
+      const said = "what the release of version 5 made is kept until 2026-01-12T08:00:00.000Z";
+
+      expect((await say("revert", "chat-assistant", "--dry-run")).out).toContain(`${said}\n`);
+      expect((await say("status", "--reverts")).out).toContain(`(slipway revert chat-assistant); ${said}\n`);
+    }));
+
+  test("is gone then, which does not keep anybody from going back: it is said, and a release makes its own", () =>
+    onAccount(kept("deleted"), async (account) => {
+      const { code, out } = await say("revert", "chat-assistant");
+
+      expect(code).toBe(0);
+      expect(out).toContain(
+        "what the release of version 5 made was deleted at 2026-01-12T08:10:00.000Z (endpoint-config slipway-dev-v5-final): going back makes it anew from the version's package\n",
+      );
+      expect(await running(account)).toBe(1);
+      const { reverts } = JSON.parse((await say("status", "--reverts", "--json")).out);
+      expect(reverts[0].kept).toEqual({
+        is: "deleted",
+        at: "2026-01-12T08:10:00.000Z",
+        things: ["endpoint-config slipway-dev-v5-final"],
+      });
+    }));
+});

@@ -422,14 +422,14 @@ test("all resources are meant only where AWS offers no scope", () => {
   expect([...new Set(own)].sort()).toEqual(offersNone);
 });
 
-test("steps that only look may change nothing but their journal, and only one step may delete", () => {
+test("steps that only look may change nothing but their journal, and only one step and the sweep may delete", () => {
   const looks =
     /^(dynamodb:(GetItem|DescribeTable)|ecs:Describe|lambda:GetProvisioned|sagemaker:(Describe|Invoke|List)|s3:GetObject|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|events:PutEvents)/;
   for (const task of ["CheckCapacity", "CheckKpis", "ProveWarmth", "ProveCapacity"])
     expect(allowedTo(task, notOfJournal).filter((action) => !looks.test(action))).toEqual([]);
 
   const deleting = steps.filter((task) => allowedTo(task).some((action) => /sagemaker:Delete/.test(action)));
-  expect(deleting).toEqual(["ScaleDown"]);
+  expect(deleting).toEqual(["ScaleDown", "ReapLeases"]);
 });
 
 test("shifting traffic may set weights and counts of endpoints, and may not move them to another configuration", () => {

@@ -90,6 +90,9 @@ const ShortQuotaPolicy = z
   .meta({ minProperties: 1 })
   .describe("What to do when the account's quota is all that is too small; without it, nothing.");
 
+/** What a plan keeps that does not say. */
+export const usualRevertDays = 7;
+
 const rate = z.number().min(0.0001).max(0.2);
 
 export const Rollout = z
@@ -160,6 +163,14 @@ export const Rollout = z
       .max(24 * 60)
       .default(60)
       .describe("How long a raise of capacity may take before the release gives up, minutes."),
+    revertDays: z
+      .int()
+      .min(0)
+      .max(365)
+      .default(usualRevertDays)
+      .describe(
+        "How long what a release made is kept once another has taken its place, days; then the sweep deletes it: its configuration and its model, never what an endpoint is on. 0 keeps nothing.",
+      ),
   })
   .superRefine(checkLastStage, { when: ({ value }) => hasStages(value) })
   .superRefine(checkConsent)

@@ -22,6 +22,7 @@ export const routingOf = (endpoint: string): ResourceRef => ({ kind: "routing", 
 export const isRouting = ({ kind }: ResourceRef): boolean => kind === "routing";
 
 export const modelOf = (name: string): ResourceRef => ({ kind: "model", name });
+export const isEndpointConfig = ({ kind }: ResourceRef): boolean => kind === "endpoint-config";
 export const endpointConfigOf = (name: string): ResourceRef => ({ kind: "endpoint-config", name });
 
 /** The job that primes a pool, and the schedule that ends its lease, by its group and name. */

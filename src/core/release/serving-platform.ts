@@ -9,6 +9,7 @@ import type { InstanceNeeds, Plan } from "../plan/plan.ts";
 import type { WarmthRequirement } from "../plan/warmth.ts";
 import type { Change, Intent, ResourceRef } from "./change.ts";
 import type { JsonValue } from "./json-value.ts";
+import type { KeptSeen } from "./kept.ts";
 import type { Promoted } from "./leaving.ts";
 import type { Named } from "./names.ts";
 import type { Needs, Sizes } from "./release.ts";
@@ -122,6 +123,8 @@ export interface ServingPlatform {
    * Names of the resources that an endpoint which a release leaves relies on, whoever made them; none where it is gone.
    */
   inUse(left: Promoted & { readonly changes: readonly Change[] }): Promise<ReadonlySet<string>>;
+  /** A thing that a release made, as it is now: what it is, whose it says it is, and which endpoint is on it. */
+  seenOf(resource: ResourceRef): Promise<KeptSeen>;
   /** What the candidate is made of and somebody has deleted, in a sentence: a move that needs it is not to be tried again. */
   missing(of: Promoted): Promise<string | undefined>;
 

@@ -8,6 +8,7 @@ import type { ObservedLocks } from "./locks.ts";
 import type { OutsideHands } from "./outside-hands.ts";
 import type { Owners } from "./owners.ts";
 import type { Passages } from "./passages.ts";
+import type { Replaced } from "./replaced.ts";
 import type { SharedLeases } from "./shared-leases.ts";
 
 export interface CheckContext extends Account {
@@ -19,6 +20,7 @@ export interface CheckContext extends Account {
   readonly loans: Loans;
   readonly owners: Owners;
   readonly shared: SharedLeases;
+  readonly replaced: Replaced;
   /** The input of an execution by name, parsed. */
   readonly inputOf: (execution: string) => unknown;
   /** When the last refusal that lasts ends, epoch milliseconds; 0 where there is none. */

@@ -29,6 +29,7 @@ import { overOnceAnswered } from "./over-once-answered.ts";
 import { createOwners } from "./owners.ts";
 import { createPassages } from "./passages.ts";
 import { closingIn } from "./release-records.ts";
+import { createReplaced } from "./replaced.ts";
 import { createSharedLeases } from "./shared-leases.ts";
 import { wayBack } from "./way-back.ts";
 import { withinMeans } from "./within-means.ts";
@@ -106,9 +107,12 @@ export function createInvariants({
   const leased: LeasedCost[] = [];
   /** When AWS last had no room for what puts things back: that is a refusal of some length too. */
   let noRoomMs = 0;
+  const planOf = (endpoint = "") => plans.get(endpoint) ?? plan;
+  const refusedMs = () => Math.max(refusedUntilMs(), noRoomMs);
   const context: CheckContext = {
     ...account,
-    planOf: (endpoint = "") => plans.get(endpoint) ?? plan,
+    planOf,
+    replaced: createReplaced({ world, outside, planOf, refusedUntilMs: refusedMs }),
     locks,
     passages,
     outside,
@@ -118,7 +122,7 @@ export function createInvariants({
     figures,
     raised,
     leased,
-    refusedUntilMs: () => Math.max(refusedUntilMs(), noRoomMs),
+    refusedUntilMs: refusedMs,
     inputOf: (execution) => inputs.get(execution),
     before: snapshotOf(account),
   };

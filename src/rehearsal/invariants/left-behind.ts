@@ -8,7 +8,7 @@ import { routingOf } from "./kinds/routing.ts";
 import { weightsOf } from "./kinds/weights.ts";
 
 export interface AccountComparison {
-  readonly context: Pick<CheckContext, "world" | "outside">;
+  readonly context: Pick<CheckContext, "world" | "outside" | "replaced">;
   readonly before: AccountSnapshot;
   readonly now: AccountSnapshot;
   /** Schedules and training jobs of leases that are still to end. */
@@ -37,7 +37,7 @@ export function leftBehind({
     leased,
     inUse: new Set(allKinds.flatMap((kind) => used.flatMap((endpoint) => kind.usedBy?.(endpoint) ?? []))),
   };
-  return allKinds.flatMap((kind) =>
-    kind.left({ ...common, before: before.things[kind.kind], now: now.things[kind.kind] }),
-  );
+  return allKinds
+    .flatMap((kind) => kind.left({ ...common, before: before.things[kind.kind], now: now.things[kind.kind] }))
+    .filter(({ resource }) => !context.replaced.isGone(resource));
 }

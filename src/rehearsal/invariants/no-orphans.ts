@@ -6,7 +6,7 @@
  * weights in force, with the scaling that stable had; from then on that is what "before" means for the endpoint, and
  * its configuration and models may stay. Excepted: what an outside hand touched, what an endpoint serves whose traffic
  * it shifted, and leases whose end is to come. What could not be put back is named by the lock, truly and completely,
- * whenever a release ends with that; once nothing refuses it any more, the sweep has an hour and a sweep's time for it.
+ * whenever a release ends with that; what releases have made and others have replaced goes when the plan's days are over; once nothing refuses it any more, the sweep has an hour and a sweep's time for it.
  */
 import { snapshotOf } from "./account-snapshot.ts";
 import type { CheckContext } from "./check-context.ts";
@@ -47,6 +47,7 @@ export function noOrphans(context: CheckContext): Checker {
     },
     onWorld: shrinkage.onWorld,
     onLock(event, seen) {
+      context.replaced.onLock(event);
       // What was lent and given back is lent as it is then, for the next try.
       if (event.kind === "begun-anew") context.loans.forget(endpointOf(event.passage));
       if (event.kind !== "freed") return;
@@ -70,6 +71,7 @@ export function noOrphans(context: CheckContext): Checker {
             : [`${subject} is still locked by ${holder.releaseId}`],
         ),
         ...shrinkage.ours(baseline, standing.promoted),
+        ...context.replaced.left(),
         ...context.shared.left((of) => standing.isNamed(of)),
       ];
       for (const what of left) report(what, { atMs: context.world.nowMs });

@@ -50,6 +50,9 @@ export function textOf(call: Call, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
+/** Whether the sweep makes a call, which is no step of a release either. */
+export const isSweeps = ({ frame }: Pick<ArrivingCall, "frame">): boolean => frame?.state === "ReapLeases";
+
 /** Whether a call is made for no release: what it sets is no release's to put back. */
 export const isBetweenReleases = ({ frame }: Pick<ArrivingCall, "frame">): boolean =>
   frame?.state === "WatchLoad";

@@ -10,7 +10,7 @@ import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { executionName, holds, type ObservedLock } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
-import { isBetweenReleases, type ObservedCall, textOf } from "./observation.ts";
+import { isBetweenReleases, isSweeps, type ObservedCall, textOf } from "./observation.ts";
 import { createStagedFirst, scheduledKind } from "./staged-first.ts";
 
 export function oneAtATime(context: CheckContext): Checker {
@@ -63,7 +63,7 @@ export function oneAtATime(context: CheckContext): Checker {
       staged.seen(seen);
       const { call, frame, tookEffect } = seen;
       // Of what no release changes, write-ahead says whether anybody held the lock.
-      const isOurs = frame !== undefined && tookEffect && !isBetweenReleases(seen);
+      const isOurs = frame !== undefined && tookEffect && !isBetweenReleases(seen) && !isSweeps(seen);
       const mutation = isOurs ? mutationOf(call) : undefined;
       if (frame !== undefined && mutation !== undefined) check(seen, mutation, frame.execution);
     },

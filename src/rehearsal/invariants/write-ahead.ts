@@ -7,6 +7,7 @@
  * overwritten is ours from then on, as nobody can see that it was theirs; nor can anybody, where a hand took back what a
  * step had just done that died before it could say so: the change is still intended, and what is there is as before it.
  * What is set between releases is in no ledger either, but in the item of its endpoint (followed-bounds.ts).
+ * What the sweep deletes once a way back is no longer kept, neither (replaced.ts).
  * A milestone's start that a release moves is in no ledger; it must be due when it was, or as much later as its plan says.
  */
 import type { ResourceRef } from "../../core/release/change.ts";
@@ -85,7 +86,7 @@ export function writeAhead(context: CheckContext): Checker {
       if (resource !== undefined) before = stateOf(resource);
     },
     onCall(seen) {
-      const elsewhere = [starts.onCall(seen), followed.onCall(seen)];
+      const elsewhere = [starts.onCall(seen), followed.onCall(seen), context.replaced.onCall(seen)];
       for (const what of [shared.onCall(seen), ...elsewhere].flatMap((each) => each ?? []))
         report(what, whereOf(seen));
       const { call, frame, tookEffect } = seen;

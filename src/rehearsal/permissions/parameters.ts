@@ -2,7 +2,7 @@
 
 import { type Gate, openGate, type Roles } from "#twin/permissions";
 import { clusterArn } from "#twin/services";
-import type { WorldView } from "#twin/world";
+import { tagsAt, type WorldView } from "#twin/world";
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import { leasedOf } from "../../core/plan/alongside/alongside.ts";
 import type { TargetScope } from "../../core/plan/alongside/define.ts";
@@ -117,6 +117,7 @@ export function gateOf(
       const key = world.state.endpointConfigs.get(config)?.rest.KmsKeyId;
       return typeof key === "string" ? key : undefined;
     },
+    tagsOf: (arn: string) => ({ "slipway:release": undefined, ...tagsAt(world.state, arn) }),
     hasLinkedRole: (namespace: string) =>
       [...world.state.scalableTargets.values()].some((target) => target.namespace === namespace),
     checksComeViaService: deployed.checksComeViaService ?? true,

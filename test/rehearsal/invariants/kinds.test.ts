@@ -225,6 +225,9 @@ const tamperings: Readonly<Record<Exclude<ResourceKind, "count">, readonly Tampe
   ],
 };
 
+/** Nothing was replaced. */
+const replaced = { isGone: () => false };
+
 describe("what a release may not leave behind", () => {
   const cases = Object.entries(tamperings).flatMap(([kind, some]) =>
     some.map((one) => ({ ...one, kind: kind as ResourceKind })),
@@ -237,7 +240,12 @@ describe("what a release may not leave behind", () => {
     does(all);
     const now = snapshotOf(all);
     const found = (outside: { touched(resource: ResourceRef): unknown }) =>
-      leftBehind({ context: { world: all.world, outside } as never, before, now, leased: new Set() });
+      leftBehind({
+        context: { world: all.world, outside, replaced } as never,
+        before,
+        now,
+        leased: new Set(),
+      });
 
     expect(found({ touched: () => undefined })).toContainEqual({
       what: expect.stringMatching(left),
@@ -254,7 +262,7 @@ describe("what a release may not leave behind", () => {
     const before = snapshotOf(all);
     served(all).status = "Updating";
     const left = leftBehind({
-      context: { world: all.world, outside: { touched: () => undefined } } as never,
+      context: { world: all.world, outside: { touched: () => undefined }, replaced } as never,
       before,
       now: snapshotOf(all),
       leased: new Set(),
@@ -275,7 +283,7 @@ describe("what a release may not leave behind", () => {
     const all = account();
     all.world.state.trainingJobs.set("primer", holding as unknown as TrainingJob);
     const before = snapshotOf(all);
-    const context = { world: all.world, outside: { touched: () => undefined } } as never;
+    const context = { world: all.world, outside: { touched: () => undefined }, replaced } as never;
     const left = () => leftBehind({ context, before, now: snapshotOf(all), leased: new Set() });
 
     expect(left().map(({ what }) => what)).toEqual(["training-job primer is left behind"]);
@@ -295,13 +303,13 @@ describe("what a release may not leave behind", () => {
     all.world.state.scalableTargets.set(`endpoint/${endpoint}/variant/v7`, scalable);
     const theirs: Partial<Record<ResourceKind, true>> = { weights: true };
     const outside = { touched: ({ kind }: ResourceRef) => theirs[kind] };
-    const context = { world: all.world, outside } as never;
+    const context = { world: all.world, outside, replaced } as never;
     const now = snapshotOf(all);
 
     expect(leftBehind({ context, before, now, leased: new Set(["lease", "primer"]) })).toEqual([]);
     expect(
       leftBehind({
-        context: { world: all.world, outside: { touched: () => undefined } } as never,
+        context: { world: all.world, outside: { touched: () => undefined }, replaced } as never,
         before,
         now,
         leased: new Set(),

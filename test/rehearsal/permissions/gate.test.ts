@@ -8,6 +8,7 @@ import { type RoleParameters, rolesWith } from "../../../src/rehearsal/permissio
 const { stateMachineArn } = rehearsedDeployment;
 const facts: Facts = {
   volumeKeyOf: () => undefined,
+  tagsOf: () => ({}),
   hasLinkedRole: () => true,
   checksComeViaService: true,
   partitionKeyOf: () => "pk",

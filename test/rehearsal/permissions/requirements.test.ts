@@ -18,6 +18,7 @@ const { actions } = JSON.parse(
 const key = "arn:aws:kms:eu-west-1:123456789012:key/1234";
 const facts: Facts = {
   volumeKeyOf: (config) => (config === "Join" ? key : undefined),
+  tagsOf: () => ({}),
   hasLinkedRole: () => false,
   checksComeViaService: true,
   partitionKeyOf: () => "pk",
@@ -33,6 +34,7 @@ const input = {
   EndpointName: "Chat",
   EndpointConfigName: "Join",
   ModelName: "Chat-v7",
+  ResourceArn: "arn:aws:sagemaker:eu-west-1:123456789012:model/chat-v7",
   ModelPackageName: modelPackage,
   TrainingJobName: "Primer",
   PrimaryContainer: { ModelPackageName: modelPackage },

@@ -21,6 +21,8 @@ export type Requires = (input: Input, facts: Facts) => readonly Requirement[];
 export interface Facts {
   /** The volume key of an endpoint configuration, if it has one. */
   readonly volumeKeyOf: (endpointConfig: string) => string | undefined;
+  /** What a thing is tagged with, by its ARN; undefined of a key that it is known to lack. */
+  readonly tagsOf: (arn: string) => Readonly<Record<string, string | undefined>>;
   /** Whether Application Auto Scaling has its service-linked role for a namespace already. */
   readonly hasLinkedRole: (namespace: string) => boolean;
   /**

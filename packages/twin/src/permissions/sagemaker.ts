@@ -21,6 +21,21 @@ const on =
   (operation: string, type: string, member: string): Requires =>
   (input) => [{ action: `sagemaker:${operation}`, resource: sagemakerArn(type, text(input, member)) }];
 
+/**
+ * The same where a condition may ask for tags: `aws:ResourceTag/…` is a key of both types of resource (Service Authorization
+ * Reference). Of keys that nobody is known to have or to lack it may not.
+ */
+const onTagged =
+  (operation: string, type: string, member: string): Requires =>
+  (input, facts) => {
+    const resource = sagemakerArn(type, text(input, member));
+    const tags = Object.entries(facts.tagsOf(resource));
+    const keys = Object.fromEntries(
+      tags.map(([key, value]) => [`aws:resourcetag/${key.toLowerCase()}`, value]),
+    );
+    return [{ action: `sagemaker:${operation}`, resource, keys }];
+  };
+
 /** "Resource-level restrictions are not available on List- calls." */
 const list =
   (operation: string): Requires =>
@@ -47,8 +62,9 @@ export const sagemaker: Readonly<Record<string, Requires>> = {
   DescribeTrainingJob: on("DescribeTrainingJob", "training-job", "TrainingJobName"),
   StopTrainingJob: on("StopTrainingJob", "training-job", "TrainingJobName"),
   UpdateTrainingJob: on("UpdateTrainingJob", "training-job", "TrainingJobName"),
-  DeleteEndpointConfig: on("DeleteEndpointConfig", "endpoint-config", "EndpointConfigName"),
-  DeleteModel: on("DeleteModel", "model", "ModelName"),
+  DeleteEndpointConfig: onTagged("DeleteEndpointConfig", "endpoint-config", "EndpointConfigName"),
+  DeleteModel: onTagged("DeleteModel", "model", "ModelName"),
+  ListTags: (input) => [{ action: "sagemaker:ListTags", resource: text(input, "ResourceArn").toLowerCase() }],
   UpdateEndpointWeightsAndCapacities: on("UpdateEndpointWeightsAndCapacities", "endpoint", "EndpointName"),
 
   CreateModel: (input) => {

@@ -21,7 +21,7 @@ import {
   weight,
 } from "./sagemaker-shapes.ts";
 import type { Operation } from "./service.ts";
-import { refuseBadTags, tagList } from "./tags.ts";
+import { refuseBadTags, tagList, tagsGiven } from "./tags.ts";
 
 const configArn = (name: string): string => arn("sagemaker", `endpoint-config/${name}`);
 
@@ -137,7 +137,14 @@ function create(world: World, input: z.output<typeof creation>): Json {
     MetricsConfig?.EnableEnhancedMetrics === true
       ? { enhancedSeconds: MetricsConfig.MetricPublishFrequencyInSeconds ?? 60 }
       : {};
-  world.state.endpointConfigs.set(name, { name, creationMs: world.nowMs, variants, ...enhanced, rest });
+  world.state.endpointConfigs.set(name, {
+    name,
+    creationMs: world.nowMs,
+    variants,
+    ...enhanced,
+    rest,
+    tags: tagsGiven(tags),
+  });
   world.record({
     kind: "config",
     subject: name,

@@ -10,7 +10,7 @@ import { asJson, members, modelled, page, present, seconds } from "./members.ts"
 import { findPackage } from "./sagemaker-registry.ts";
 import { byNameOrTime, listed, listing, modelName, roleArn } from "./sagemaker-shapes.ts";
 import type { Operation } from "./service.ts";
-import { refuseBadTags, tagList } from "./tags.ts";
+import { refuseBadTags, tagList, tagsGiven } from "./tags.ts";
 
 const modelArn = (name: string): string => arn("sagemaker", `model/${name}`);
 
@@ -80,7 +80,7 @@ function create(world: World, input: z.output<typeof creation>): Json {
       "Either Image or ModelPackageName must be given in a container definition.",
     );
   if (primary.ModelPackageName !== undefined) findPackage(world, primary.ModelPackageName);
-  world.state.models.set(name, { name, creationMs: world.nowMs, definition });
+  world.state.models.set(name, { name, creationMs: world.nowMs, definition, tags: tagsGiven(tags) });
   world.record({ kind: "model", subject: name, from: undefined, to: name, by: called("CreateModel") });
   return { ModelArn: modelArn(name) };
 }

@@ -7,6 +7,7 @@ import { configOperations } from "./sagemaker-configs.ts";
 import { endpointOperations } from "./sagemaker-endpoints.ts";
 import { modelOperations } from "./sagemaker-models.ts";
 import { registryOperations } from "./sagemaker-registry.ts";
+import { tagOperations } from "./sagemaker-tags.ts";
 import { trainingOperations } from "./sagemaker-training.ts";
 import type { Service } from "./service.ts";
 
@@ -20,6 +21,7 @@ export function sagemaker(world: World, publish: Publish = () => {}): Service {
       ...endpointOperations(world),
       ...configOperations(world),
       ...modelOperations(world),
+      ...tagOperations(world),
       ...registryOperations(world, publish),
       ...trainingOperations(world, publish),
       ...clusterOperations(world),

@@ -1,5 +1,5 @@
 /**
- * Tags as they are given to what is created: checked, and kept by nobody.
+ * Tags as they are given to what is created: checked; models and configurations keep them.
  *
  * Source: Tag of SageMaker's API reference; the rules for tags of the AWS General Reference for what begins with `aws:`.
  */
@@ -27,3 +27,7 @@ export function refuseBadTags(tags: z.output<typeof tagList>): void {
   const twice = keys.find((key, nth) => keys.indexOf(key) !== nth);
   if (twice !== undefined) throw new AwsError("ValidationException", `Duplicate tag keys found: ${twice}`);
 }
+
+/** As a thing keeps them. */
+export const tagsGiven = (tags: z.output<typeof tagList>): Record<string, string> =>
+  Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key, Value]));

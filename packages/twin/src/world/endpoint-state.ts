@@ -56,6 +56,9 @@ export interface VariantConfig {
   readonly rest: Readonly<Record<string, unknown>>;
 }
 
+/** What a thing was tagged with as it was made: values by key. */
+export type TagsOf = Readonly<Record<string, string>>;
+
 export interface EndpointConfig {
   readonly name: string;
   readonly creationMs: number;
@@ -63,4 +66,5 @@ export interface EndpointConfig {
   /** Seconds between points when enhanced metrics are on. */
   readonly enhancedSeconds?: number;
   readonly rest: Readonly<Record<string, unknown>>;
+  readonly tags?: TagsOf;
 }

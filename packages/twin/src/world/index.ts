@@ -47,6 +47,7 @@ export {
   type Statistic,
   type Statistics,
 } from "./statistics.ts";
+export { tagsAt } from "./tagged.ts";
 export { faultAt, tickMs } from "./ticks.ts";
 export { meanRequestsPerSecond, rate, readTrace, traceNames } from "./traffic.ts";
 export type { Recording } from "./traffic-spec.ts";

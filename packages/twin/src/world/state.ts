@@ -5,7 +5,7 @@
 
 import type { Alarm, CompositeAlarm } from "./alarm-state.ts";
 import type { Cluster } from "./cluster-state.ts";
-import type { Endpoint, EndpointConfig } from "./endpoint-state.ts";
+import type { Endpoint, EndpointConfig, TagsOf } from "./endpoint-state.ts";
 import type { Published } from "./metric-state.ts";
 import type { Scalable } from "./scalables/scalable-state.ts";
 import type { ScalableTarget, ScalingActivity } from "./scaling-state.ts";
@@ -21,6 +21,7 @@ export interface Model {
   readonly creationMs: number;
   /** CreateModel's own members, echoed by DescribeModel. */
   readonly definition: Readonly<Record<string, unknown>>;
+  readonly tags?: TagsOf;
 }
 
 export interface ModelPackage {

@@ -12,6 +12,7 @@ import { instancesElsewhere } from "./elsewhere.ts";
 import { versionsServed, viewEquipped } from "./endpoints.ts";
 import { placesOf, viewFleets } from "./fleets.ts";
 import { namesInUse } from "./in-use.ts";
+import { keptSeen } from "./kept.ts";
 import { metrics } from "./metrics.ts";
 import { readModel } from "./models.ts";
 import { joining, leavingCandidate, leavingStable } from "./moves.ts";
@@ -41,6 +42,7 @@ export const sagemaker = (aws: Aws): ServingPlatform => ({
   },
   probe: (target) => probe(aws, target),
   inUse: (left) => namesInUse(aws, left),
+  seenOf: (resource) => keptSeen(aws, resource),
   async missing({ name: endpoint, needs }) {
     const { modelName, variant } = needs.candidate;
     if (modelName === undefined || (await readModel(aws, modelName)) !== null) return undefined;

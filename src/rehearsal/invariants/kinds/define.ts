@@ -87,6 +87,8 @@ export interface CheckedKind<State extends JsonValue = JsonValue> {
   readonly endpointOf?: (name: string) => string;
   /** Names of those that an endpoint cannot be without while it serves as it does. */
   usedBy?(endpoint: EndpointSnapshot): readonly string[];
+  /** What one of them was tagged with as it was made; undefined where there is none. */
+  tagsOf?(account: Account, name: string): Readonly<Record<string, string>> | undefined;
   /** What there has to be once an endpoint serves in the steady state of a promotion; absent: what there was. */
   steady?(
     before: ReadonlyMap<string, State>,

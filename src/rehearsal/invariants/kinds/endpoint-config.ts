@@ -10,6 +10,10 @@ export const endpointConfig = {
   read: ({ world }, name) => (world.state.endpointConfigs.has(name) ? name : null),
   names: ({ world }) => world.state.endpointConfigs.keys(),
   usedBy: ({ config }) => [config],
+  tagsOf({ world }, name) {
+    const found = world.state.endpointConfigs.get(name);
+    return found && (found.tags ?? {});
+  },
   steady: (before, _, { config }) => new Map([...before, [config, config]]),
 
   calls: {

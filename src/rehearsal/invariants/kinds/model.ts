@@ -7,6 +7,10 @@ export const model = {
   read: ({ world }, name) => (world.state.models.has(name) ? name : null),
   names: ({ world }) => world.state.models.keys(),
   usedBy: ({ variants }) => variants.map(({ modelName }) => modelName),
+  tagsOf({ world }, name) {
+    const found = world.state.models.get(name);
+    return found && (found.tags ?? {});
+  },
   steady: (before, _, { variants }) =>
     new Map([...before, ...variants.map(({ modelName }) => [modelName, modelName] as const)]),
 
