@@ -23,10 +23,19 @@ import { forward } from "../src/core/release/document/reading.ts";
 import { raiseId } from "../src/core/release/keeping.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { Capacity, type Needs } from "../src/core/release/release.ts";
+import { raiseUnderWay } from "../src/core/release/tested-raise.ts";
 import { secondsOf } from "../src/core/units.ts";
 
 const Input = z.discriminatedUnion("route", [
-  Planned.pick({ schema: true, route: true, release: true, plan: true, planning: true, capacity: true }),
+  Planned.pick({
+    schema: true,
+    route: true,
+    release: true,
+    plan: true,
+    planning: true,
+    capacity: true,
+    loadTest: true,
+  }),
   PlannedPool.pick({ schema: true, route: true, release: true, plan: true, capacity: true }),
 ]);
 type Input = z.infer<typeof Input>;
@@ -38,7 +47,8 @@ type Found = Pick<Capacity, "status" | "reason" | "seen" | "thereAt" | "keptUnti
 
 export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
   const ledger = await Ledger.forward(tools.aws, doc.release);
-  const poll = polling(doc.capacity, tools.now);
+  // What was ready has been raised since.
+  const poll = polling(doc.capacity?.status === "ready" ? undefined : doc.capacity, tools.now);
   const { capacityTimeoutMinutes: limitMinutes } = doc.plan.rollout;
   const { isThere, cameAt, ...found } =
     doc.route === "capacity"
@@ -47,6 +57,7 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
           nowSeconds: secondsOf(tools.now()),
           loadSeconds: doc.plan.warmth.loadSecondsP95,
         });
+  const isRaised = doc.route === "production" && raiseUnderWay(doc.loadTest) !== undefined;
   const late: typeof found = {
     status: "failed",
     reason: `not ready after ${limitMinutes} minutes: ${found.reason}`,
@@ -64,7 +75,7 @@ export const checkCapacity: Step<Input, Capacity> = async (doc, tools) => {
     // Of instances that failed it is not known how long they would have taken.
     ...(launch !== undefined && {
       launch:
-        found.status === "failed"
+        found.status === "failed" || isRaised
           ? launch
           : lookedAt(launch, { isThere: isSeen, cameAt, nowMs: tools.now() }),
     }),
@@ -87,16 +98,32 @@ function launchOf(doc: Input, { changes }: Ledger): Launch | undefined {
 /** What is leant on beside the endpoint is looked at once that has its instances. */
 async function withAlongside(
   tools: Tools,
-  { release, plan, planning: { needs } }: Extract<Input, { planning: unknown }>,
+  { release, plan, planning: { needs }, loadTest }: Extract<Input, { route: "production" }>,
   moment: Moment,
 ): Promise<Found> {
   const { aws } = tools;
   const view = await servingPlatform(aws).view(plan.endpoint.name, needs);
   await noteFleets(tools, release, { endpoint: view, needs });
-  const found = joined(view, needs, moment);
+  const found = notRaised(view, { needs, loadTest }) ?? joined(view, needs, moment);
   if (found.status !== "ready") return found;
   const lack = await lackAlongside(aws, needs, 0);
   return { ...(lack ?? found), isThere: true, cameAt: view.changedAt };
+}
+
+/** A raise for which there are no instances is taken back by the platform, which says why. */
+function notRaised(
+  view: FleetView,
+  { needs, loadTest }: { readonly needs: Needs; readonly loadTest: Planned["loadTest"] },
+): Found | undefined {
+  const { variant, instances } = needs.candidate;
+  const { desiredInstances = instances } = variantOf(view, variant) ?? {};
+  if (raiseUnderWay(loadTest) === undefined || isMoving(view) || desiredInstances >= instances)
+    return undefined;
+  const why = view.failureReason ?? "no reason given";
+  return {
+    status: "failed",
+    reason: `${variant} was not raised from ${desiredInstances} to ${instances} instances: ${why}`,
+  };
 }
 
 function joined(endpoint: FleetView, needs: Needs, moment: Moment): Found {

@@ -12,6 +12,7 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { lateSeconds, newObservations } from "../src/aws/new-observations.ts";
 import { viewAlarms } from "../src/aws/preflight.ts";
+import { joinedUntil } from "../src/aws/stage-feasibility.ts";
 import { warmthOf } from "../src/aws/warm.ts";
 import { isMoving, variantOf, warmOf } from "../src/core/capacity/endpoint.ts";
 import { flatLoad } from "../src/core/capacity/load-outlook.ts";
@@ -55,6 +56,7 @@ const Input = Staged.pick({
   plan: true,
   planning: true,
   warmth: true,
+  loadTest: true,
   stage: true,
   judgement: true,
   begunAt: true,
@@ -126,7 +128,7 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     endpoint,
     joinedAt: ledger.find("join")?.at,
     nowMs: tools.now(),
-    joinedUntil: doc.warmth.since,
+    joinedUntil: joinedUntil(doc),
     leases: billedLeases(plan, needs, ledger.changes),
     before: sizesBefore(ledger.changes),
   });

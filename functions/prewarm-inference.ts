@@ -20,14 +20,24 @@ import { forward } from "../src/core/release/document/reading.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { type Planning, Progress } from "../src/core/release/release.ts";
 import type { ChangeTo } from "../src/core/release/serving-platform.ts";
+import { raiseUnderWay } from "../src/core/release/tested-raise.ts";
 import { idleWaitSeconds } from "../src/core/wait.ts";
 
-const Input = Planned.pick({ schema: true, release: true, plan: true, planning: true, prewarm: true });
+const Input = Planned.pick({
+  schema: true,
+  release: true,
+  plan: true,
+  planning: true,
+  prewarm: true,
+  loadTest: true,
+});
 type Input = z.infer<typeof Input>;
 
 export const prewarmInference: Step<Input, Progress> = async (doc, tools) => {
   const { aws, now } = tools;
   const { needs } = doc.planning;
+  const raiseId = raiseUnderWay(doc.loadTest);
+  if (raiseId !== undefined) return raised(doc, tools, raiseId);
   const poll = polling(doc.prewarm, now);
   const { since } = poll;
   const endpoint = doc.plan.endpoint.name;
@@ -61,6 +71,36 @@ export const prewarmInference: Step<Input, Progress> = async (doc, tools) => {
   return { ...(await joined(doc, tools, { ledger, join })), waitSeconds: poll.waitSeconds(), since };
 };
 
+/** A candidate that its test has found too small has joined already: it is given the instances that the test asks for. */
+async function raised(
+  { release, plan, planning, prewarm }: Input,
+  tools: Tools,
+  id: string,
+): Promise<Progress> {
+  const { needs } = planning;
+  const { variant, instances, instanceType } = needs.candidate;
+  // The join is through by the section that it has left.
+  const poll = polling(prewarm?.status === "waiting" ? prewarm : undefined, tools.now);
+  const { since } = poll;
+  const platform = servingPlatform(tools.aws);
+  const ledger = await Ledger.forward(tools.aws, release);
+  const view = await platform.view(plan.endpoint.name, needs);
+  if (view.at.place !== "joined")
+    throw drifted(`endpoint ${view.name} is moved to ${view.at.called} by someone else`);
+  if (ledger.find(id)?.state !== "applied" && isMoving(view)) {
+    const reason = `endpoint ${view.name} is ${view.status}`;
+    if (poll.isOverdue(plan.rollout.capacityTimeoutMinutes)) throw drifted(`not raised in time: ${reason}`);
+    return { status: "waiting", reason, since, waitSeconds: idleWaitSeconds(poll.waitedMs()) };
+  }
+  const resized = platform.resize(plan.endpoint.name, variant, instances);
+  const asked = await unlessShort({ plan, release }, () => make(tools, ledger, { id, ...resized }));
+  return {
+    ...(asked ?? { status: "done", reason: `the candidate is raised to ${instances} ${instanceType}` }),
+    waitSeconds: poll.waitSeconds(),
+    since,
+  };
+}
+
 /** Makes the move; where a quota has no room for it any more, that is for the plan's next instance type. */
 async function joined(
   { plan, planning, release }: Input,
@@ -68,13 +108,23 @@ async function joined(
   { ledger, join }: { readonly ledger: Ledger; readonly join: ChangeTo },
 ): Promise<Pick<Progress, "status" | "reason">> {
   const { instances, instanceType } = planning.needs.candidate;
+  const short = await unlessShort({ plan, release }, () =>
+    make(tools, ledger, { id: "join", resource: join.resource, to: join.to }),
+  );
+  return short ?? { status: "done", reason: `${instances} ${instanceType} are being raised` };
+}
+
+async function unlessShort(
+  { plan, release }: Pick<Input, "plan" | "release">,
+  change: () => Promise<unknown>,
+): Promise<Pick<Progress, "status" | "reason"> | undefined> {
   try {
-    await make(tools, ledger, { id: "join", resource: join.resource, to: join.to });
+    await change();
+    return undefined;
   } catch (error) {
     if (!hasOthers(plan, release.releaseType) || !saysNoRoom(error)) throw error;
     return { status: "short", reason: refusalText(error) };
   }
-  return { status: "done", reason: `${instances} ${instanceType} are being raised` };
 }
 
 /** What is left of a try with another type is settled, and this one has the ledger to itself. */

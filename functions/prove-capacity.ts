@@ -1,7 +1,8 @@
 /**
  * Tests the candidate under load before any traffic is its own, at weight 0: requests reach it by name, at moments that are
  * meant for them whatever becomes of those before. Each invocation sends for less than a minute, and the next goes on; a test
- * changes nothing, so that one that dies leaves nothing behind.
+ * changes nothing, so that one that dies leaves nothing behind. What is not enough may be raised, where the plan says so and its
+ * means allow: the flow goes back to where instances are raised.
  */
 import type { z } from "zod";
 import { note } from "../src/aws/journal.ts";
@@ -11,24 +12,33 @@ import { payloadsOf } from "../src/aws/load-payloads.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { sendSlice } from "../src/aws/spike-round.ts";
 import { stableTurned } from "../src/aws/stable-watch.ts";
+import { lackForRaise } from "../src/aws/stage-feasibility.ts";
 import { finalOf } from "../src/core/capacity/candidate-fleet.ts";
+import { raiseLeadSeconds } from "../src/core/capacity/locked-minutes.ts";
 import { awsRefused, badState } from "../src/core/errors.ts";
 import { chanceOf } from "../src/core/load/arrivals.ts";
 import type { LoadQuestion } from "../src/core/load/course.ts";
 import {
   afterRound,
   begun,
-  LoadProof,
+  type LoadProof,
   type LoadSlice,
   nextSlice,
   type SliceSent,
 } from "../src/core/load/load-test.ts";
 import { patienceOf } from "../src/core/load/step.ts";
 import { stepsTold } from "../src/core/load/told.ts";
-import type { LoadTest } from "../src/core/plan/load-test.ts";
+import { type LoadTest, loadTestMinutes } from "../src/core/plan/load-test.ts";
 import { Joined } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { polling } from "../src/core/release/polling.ts";
+import {
+  notRaised,
+  ProvenCapacity,
+  raiseAfter,
+  raising,
+  underWay,
+} from "../src/core/release/tested-raise.ts";
 import { epochMs } from "../src/core/units.ts";
 
 const Input = Joined.pick({
@@ -41,21 +51,44 @@ const Input = Joined.pick({
 });
 type Input = z.infer<typeof Input>;
 
-export const proveCapacity: Step<Input, LoadProof> = async (doc, tools) => {
+export const proveCapacity: Step<Input, ProvenCapacity> = async (doc, tools) => {
   const { release, plan } = doc;
-  await Ledger.forward(tools.aws, release);
+  const ledger = await Ledger.forward(tools.aws, release);
   const { loadTest } = plan;
   if (loadTest === undefined) throw badState("plan.loadTest: expected what to test by, found nothing");
   const question = questionOf(doc, loadTest);
-  const poll = polling(doc.loadTest, tools.now);
-  const proof = doc.loadTest ?? begun(question, poll.since);
+  const before = underWay(doc.loadTest);
+  const poll = polling(before, tools.now);
+  const proof = before ?? begun(question, poll.since, doc.loadTest?.raises);
   const harm = await harmIn(doc, proof, tools);
-  if (harm !== undefined)
-    return told(doc, tools, question, afterRound(question, { proof, harm }, poll.waitedMs()));
-  const slice = nextSlice(question, proof, poll.waitedMs());
+  const slice = harm === undefined ? nextSlice(question, proof, poll.waitedMs()) : undefined;
   const sent = slice && (await send(doc, { question, proof, slice }, tools));
-  return told(doc, tools, question, afterRound(question, { proof, slice: sent }, poll.waitedMs()));
+  const found = afterRound(question, { proof, slice: sent, harm }, poll.waitedMs());
+  return told(doc, tools, question, await raisedWherePlanned(doc, tools, { ledger, question, found }));
 };
+
+interface Found {
+  readonly ledger: Ledger;
+  readonly question: LoadQuestion;
+  readonly found: LoadProof;
+}
+
+/** What is not enough and may be raised is, where quota, budget and the way back have room for that as things are now. */
+async function raisedWherePlanned(
+  { plan, warmth, planning: { needs }, loadTest }: Input,
+  tools: Tools,
+  { ledger, question, found }: Found,
+): Promise<ProvenCapacity> {
+  const raise = raiseAfter(question, found, needs);
+  if (raise === undefined) return found;
+  if ("lack" in raise) return notRaised(found, raise.lack);
+  const endpoint = await servingPlatform(tools.aws).view(plan.endpoint.name, needs);
+  const doc = { plan, warmth, loadTest };
+  const asking = { doc, needs: raise.needs, endpoint, stage: { index: 0 }, ledger, tools };
+  const minutes = raiseLeadSeconds(plan) / 60 + loadTestMinutes(plan).usual;
+  const lack = await lackForRaise(asking, { instances: raise.to, fromStage: 0, minutes });
+  return lack === undefined ? raising(found, raise) : notRaised(found, lack);
+}
 
 function questionOf({ plan, planning: { needs } }: Input, loadTest: LoadTest): LoadQuestion {
   const { instanceType, instances, requestsPerSecondPerInstance } = needs.candidate;
@@ -112,13 +145,13 @@ async function told(
   { release }: Input,
   tools: Tools,
   question: LoadQuestion,
-  proof: LoadProof,
-): Promise<LoadProof> {
-  const { status, reason, sent, knee, recovery } = proof;
+  proof: ProvenCapacity,
+): Promise<ProvenCapacity> {
+  const { status, reason, sent, knee, recovery, raises } = proof;
   const steps = stepsTold(question, proof.steps);
-  await note(tools, release.id, { kind: "load-test", status, reason, sent, steps, knee, recovery });
+  await note(tools, release.id, { kind: "load-test", status, reason, sent, steps, knee, recovery, raises });
   return proof;
 }
 
-export const contract = { input: Input, output: LoadProof, document: forward };
+export const contract = { input: Input, output: ProvenCapacity, document: forward };
 export const handler = lambda(proveCapacity, contract);

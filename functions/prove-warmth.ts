@@ -25,9 +25,11 @@ const patience = { times: 2, leastMs: 5_000, mostMs: 60_000 };
 const leastLimitMs = 250;
 
 export const proveWarmth: Step<z.infer<typeof Input>, Warmth> = async (
-  { release, plan, planning, warmth },
+  { release, plan, planning, warmth: last },
   { aws, now },
 ) => {
+  // Raised since, it is proven anew, all of its instances.
+  const warmth = last?.status === "warm" ? undefined : last;
   const { candidate } = planning.needs;
   await Ledger.forward(aws, release);
   const poll = polling(warmth, now);
@@ -55,6 +57,8 @@ export const proveWarmth: Step<z.infer<typeof Input>, Warmth> = async (
     rounds: (warmth?.rounds ?? 0) + 1,
     ...(coldAt !== undefined && { coldAt }),
     ...(found.status === "warm" && { warmAt: warmth?.warmAt ?? at }),
+    // How long its model took to load is what was seen of it first.
+    ...(last?.warmAt !== undefined && { coldAt: last.coldAt, warmAt: last.warmAt }),
   };
 };
 

@@ -43,6 +43,7 @@ const Input = Joined.pick({
   plan: true,
   planning: true,
   warmth: true,
+  loadTest: true,
   capacity: true,
   stage: true,
   judgement: true,

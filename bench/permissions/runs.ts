@@ -68,6 +68,11 @@ const loadTested = planOf(
 );
 /** Which keeps nothing that a release made once another has taken its place. */
 const unkept = planOf(sample.replace("  onNoData:", "  revertDays: 0\n  onNoData:"));
+/** Whose candidate is raised where its test under load finds it too small. */
+const raisedByTest: Plan = {
+  ...loadTested,
+  loadTest: loadTested.loadTest && { ...loadTested.loadTest, onNotEnough: "raise" },
+};
 const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"));
 const dailyPool = planOf(sample.replace("cron(0 2 ? * MON *)", "cron(0 12 * * ? *)"));
 const patient = planOf(sample.replace("  onNoData:", "  onShortQuota: { waitMinutes: 120 }\n  onNoData:"));
@@ -388,6 +393,11 @@ export const permissionRuns: readonly PermissionRun[] = [
     name: "a release whose candidate is tested under load",
     outcome: "promoted",
     request: { plan: loadTested },
+  },
+  {
+    name: "a release whose candidate is raised by its test under load",
+    outcome: "promoted",
+    request: { plan: raisedByTest, world: loadWorld("undersized") },
   },
   {
     name: "a release, and the day after it: prices are fetched",

@@ -13,7 +13,7 @@ import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
 
 interface Asking {
-  readonly doc: Pick<Joined, "plan" | "warmth">;
+  readonly doc: Pick<Joined, "plan" | "warmth" | "loadTest">;
   readonly needs: Needs;
   readonly endpoint: Fleets;
   readonly stage: Pick<StageState, "index">;
@@ -25,16 +25,18 @@ interface Raise {
   readonly instances: number;
   /** From which on it is needed. */
   readonly fromStage: number;
+  /** Until then; absent: as long as a raise takes, where the plan has its candidate raised. */
+  readonly minutes?: number;
 }
 
 /** Why the candidate cannot be raised to so many instances; undefined where it can. */
 export async function lackForRaise(
   asking: Asking,
-  { instances, fromStage }: Raise,
+  { instances, fromStage, minutes }: Raise,
 ): Promise<string | undefined> {
   const { plan } = asking.doc;
   const isPlanned = asking.needs.candidate.shares !== undefined;
-  const raiseMinutes = isPlanned ? raiseLeadSeconds(plan) / 60 : 0;
+  const raiseMinutes = minutes ?? (isPlanned ? raiseLeadSeconds(plan) / 60 : 0);
   return (
     (await lackOfInstances(asking, instances)) ??
     lackOfRoom(asking.needs, instances) ??
@@ -58,10 +60,14 @@ export const billOf = ({ doc, needs, endpoint, ledger, tools }: Asking): Bill =>
     endpoint,
     joinedAt: ledger.find("join")?.at,
     nowMs: tools.now(),
-    joinedUntil: doc.warmth.since,
+    joinedUntil: joinedUntil(doc),
     leases: billedLeases(doc.plan, needs, ledger.changes),
     before: sizesBefore(ledger.changes),
   });
+
+/** Since when it was first seen in service: one that was raised by its test is proven warm anew. */
+export const joinedUntil = ({ warmth, loadTest }: Pick<Joined, "warmth" | "loadTest">): string =>
+  loadTest?.raises[0]?.since ?? warmth.since;
 
 /** A candidate that outgrows what the way back was planned with would bar it. */
 function lackOfRoom({ room, candidate }: Needs, instances: number): string | undefined {

@@ -35,6 +35,7 @@ export const brieflyTested: NonNullable<Plan["loadTest"]> = {
   contentType: "application/json",
   maxMinutes: 8,
   holdMinutes: 0,
+  onNotEnough: "refuse",
   maxRequests: 2_000,
 };
 /** Twelve instances by day, of which five carry the nightly load: stable gives up others for the candidate. */

@@ -424,7 +424,7 @@ test("all resources are meant only where AWS offers no scope", () => {
 
 test("steps that only look may change nothing but their journal, and only one step and the sweep may delete", () => {
   const looks =
-    /^(dynamodb:(GetItem|DescribeTable)|ecs:Describe|lambda:GetProvisioned|sagemaker:(Describe|Invoke|List)|s3:GetObject|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|events:PutEvents)/;
+    /^(dynamodb:(GetItem|DescribeTable)|ecs:Describe|lambda:GetProvisioned|sagemaker:(Describe|Invoke|List)|s3:GetObject|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|servicequotas:List|events:PutEvents)/;
   for (const task of ["CheckCapacity", "CheckKpis", "ProveWarmth", "ProveCapacity"])
     expect(allowedTo(task, notOfJournal).filter((action) => !looks.test(action))).toEqual([]);
 

@@ -241,6 +241,7 @@ describe("what a step answers leads on", () => {
     way("ProveWarmth", { status: "warming", waitSeconds: 30 }, "WaitForWarmth"),
     way("ProveWarmth", { status: "cold" }, "RollBack"),
     way("ProveCapacity", { status: "testing", waitSeconds: 1 }, "WaitToTest", tested),
+    way("ProveCapacity", { status: "raise", needs: {} }, "ByMeasured", tested),
     way("ProveCapacity", { status: "enough" }, "ShiftTraffic", tested),
     way("ProveCapacity", { status: "open" }, "ShiftTraffic", tested),
     way("ProveCapacity", { status: "not-enough" }, "RollBack", tested),

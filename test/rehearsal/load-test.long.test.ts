@@ -3,8 +3,11 @@
  * next peak; with one it goes back before any traffic has moved, and a fleet that serves what is said never does.
  */
 import { describe, expect, it } from "vitest";
+import type { Plan } from "../../src/core/plan/plan.ts";
+import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
+import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { loadTested } from "../core/example.ts";
-import { rehearsing, plan as untested } from "./explore/rehearsing.ts";
+import { outcomesOf, rehearsing, plan as untested } from "./explore/rehearsing.ts";
 
 const seeds = [1, 2, 3, 4];
 const { name } = loadTested.endpoint;
@@ -32,6 +35,74 @@ describe("instances that serve 40 % less", () => {
     expect(record.timeline.every(({ trafficPercent }) => trafficPercent === 0)).toBe(true);
     expect(record.after.endpoints[name]?.configName).toBe("chat-assistant-config-v6");
   });
+});
+
+/** As few requests and bakes as tell. */
+const raised: Plan = {
+  ...loadTested,
+  rollout: {
+    ...loadTested.rollout,
+    stages: [5, 95].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 5 })),
+  },
+  loadTest: loadTested.loadTest && {
+    ...loadTested.loadTest,
+    onNotEnough: "raise",
+    holdMinutes: 0,
+    maxRequests: 9_000,
+  },
+};
+
+/** The most instances of the candidate that were ready at a time. */
+const mostReady = ({ timeline }: RunRecord): number =>
+  Math.max(...timeline.map(({ variants }) => variants["v7"]?.ready ?? 0));
+
+/** Stable is alone again, with its own scaling, which may have followed its load since. */
+function expectBack({ before, after }: RunRecord): void {
+  const { configName, variants = {} } = after.endpoints[name] ?? {};
+  expect(configName).toBe(before.endpoints[name]?.configName);
+  expect(Object.keys(variants)).toEqual(["v6"]);
+  expect(variants["v6"]?.instances).toBeLessThanOrEqual(8);
+  expect({ ...after, endpoints: {} }).toEqual({ ...before, endpoints: {} });
+}
+
+describe("instances that serve 40 % less, raised where they are not enough", () => {
+  it.each(seeds)("are promoted with as many as the load takes, seed %i", async (seed) => {
+    const { record, violations } = await rehearsing({ plan: raised, world: "undersized", seed });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("promoted");
+    // 60 requests a second of 7.2 an instance, at 70 %, are 11.9.
+    expect(mostReady(record)).toBeGreaterThanOrEqual(12);
+    const [first] = record.timeline.filter(({ trafficPercent }) => trafficPercent > 0);
+    expect(first?.variants["v7"]?.ready).toBeGreaterThanOrEqual(12);
+  });
+
+  it("go back before any traffic moves where the quota has no room for them", async () => {
+    const world = { ...loadWorld("undersized"), quotaPercent: 110 };
+    const { record, violations } = await rehearsing({ plan: raised, world });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("rolled-back");
+    expect(record.reason).toMatch(/^not enough under load; .*; it is not raised, since the release needs /);
+    expect(record.timeline.every(({ trafficPercent }) => trafficPercent === 0)).toBe(true);
+    expectBack(record);
+  });
+
+  // The test lasts from minute 13 on, the raise and the second test for a quarter of an hour after it.
+  it.each([14, 17, 20, 23, 26, 31])(
+    "leave nothing raised where the execution is stopped after %i minutes",
+    async (minutes) => {
+      const { record, violations } = await rehearsing({
+        plan: raised,
+        world: "undersized",
+        stopAfterSeconds: [minutes * 60],
+      });
+
+      expect(violations).toEqual([]);
+      expect(outcomesOf(record)[0]).toMatch(/ aborted$/);
+      expectBack(record);
+    },
+  );
 });
 
 it.each(seeds)("a healthy candidate is never refused, seed %i", async (seed) => {

@@ -54,7 +54,7 @@ export interface LoadRates {
 /** Of the load that the fleet was sized for. */
 const startPart = 0.3;
 /** So much more than that is asked for: requests come by chance, and a minute says no more of a rate than that. */
-const abovePeak = 1.03;
+export const abovePeak = 1.03;
 /** Above full load, where the plan says nothing else. */
 const beyondFull = 1.1;
 
@@ -106,6 +106,8 @@ export interface LoadAnswers {
   readonly full: AskedRate;
   readonly spike?: (AskedRate & { readonly recovery: Recovery }) | undefined;
   readonly aftermath?: AskedRate | undefined;
+  /** The highest rate below all that are too much at which more speaks for the requirements than against; 0: none. */
+  readonly likely: number;
 }
 
 export function answersOf(question: LoadQuestion, steps: readonly SeenStep[]): LoadAnswers {
@@ -119,15 +121,19 @@ export function answersOf(question: LoadQuestion, steps: readonly SeenStep[]): L
   const asked = requirementsOf(plan);
   const peak = at(rates.peak, asked);
   const full = at(rates.full, fullLoadOf(plan, holdMinutesOf(loadTest)));
-  const upToPeak = seen.map((each) => at(each.requestsPerSecond, asked));
+  const byRate = seen.map((each) => at(each.requestsPerSecond, asked));
   const spiked = spikeAnswers(question, steps, peak);
   const refusal = [
-    ...upToPeak.filter((each) => each.requestsPerSecond <= rates.peak),
+    ...byRate.filter((each) => each.requestsPerSecond <= rates.peak),
     full,
     spiked.spike,
     spiked.aftermath,
   ].find((each) => each?.finding.answer === "exceeds");
-  return { refusal, peak, full, ...spiked };
+  const over = byRate.filter(({ finding }) => finding.answer === "exceeds");
+  const lowest = Math.min(...over.map((each) => each.requestsPerSecond));
+  const below = byRate.filter((each) => each.requestsPerSecond < lowest && each.finding.leans === "within");
+  const likely = Math.max(0, ...below.map((each) => each.requestsPerSecond));
+  return { refusal, peak, full, ...spiked, likely };
 }
 
 /** None of a plan without a spike. */

@@ -1,7 +1,7 @@
 /** What a test under load says of instances: what each of them serves, and how many the load takes by that. */
 import { launchedFor } from "../capacity/sizing.ts";
 import { shareOf } from "../units.ts";
-import { type LoadAnswers, type LoadQuestion, ratesOf } from "./course.ts";
+import { abovePeak, type LoadAnswers, type LoadQuestion, ratesOf } from "./course.ts";
 import type { Knee } from "./knee.ts";
 
 export interface InstancesSeen {
@@ -27,18 +27,24 @@ export function instancesSeen(
   const instances = Math.max(
     needed,
     fleet.finalInstances + 1,
-    refusal === spike ? forSpike(question, knee) : 0,
+    refusal === spike ? forSpike(question, answers, knee) : 0,
   );
   return { requestsPerSecondPerInstance, instances };
 }
 
-/** Up to which rate an instance was seen to keep to the requirements, requests per second; with none kept, the rate below it. */
-export const keptPerInstance = ({ fleet }: Pick<LoadQuestion, "fleet">, { from, to = 0 }: Knee): number =>
-  (from > 0 ? from : to) / fleet.instances;
+/** Where no rate is likely to be kept to, so much of the lowest that is not. */
+const below = 1 / 1.3;
+
+/** Up to which rate an instance keeps to the requirements by the lower end of what was seen, requests per second. */
+export const keptPerInstance = (
+  { fleet }: Pick<LoadQuestion, "fleet">,
+  { likely }: Pick<LoadAnswers, "likely">,
+  { from, to = 0 }: Knee,
+): number => (from > 0 ? from : Math.min(to, likely > 0 ? likely : below * to)) / fleet.instances;
 
 /** So many that each is sent no more in the spike than it was seen to keep to the requirements with. */
-function forSpike(question: LoadQuestion, knee: Knee): number {
-  const kept = keptPerInstance(question, knee);
+function forSpike(question: LoadQuestion, answers: LoadAnswers, knee: Knee): number {
+  const kept = keptPerInstance(question, answers, knee);
   const { meant } = ratesOf(question);
   const { finalInstances, instances } = question.fleet;
   const whole = ((meant.spike ?? 0) * finalInstances) / Math.min(finalInstances, instances);
@@ -47,7 +53,7 @@ function forSpike(question: LoadQuestion, knee: Knee): number {
 
 /**
  * At most what the plan says, what it served where full load was too much, and what it keeps to the requirements with, which is as
- * full as the plan runs it.
+ * full as the plan runs it; by so much less as the test asks for more than the load.
  */
 function seenPerInstance(question: LoadQuestion, answers: LoadAnswers, knee: Knee): number {
   const { plan, fleet } = question;
@@ -58,6 +64,6 @@ function seenPerInstance(question: LoadQuestion, answers: LoadAnswers, knee: Kne
   const atFull = full.tally.seconds === 0 ? planned : full.tally.answered / full.tally.seconds / instances;
   if (refusal === full) return Math.min(planned, atFull);
   if (refusal.tally.answered === 0) return 0;
-  const kept = keptPerInstance(question, knee);
+  const kept = keptPerInstance(question, answers, knee) / abovePeak;
   return Math.min(planned, kept / shareOf(plan.requirements.utilisationPercent));
 }

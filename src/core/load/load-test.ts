@@ -17,14 +17,18 @@ import {
   seenOfStep,
 } from "./course.ts";
 import { climbRequests, climbSeconds } from "./knee.ts";
-import { recoveryWindow, SpikeRecovery, spikePart } from "./spike.ts";
+import { SpikeRecovery } from "./spike.ts";
+import { type SpikeSlice, spikeSlice } from "./spike-slice.ts";
 import { findingOf, patienceOf } from "./step.ts";
 import { mergedTallies, type Tally } from "./tally.ts";
 import { answerText, progressText } from "./told.ts";
 
 export const LoadProof = z.object({
-  /** `open`: a limit was reached before anything could be said. `stopped`: what serves was harmed by it. */
-  status: z.enum(["testing", "enough", "not-enough", "open", "stopped"]),
+  /**
+   * `open`: a limit was reached before anything could be said. `stopped`: what serves was harmed by it. `raise`: it was not enough,
+   * and is to be raised.
+   */
+  status: z.enum(["testing", "enough", "not-enough", "open", "stopped", "raise"]),
   reason: z.string(),
   waitSeconds: z.int().min(1),
   since: z.string(),
@@ -37,6 +41,11 @@ export const LoadProof = z.object({
   /** Instances that were tested. */
   instances: z.int().min(0),
   steps: z.array(SeenStep).readonly(),
+  /** By tests before this one: from and to how many instances, and since when it was tested, ISO 8601. */
+  raises: z
+    .array(z.object({ from: z.int(), to: z.int(), since: z.string() }))
+    .readonly()
+    .default([]),
   /** Requests per second up to which the requirements are kept: the highest that was seen to be, and the lowest that was not. */
   knee: z.object({ from: z.number(), to: z.number().optional() }).optional(),
   /** How long after a spike it answered as before, or did not. */
@@ -56,13 +65,6 @@ export interface LoadSlice {
   readonly spike?: SpikeSlice | undefined;
 }
 
-export interface SpikeSlice {
-  readonly seconds: number;
-  readonly isLast: boolean;
-  /** The load afterwards, and how much of it is compared at a time. */
-  readonly after: { readonly requestsPerSecond: number; readonly windowSeconds: number };
-}
-
 /** What one came to. */
 export interface SliceSent {
   readonly step: Pick<LoadStep, "name" | "requestsPerSecond">;
@@ -80,9 +82,14 @@ const longestSliceSeconds = 60;
 const besidesSeconds = 12;
 const invocationSeconds = 80;
 
-export function begun({ fleet: { instances } }: LoadQuestion, since: string): LoadProof {
-  return { status: "testing", reason: "", waitSeconds: 1, since, rounds: 0, sent: 0, instances, steps: [] };
-}
+export const begun = (
+  { fleet: { instances } }: LoadQuestion,
+  since: string,
+  raises: LoadProof["raises"] = [],
+): LoadProof => {
+  const [status, reason, waitSeconds] = ["testing" as const, "", 1];
+  return { status, reason, waitSeconds, since, rounds: 0, sent: 0, instances, steps: [], raises };
+};
 
 /** What is to be sent next; undefined where all is answered, or a limit is reached. */
 export function nextSlice(question: LoadQuestion, proof: LoadProof, takenMs: number): LoadSlice | undefined {
@@ -97,24 +104,11 @@ export function nextSlice(question: LoadQuestion, proof: LoadProof, takenMs: num
   );
   const mostRequests = loadTest.maxRequests - proof.sent;
   if (step.name === "spike" || step.name === "recovery")
-    return { step, rampSeconds: 0, mostRequests, ...spikeSlice(question, proof, { step, longest }) };
+    return { step, rampSeconds: 0, mostRequests, ...spikeSlice(question, proof.steps, { step, longest }) };
   const isShort = step.name === "settle" || step.name === "ramp";
   const looked = Math.max(climbSeconds, climbRequests / step.requestsPerSecond);
   const seconds = isShort ? Math.min(longest, Math.ceil(rampSeconds + looked) + 1) : longest;
   return { step, seconds, rampSeconds, mostRequests };
-}
-
-/** A spike with the load after it in one invocation: between two of them a queue would go for want of any load. */
-function spikeSlice(
-  question: LoadQuestion,
-  { steps }: LoadProof,
-  { step, longest }: { readonly step: LoadStep; readonly longest: number },
-): Pick<LoadSlice, "seconds" | "spike"> {
-  const { peak: requestsPerSecond } = ratesOf(question);
-  const windowSeconds = recoveryWindow(requestsPerSecond, longest);
-  if (step.name === "recovery") return { seconds: windowSeconds };
-  const part = spikePart(step.ask, seenOfStep(steps, step), { longest, window: windowSeconds });
-  return { seconds: longest, spike: { ...part, after: { requestsPerSecond, windowSeconds } } };
 }
 
 /** Whether what an invocation has counted so far answers its step. */

@@ -72,6 +72,12 @@ export const LoadTest = z
       .describe(
         "How much may be sent at most, times the load that the fleet is sized for; 1.1 over the utilisation where this is absent.",
       ),
+    onNotEnough: z
+      .enum(["refuse", "raise"])
+      .default("refuse")
+      .describe(
+        "What becomes of a candidate that is not enough. `refuse`: the release goes back. `raise`: where quota and budget allow, it is raised to as many instances as that takes, and tested again; twice at most.",
+      ),
     maxRequests: z.int().min(100).max(10_000_000).default(500_000).describe("How many requests it may send."),
     maxUsd: z
       .number()

@@ -115,6 +115,11 @@ const LoadTested = z.object({
   knee: z.object({ from: z.number(), to: z.number().optional() }).optional(),
   /** After a spike. */
   recovery: SpikeRecovery.optional(),
+  /** Before it, by what tests of before have come to; of one that is to be raised, with that. */
+  raises: z
+    .array(z.object({ from: z.int(), to: z.int() }))
+    .readonly()
+    .optional(),
 });
 
 export const JournalEntry = z.discriminatedUnion("kind", [Look, Sighted, Changed, News, LoadTested]);

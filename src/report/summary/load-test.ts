@@ -34,6 +34,7 @@ export function loadTable(shown: LoadShown, page: Page): string[] {
   return [
     ...lines.map((line) => margin + line),
     ...(shown.recovery === "" ? [] : paragraph(page, "recovery", shown.recovery)),
+    ...(shown.raised === "" ? [] : paragraph(page, "raised", shown.raised)),
     ...(shown.knee === "" ? [] : paragraph(page, "knee", shown.knee)),
   ];
 }

@@ -20,6 +20,8 @@ export interface LoadShown {
   readonly knee: string;
   /** How long after a spike it answered as before; empty where there was none. */
   readonly recovery: string;
+  /** By what tests before it have come to, in words; empty where it was not. */
+  readonly raised: string;
   readonly status: string;
 }
 
@@ -28,6 +30,12 @@ export interface LoadCourse {
   readonly steps: readonly LoadStepTold[];
   readonly knee?: { readonly from: number; readonly to?: number | undefined } | undefined;
   readonly recovery?: SpikeRecovery | undefined;
+  readonly raises?: readonly Raised[] | undefined;
+}
+
+interface Raised {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Undefined of a release without one. */
@@ -39,12 +47,18 @@ export function loadShown({ journal }: Pick<ReleaseTold, "journal">): LoadShown 
 }
 
 /** Of what a test has told, a release's or one by hand. */
-export function loadSeen({ steps, knee, recovery, status }: LoadCourse): LoadShown {
+export function loadSeen({ steps, knee, recovery, raises, status }: LoadCourse): LoadShown {
   const rows = steps.map(({ lateShare, failedShare, ...step }): LoadRow => {
     const [latePercent, failedPercent] = [100 * lateShare, 100 * failedShare];
     return { ...step, name: printable(step.name), latePercent, failedPercent };
   });
-  return { rows, knee: kneeText(knee), recovery: recoveryText(recovery), status: printable(status) };
+  return {
+    rows,
+    knee: kneeText(knee),
+    recovery: recoveryText(recovery),
+    raised: raisedText(raises),
+    status: printable(status),
+  };
 }
 
 const figure = (rate: number): string => Number(rate.toPrecision(3)).toString();
@@ -65,3 +79,6 @@ function recoveryText(recovery: SpikeRecovery | undefined): string {
     ? `answered as before within ${minutes} min after the spike`
     : `did not answer as before ${minutes} min after the spike`;
 }
+
+const raisedText = (raises: readonly Raised[] = []): string =>
+  raises.map(({ from, to }) => `from ${from} to ${to} instances`).join(", and ");

@@ -322,6 +322,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
     world: "undersized",
     ends: ["rolled-back"],
   },
+  "a fleet that serves less than the plan says, and is raised": {
+    plan: { ...quick, loadTest: { ...brief, onNotEnough: "raise", maxRequests: 6_000 } },
+    world: "undersized",
+    ends: ["promoted"],
+  },
   "no right of ProveCapacity": {
     plan: tested,
     faults: denied(`ProveCapacity/${table}`),

@@ -87,6 +87,21 @@ test.each([
   expect(releasePage(releaseView(told([entry({})])))).not.toContain("after the spike");
 });
 
+test("raises by tests are told on a terminal and a page", () => {
+  const raises = [
+    { from: 8, to: 12 },
+    { from: 12, to: 15 },
+  ];
+  const view = releaseView(told([entry({ raises })]));
+  const said = "from 8 to 12 instances, and from 12 to 15 instances";
+
+  expect(loadTest(view, { width: 90, paint: paintOf(false) }).join("\n")).toContain(
+    `raised          ${said}`,
+  );
+  expect(releasePage(view)).toContain(`it was raised ${said}.`);
+  expect(releasePage(releaseView(told([entry({ raises: [] })])))).not.toContain("it was raised");
+});
+
 test("a release without one shows nothing of it", () => {
   const view = releaseView(told([]));
 

@@ -4,7 +4,6 @@
  * undoing.ts. Its number and those of before: upcasters.ts.
  */
 import * as z from "zod";
-import { LoadProof } from "../../load/load-test.ts";
 import { Plan } from "../../plan/plan.ts";
 import {
   Capacity,
@@ -20,6 +19,7 @@ import {
   WayBack,
 } from "../release.ts";
 import { StageState, StageUnderWay } from "../stage.ts";
+import { ProvenCapacity } from "../tested-raise.ts";
 import { documentSchema } from "./upcasters.ts";
 
 /** All that a document may have; what is not optional, every one has. */
@@ -42,7 +42,7 @@ export const Document = z.object({
   capacity: Capacity.optional(),
   warmth: Warmth.optional(),
   /** Of a plan that has one. */
-  loadTest: LoadProof.optional(),
+  loadTest: ProvenCapacity.optional(),
   stage: StageState.optional(),
   judgement: Judgement.optional(),
   wayBack: WayBack.optional(),
