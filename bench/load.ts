@@ -51,7 +51,7 @@ const rowsOf = (name: string) => found.get(name)?.rows ?? [];
 print(
   "",
   ...wrap(
-    `${values.seeds} fleets of each law, whose knee is .6 to 1.75 times the planned peak. The truth is the highest rate at which one in a hundred is late in the long run. Minutes are of virtual time, the hold at full load apart. Enough is judged at the planned peak.`,
+    `${values.seeds} fleets of each law, whose knee is .6 to 1.75 times the planned peak. The truth is the highest rate at which one in a hundred is late in the long run; of the noisy neighbour, whose turns come by chance, while it was tested. Minutes are of virtual time, the hold at full load apart. Enough is judged at the planned peak.`,
     width,
   ),
   ...table(

@@ -5,14 +5,23 @@ import { Agenda, type Clock } from "./virtual-time.ts";
 /** A request comes now; `done` is called when it is answered. */
 export type Fleet = (done: () => void) => void;
 
+interface FleetDrawn {
+  readonly chance: Chance;
+  /** When its turns come. */
+  readonly turns: Chance;
+  /** It has answered for long. */
+  readonly isOld: boolean;
+}
+
 export interface Law {
   readonly name: string;
   /** What its requirement is, milliseconds. */
   readonly latencyMsP99: number;
   /** Whether it answers one way at all times. */
   readonly isSteady: boolean;
-  /** `isOld`: it has answered for long. */
-  readonly fleet: (clock: Clock, chance: Chance, isOld: boolean) => Fleet;
+  /** It is faster and slower by turns: what is true of it is so of a time. */
+  readonly isByTurns?: boolean;
+  readonly fleet: (clock: Clock, drawn: FleetDrawn) => Fleet;
   readonly instances: number;
 }
 
@@ -85,21 +94,21 @@ export const laws: readonly Law[] = [
     latencyMsP99: 400,
     isSteady: true,
     instances: 4,
-    fleet: (clock, chance) => queued(clock, 12, () => usual(chance)),
+    fleet: (clock, { chance }) => queued(clock, 12, () => usual(chance)),
   },
   {
     name: "bimodal",
     latencyMsP99: 500,
     isSteady: false,
     instances: 5,
-    fleet: (clock, chance) => queued(clock, 10, () => (chance() < 0.05 ? long : short)(chance)),
+    fleet: (clock, { chance }) => queued(clock, 10, () => (chance() < 0.05 ? long : short)(chance)),
   },
   {
     name: "batching",
     latencyMsP99: 500,
     isSteady: true,
     instances: 3,
-    fleet: (clock, chance) =>
+    fleet: (clock, { chance }) =>
       batched(clock, {
         places: 3,
         most: 16,
@@ -111,7 +120,7 @@ export const laws: readonly Law[] = [
     latencyMsP99: 400,
     isSteady: false,
     instances: 4,
-    fleet: (clock, chance, isOld) => {
+    fleet: (clock, { chance, isOld }) => {
       let served = isOld ? 1e9 : 0;
       return queued(clock, 12, () => usual(chance) * (1 + Math.exp(-served++ / 3_000)));
     },
@@ -121,44 +130,82 @@ export const laws: readonly Law[] = [
     latencyMsP99: 400,
     isSteady: false,
     instances: 4,
-    fleet: (clock, chance) => {
-      let isNoisy = chance() < 0.2;
+    isByTurns: true,
+    fleet: (clock, { chance, turns }) => {
+      let isNoisy = turns() < 0.2;
       const turn = () => {
         isNoisy = !isNoisy;
-        clock.at(clock.now() + -Math.log(1 - chance()) * (isNoisy ? 10_000 : 40_000), turn);
+        clock.at(clock.now() + -Math.log(1 - turns()) * (isNoisy ? 10_000 : 40_000), turn);
       };
-      clock.at(clock.now() + -Math.log(1 - chance()) * (isNoisy ? 10_000 : 40_000), turn);
+      clock.at(clock.now() + -Math.log(1 - turns()) * (isNoisy ? 10_000 : 40_000), turn);
       return queued(clock, 12, () => usual(chance) * (isNoisy ? 1.5 : 1));
     },
   },
 ];
 
-/** The part of the requests that are late in the long run, at a steady rate. */
-export function lateShare(law: Law, requestsPerSecond: number, requests: number, seed: string): number {
+interface Sent {
+  readonly requestsPerSecond: number;
+  /** Until so many have come, or so much time has gone by, milliseconds. */
+  readonly requests: number;
+  readonly untilMs: number;
+  /** So many at the beginning are not counted. */
+  readonly warm: number;
+}
+
+/** The part of the requests that are late, at a steady rate. */
+function lateShare(
+  law: Law,
+  { requestsPerSecond, requests, untilMs, warm }: Sent,
+  drawn: FleetDrawn,
+): number {
   const agenda = new Agenda();
-  const chance = chanceOf(seed);
-  const fleet = law.fleet(agenda, chanceOf(`${seed} fleet`), true);
+  const { chance } = drawn;
+  const fleet = law.fleet(agenda, drawn);
   let [came, late] = [0, 0];
-  const warm = requests / 20;
   const come = () => {
     const [at, nth] = [agenda.now(), came++];
     fleet(() => {
       if (nth >= warm && agenda.now() - at > law.latencyMsP99) late += 1;
     });
-    if (came < requests) agenda.at(at - (1000 * Math.log(1 - chance())) / requestsPerSecond, come);
+    const nextMs = at - (1000 * Math.log(1 - chance())) / requestsPerSecond;
+    if (came < requests && nextMs < untilMs) agenda.at(nextMs, come);
+    else isOver = true;
   };
+  let isOver = false;
   agenda.at(0, come);
-  while (came < requests && agenda.next());
-  return late / (requests - warm);
+  while (!isOver && agenda.next());
+  return late / (came - warm);
 }
 
-/** The highest rate at which one in a hundred is late in the long run, requests per second. */
-export function kneeOf(law: Law, requests: number): number {
+/** The highest rate at which one in a hundred is late, requests per second. */
+function kneeBy(shareAt: (requestsPerSecond: number) => number, within: number): number {
   let [low, high] = [50, 600];
-  while (high / low > 1.001) {
+  while (high / low > within) {
     const middle = Math.sqrt(low * high);
-    if (lateShare(law, middle, requests, `truth of ${law.name}`) <= 0.01) low = middle;
+    if (shareAt(middle) <= 0.01) low = middle;
     else high = middle;
   }
   return Math.sqrt(low * high);
 }
+
+/** In the long run. */
+export const kneeOf = (law: Law, requests: number): number =>
+  kneeBy((requestsPerSecond) => {
+    const seed = `truth of ${law.name}`;
+    const drawn = { chance: chanceOf(seed), turns: chanceOf(`${seed}, turns`), isOld: true };
+    const sent = { requestsPerSecond, requests, untilMs: Number.POSITIVE_INFINITY, warm: requests / 20 };
+    return lateShare(law, sent, drawn);
+  }, 1.001);
+
+/** So often the same turns, met by other requests. */
+const repeats = 3;
+
+/** In a time of its own, by the turns that come in it. */
+export const kneeIn = (law: Law, untilMs: number, turns: string): number =>
+  kneeBy((requestsPerSecond) => {
+    const sent = { requestsPerSecond, requests: Number.POSITIVE_INFINITY, untilMs, warm: 0 };
+    const shares = Array.from({ length: repeats }, (_, nth) =>
+      lateShare(law, sent, { chance: chanceOf(`${turns} ${nth}`), turns: chanceOf(turns), isOld: true }),
+    );
+    return shares.reduce((sum, share) => sum + share, 0) / repeats;
+  }, 1.005);

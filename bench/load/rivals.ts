@@ -3,7 +3,7 @@ import { arrivals, chanceOf } from "../../src/core/load/arrivals.ts";
 import { ratesOf } from "../../src/core/load/course.ts";
 import { patienceOf } from "../../src/core/load/step.ts";
 import type { Fleet } from "./laws.ts";
-import type { Scene } from "./scene.ts";
+import { fleetOn, type Scene } from "./scene.ts";
 import { Agenda } from "./virtual-time.ts";
 
 export interface Found {
@@ -34,7 +34,7 @@ const p99Of = (latencies: number[]): number =>
 
 function fleetOf({ law, seed }: Scene): { agenda: Agenda; fleet: Fleet } {
   const agenda = new Agenda();
-  return { agenda, fleet: law.fleet(agenda, chanceOf(`fleet ${law.name} ${seed}`), false) };
+  return { agenda, fleet: fleetOn(agenda, { law, seed }) };
 }
 
 /** Runs what is to come up to a moment. */

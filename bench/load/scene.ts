@@ -42,10 +42,21 @@ export function sceneOf(plan: Plan, law: Law, truth: number, seed: number): Scen
   return { law, truth, seed, question: { plan: own, loadTest, fleet } };
 }
 
-/** The fleet of a scene, new, and what sends one request to it. */
+/** When a fleet is slow that is so by turns: for every test of the scene alike. */
+export const turnsOf = ({ law, seed }: Pick<Scene, "law" | "seed">): string => `turns ${law.name} ${seed}`;
+
+/** The fleet of a scene, new. */
+export const fleetOn = (agenda: Agenda, { law, seed }: Pick<Scene, "law" | "seed">): Fleet =>
+  law.fleet(agenda, {
+    chance: chanceOf(`fleet ${law.name} ${seed}`),
+    turns: chanceOf(turnsOf({ law, seed })),
+    isOld: false,
+  });
+
+/** That, and what sends one request to it. */
 export function served({ law, seed, question }: Scene): { agenda: Agenda; send: () => Promise<Probe> } {
   const agenda = new Agenda();
-  const fleet: Fleet = law.fleet(agenda, chanceOf(`fleet ${law.name} ${seed}`), false);
+  const fleet = fleetOn(agenda, { law, seed });
   const patienceMs = patienceOf(question.plan);
   const send = () =>
     new Promise<Probe>((answer) => {

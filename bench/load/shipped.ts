@@ -13,6 +13,8 @@ export interface Tested {
   /** Until that was answered, and until the end, minutes; the hold at full load counted apart. */
   readonly answeredMinutes: number;
   readonly minutes: number;
+  /** From its beginning to its end, the hold too. */
+  readonly testedMs: number;
   /** The widest load, requests per second. */
   readonly most: number;
   /** Half of the knee's width over its middle, after so many minutes without the hold. */
@@ -75,6 +77,7 @@ export async function shipped(scene: Scene): Promise<Tested> {
       knee: kneeSeen(question, proof.steps),
       answeredMinutes: notes.answeredMinutes(),
       minutes: notes.widths.at(-1)?.minute ?? 0,
+      testedMs: agenda.now(),
       most: notes.most,
       widths: notes.widths,
     };

@@ -1,10 +1,10 @@
 /** Tests the scenes of one law, a seed after the other, in a thread of its own. */
 import { parentPort, workerData } from "node:worker_threads";
 import { readPlan } from "../../src/cli/inputs.ts";
-import { kneeOf, laws } from "./laws.ts";
+import { kneeIn, kneeOf, laws } from "./laws.ts";
 import { rivalsOf } from "./rivals.ts";
 import { type Row, rowOf } from "./rows.ts";
-import { sceneOf } from "./scene.ts";
+import { sceneOf, turnsOf } from "./scene.ts";
 import { shipped } from "./shipped.ts";
 
 const { name, seeds, planPath } = workerData as { name: string; seeds: number; planPath?: string };
@@ -12,10 +12,13 @@ const law = laws.find((each) => each.name === name);
 if (law === undefined) throw new Error(`expected the name of a law, found ${name}`);
 const plan = readPlan(planPath);
 /** A law that changes in time is known by more of it. */
-const truth = kneeOf(law, law.name === "noisy neighbour" ? 3_000_000 : 600_000);
+const truth = kneeOf(law, law.isByTurns === true ? 3_000_000 : 600_000);
 const rows: Row[] = [];
 for (let seed = 1; seed <= seeds; seed++) {
   const scene = sceneOf(plan, law, truth, seed);
-  rows.push(rowOf(scene, await shipped(scene), rivalsOf(scene)));
+  const tested = await shipped(scene);
+  // Of a fleet that is slow by turns, what is true while it was tested.
+  const own = law.isByTurns === true ? kneeIn(law, tested.testedMs, turnsOf(scene)) : truth;
+  rows.push(rowOf({ ...scene, truth: own }, tested, rivalsOf(scene)));
 }
 parentPort?.postMessage({ truth, rows });

@@ -5,7 +5,7 @@
  */
 import { spreadOf } from "./latencies.ts";
 import { findingOf, type LoadAsk, type StepFinding } from "./step.ts";
-import type { Tally } from "./tally.ts";
+import { emptyTally, mergedTallies, type Tally } from "./tally.ts";
 
 /** What was seen of a rate, requests per second. */
 export interface SeenAt {
@@ -43,20 +43,41 @@ interface Point extends StepFinding, SeenAt {
   readonly isSpent: boolean;
 }
 
-const pointsOf = (seen: readonly SeenAt[], ask: LoadAsk): readonly Point[] =>
-  seen
-    .map((each) => ({
-      ...each,
-      ...findingOf(ask, each.tally),
-      isSpent: each.tally.seconds >= ask.leastSeconds,
-    }))
-    .toSorted((a, b) => a.requestsPerSecond - b.requestsPerSecond);
+function pointsOf(seen: readonly SeenAt[], ask: LoadAsk): readonly Point[] {
+  const byRate = seen.toSorted((a, b) => a.requestsPerSecond - b.requestsPerSecond);
+  return byRate.map((each, nth) => ({
+    ...each,
+    ...foundAt(byRate, nth, ask),
+    isSpent: each.tally.seconds >= ask.leastSeconds,
+  }));
+}
+
+/**
+ * Of a rate, and where that is not answered by what was seen of it alone, with what was seen of its neighbours: as much is late at
+ * higher rates at least, so that what they keep to speaks for it, and what lower ones exceed against it.
+ */
+function foundAt(byRate: readonly SeenAt[], nth: number, ask: LoadAsk): StepFinding {
+  const own = findingOf(ask, byRate[nth]?.tally ?? emptyTally);
+  if (own.answer !== "open") return own;
+  const pooled = (others: readonly SeenAt[], answer: StepFinding["answer"]): StepFinding | undefined => {
+    let tally = byRate[nth]?.tally ?? emptyTally;
+    for (const other of others) {
+      tally = mergedTallies(tally, other.tally);
+      const found = findingOf(ask, tally);
+      if (found.answer === answer) return found;
+    }
+    return undefined;
+  };
+  return (
+    pooled(byRate.slice(nth + 1), "within") ?? pooled(byRate.slice(0, nth).toReversed(), "exceeds") ?? own
+  );
+}
 
 export function kneeOf(seen: readonly SeenAt[], ask: LoadAsk): Knee {
   const { kept, over } = bracketOf(pointsOf(seen, ask));
   const rate = (of: SeenAt, chances: number) => of.requestsPerSecond * (1 + chances * byChance(of, seen));
   return {
-    from: kept === undefined ? 0 : rate(kept, -2),
+    from: kept === undefined ? 0 : rate(kept, -3),
     to: over === undefined ? undefined : rate(over, 0.5),
   };
 }
@@ -76,7 +97,7 @@ function bracketOf(points: readonly Point[]): Bracket {
 /**
  * Requests come as they like (Poisson) and take as long as they take, so that the work of so many varies by this part, a standard
  * deviation of it, and a full fleet's queue with it: by how much a fleet was asked for more or less than its rate. A queue that
- * does not come in a minute may come in the next, which is why less is taken for kept by twice that. A spread below the exponential's
+ * does not come in a minute may come in the next, which is why less is taken for kept by three times that. A spread below the exponential's
  * says little: what takes its time together is not spread (batches).
  */
 function byChance({ tally }: SeenAt, seen: readonly SeenAt[]): number {

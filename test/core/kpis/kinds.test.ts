@@ -26,8 +26,12 @@ const kinds = code
   .filter((path) => path.startsWith(folder) && !machinery.includes(path))
   .map((path) => path.slice(folder.length, -".ts".length));
 
-/** Where a kind's name stands all the same: the oracle computes for itself, and the verdict's documents name a state so. */
+/**
+ * Where a kind's name stands all the same: the oracle computes for itself, the verdict's documents name a state so, and of what is
+ * judged for days after a release, whose kinds are its own, one is made of the same parts and has its name.
+ */
 const besides: Readonly<Record<string, RegExp>> = {
+  custom: /^src\/core\/(plan|kpis)\/quality\.ts$/,
   guardrail:
     /^(src\/rehearsal\/invariants\/published-ceilings|src\/core\/release\/verdict-memory|packages\/verdict\/.*)\.ts$/,
 };

@@ -119,3 +119,31 @@ describe("the way up", () => {
     expect(knee.from).toBeLessThan(bounds.cap);
   });
 });
+
+describe("what was seen of its neighbours", () => {
+  test("speaks for a rate that higher ones keep to", () => {
+    const short = looked(200, 0, "short");
+    // Alone half a minute is too short, and so is another.
+    expect(kneeOf([short], ask).from).toBe(0);
+
+    const { from } = kneeOf([short, looked(205, 0, "higher")], ask);
+
+    expect(from).toBeGreaterThan(180);
+    expect(from).toBeLessThan(200);
+  });
+
+  test("does not where it is lower, nor where too much is late of it", () => {
+    const short = looked(200, 0, "short");
+
+    expect(kneeOf([looked(190, 0, "lower"), short], ask).from).toBeLessThan(190);
+    expect(kneeOf([short, looked(205, 0.2, "over")], ask).from).toBe(0);
+  });
+
+  test("speaks against a rate whose lower ones exceed, together with it", () => {
+    const rates = Array.from({ length: 12 }, (_, nth) => looked(200 + nth, 0.013, `few ${nth}`));
+
+    // Thirteen in a thousand: none says so by itself.
+    for (const each of rates) expect(kneeOf([each], ask).to).toBeUndefined();
+    expect(kneeOf(rates, ask).to).toBeLessThan(212 * 1.02);
+  });
+});
