@@ -1,5 +1,6 @@
 /** What a test under load has seen, in a sentence: where it is, and what it came to. */
 import * as z from "zod";
+import { holdMinutesOf } from "../plan/load-test.ts";
 import {
   type AskedRate,
   answersOf,
@@ -12,7 +13,7 @@ import { instancesSeen, keptPerInstance } from "./instances.ts";
 import type { Knee } from "./knee.ts";
 import { quantileOf } from "./latencies.ts";
 import { spikeAskOf } from "./spike.ts";
-import { findingOf, patienceOf, requirementsOf } from "./step.ts";
+import { findingOf, fullLoadOf, type LoadAsk, patienceOf, requirementsOf } from "./step.ts";
 import type { Tally } from "./tally.ts";
 
 export function progressText(question: LoadQuestion, steps: readonly SeenStep[]): string {
@@ -42,15 +43,22 @@ export const LoadStepTold = z.object({
   lateShare: z.number(),
   failedShare: z.number(),
   p99Ms: z.number().optional(),
-  /** Whether it is shown that the requirements are kept to at this rate. */
+  /** Whether it is shown that what is asked at this rate is kept to. */
   answer: z.enum(["within", "exceeds", "open"]),
 });
 export type LoadStepTold = z.infer<typeof LoadStepTold>;
 
-export function stepsTold({ plan, loadTest }: LoadQuestion, steps: readonly SeenStep[]): LoadStepTold[] {
+/** At full load nine of ten answers, whenever they come; in a spike what that allows; else the requirements. */
+function askedOf({ plan, loadTest }: LoadQuestion, name: SeenStep["name"]): LoadAsk {
+  if (name === "full") return fullLoadOf(plan, holdMinutesOf(loadTest));
+  return name === "spike" && loadTest.spike !== undefined
+    ? spikeAskOf(plan, loadTest.spike)
+    : requirementsOf(plan);
+}
+
+export function stepsTold(question: LoadQuestion, steps: readonly SeenStep[]): LoadStepTold[] {
   return steps.map(({ name, requestsPerSecond, tally }) => {
-    const spike = name === "spike" ? loadTest.spike : undefined;
-    const ask = spike === undefined ? requirementsOf(plan) : spikeAskOf(plan, spike);
+    const ask = askedOf(question, name);
     const p99 = quantileOf(tally.latencies, 0.99);
     const part = (bad: number) => (tally.requests === 0 ? 0 : digits(bad / tally.requests));
     return {

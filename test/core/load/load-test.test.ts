@@ -11,6 +11,7 @@ import {
 } from "../../../src/core/load/load-test.ts";
 import { fullLoadOf, patienceOf, requirementsOf } from "../../../src/core/load/step.ts";
 import { emptyTally, type SentRequest, tallyOf } from "../../../src/core/load/tally.ts";
+import { stepsTold } from "../../../src/core/load/told.ts";
 import type { LoadTest } from "../../../src/core/plan/load-test.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { brieflyTested, plan } from "../example.ts";
@@ -184,6 +185,16 @@ describe("the next requests", () => {
     expect(firstSteps([800, 400, 400, 400])).toEqual(["settle", "settle", "settle", "ramp"]);
     expect(firstSteps([1600, 800, 400, 200, 100])).toEqual(["settle", "settle", "settle", "settle", "ramp"]);
   });
+});
+
+test("at full load is told whether what is asked of it was kept to, and not what is asked at the peak", () => {
+  const question = questionOf();
+  const { status, steps } = course(question, kneeAt(70));
+
+  const full = stepsTold(question, steps).find(({ name }) => name === "full");
+  expect(status).toBe("enough");
+  expect(full).toMatchObject({ answer: "within" });
+  expect(full?.lateShare).toBeGreaterThan(0.2);
 });
 
 describe("a test under load", () => {
