@@ -32,20 +32,21 @@ test("a changed line has three lines around it, and what is far apart is apart",
   ]);
 });
 
-test("git takes every difference, and makes of the one text the other", () => {
+test("git takes every difference, and makes of the one text the other, whether its last line ends or not", () => {
   const lines = fc.array(fc.constantFrom("a", "b", "c", "d: 1", "  e: 2"), { minLength: 1, maxLength: 12 });
+  const texts = fc.tuple(lines, fc.constantFrom("\n", "")).map(([all, end]) => `${all.join("\n")}${end}`);
   const folder = mkdtempSync(join(tmpdir(), "slipway-"));
   holds(
-    fc.property(lines, lines, (before, after) => {
-      const diff = unifiedDiff(text(before), text(after), "plan.yml");
+    fc.property(texts, texts, (before, after) => {
+      const diff = unifiedDiff(before, after, "plan.yml");
       if (diff === "") {
         expect(before).toEqual(after);
         return;
       }
-      writeFileSync(join(folder, "plan.yml"), text(before));
+      writeFileSync(join(folder, "plan.yml"), before);
       execFileSync("git", ["apply", "--unidiff-zero", "-"], { cwd: folder, input: diff });
 
-      expect(readFileSync(join(folder, "plan.yml"), "utf8")).toBe(text(after));
+      expect(readFileSync(join(folder, "plan.yml"), "utf8")).toBe(after);
     }),
     { numRuns: 20 },
   );
