@@ -1,6 +1,7 @@
 /** The documents that commands print with `--json`, as types: their schemas, and docs/JSON.md, are made of these. */
 import type { LockStatus } from "../../src/aws/lock-status.ts";
 import type { BoundsStatus } from "../../src/cli/bounds.ts";
+import type { LoadTestTold } from "../../src/cli/load-test.ts";
 import type { QualityStatus } from "../../src/cli/quality.ts";
 import type { Revert } from "../../src/cli/reverts.ts";
 import type { Conflict } from "../../src/core/calendar/conflicts.ts";
@@ -16,6 +17,7 @@ import type { CapacityLease } from "../../src/core/release/reaping.ts";
 import type { Needs } from "../../src/core/release/release.ts";
 import type { BoundsEntry } from "../../src/core/release/watched-bounds.ts";
 import type { LoadForecast } from "../../src/report/forecast.ts";
+import type { ProposalTold } from "../../src/report/proposal.ts";
 import type { Examined } from "../../src/report/readiness.ts";
 import type { ReleaseTold } from "../../src/report/view/told.ts";
 
@@ -39,6 +41,10 @@ export interface Documents {
   readonly "history-summary": { readonly summaries: readonly PastSummary[] };
   /** What releases have taught. */
   readonly learned: Lessons;
+  /** What a plan would better say. */
+  readonly propose: ProposalTold;
+  /** What a fleet without traffic answered under load. */
+  readonly loadtest: LoadTestTold;
   /** Who holds which endpoint, and what could not be put back. */
   readonly status: {
     readonly locks: readonly LockStatus[];

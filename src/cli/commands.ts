@@ -133,6 +133,7 @@ export const commands: readonly Command[] = [
     demanding: true,
     options: {
       markdown: { help: "for a pull request" },
+      json,
       decline: { help: "the difference by which the plan says no" },
       reason: { value: "TEXT", help: "why, with --decline" },
       world: {

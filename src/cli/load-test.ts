@@ -3,7 +3,7 @@ import type { Aws } from "../aws/clients.ts";
 import { type FleetUnderTest, fleetToTest, type LoadRoundTold, testUnderLoad } from "../aws/load-testing.ts";
 import { ratesOf } from "../core/load/course.ts";
 import type { LoadProof } from "../core/load/load-test.ts";
-import { stepsTold } from "../core/load/told.ts";
+import { type LoadStepTold, stepsTold } from "../core/load/told.ts";
 import type { LoadTest } from "../core/plan/load-test.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { loadTable } from "../report/summary/load-test.ts";
@@ -102,7 +102,27 @@ class Lateness {
   }
 }
 
-function toldAs({ endpoint, variant, question }: FleetUnderTest, proof: LoadProof, late: Lateness) {
+/** What `--json` prints. */
+export interface LoadTestTold {
+  readonly endpoint: string;
+  readonly variant: string;
+  readonly instances: number;
+  readonly status: LoadProof["status"];
+  readonly reason: string;
+  /** That were sent, those that are not counted among them. */
+  readonly requests: number;
+  /** Requests per second up to which the requirements are kept: between what was seen to be kept to, and what was not. */
+  readonly knee?: { readonly from: number; readonly to?: number | undefined };
+  /** The 99th percentile of how much later than meant requests left, milliseconds. */
+  readonly sentLateMsP99: number;
+  readonly steps: readonly LoadStepTold[];
+}
+
+function toldAs(
+  { endpoint, variant, question }: FleetUnderTest,
+  proof: LoadProof,
+  late: Lateness,
+): LoadTestTold {
   const { status, reason, sent, knee, recovery, steps } = proof;
   return {
     endpoint,

@@ -17,7 +17,15 @@ import type { Evidence } from "../core/proposing/known.ts";
 import { type Proposal, proposalOf } from "../core/proposing/proposal.ts";
 import type { EpochMs } from "../core/units.ts";
 import { worldNames } from "../rehearsal/worlds/load.ts";
-import { isWorse, proposalMarkdown, proposalPage, type RehearsedBoth } from "../report/proposal.ts";
+import {
+  isWorse,
+  type ProposalTold,
+  type Proposed,
+  proposalMarkdown,
+  proposalPage,
+  type RehearsedBoth,
+  worldsTold,
+} from "../report/proposal.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { readInput } from "./files.ts";
@@ -32,6 +40,11 @@ import { rehearseVariants } from "./variants.ts";
 export async function propose(line: CommandLine, terminal: Terminal): Promise<number> {
   const [file] = line.positionals;
   if (file === undefined) throw new BadUsage(["PLAN: expected the file of a plan, found nothing"]);
+  const forms = ["markdown", "json", "decline"].filter((form) => line.switches.has(form));
+  if (forms.length > 1)
+    throw new BadUsage([
+      `--${forms[1]}: expected one of --markdown, --json and --decline, found --${forms[0]} beside it`,
+    ]);
   const text = readInput(file, "the plan");
   const parsed = parsePlan(text, file);
   if (!parsed.ok) throw new BadInput(parsed.mistakes);
@@ -40,10 +53,13 @@ export async function propose(line: CommandLine, terminal: Terminal): Promise<nu
   const { aws } = await bound(line, terminal);
   const { out, err } = terminal;
   const proposal = proposalOf(plan, await evidenceIn(aws, plan, Date.now()));
-  if ("quiet" in proposal) {
-    tell(out, `nothing is proposed: ${proposal.quiet}`);
+  const quietly = (quiet: string, worlds: ProposalTold["worlds"] = []): number => {
+    const told: ProposalTold = { file, model: plan.model, quiet, proposal: null, diff: "", worlds };
+    if (line.switches.has("json")) out.write(`${JSON.stringify(told, null, 2)}\n`);
+    else tell(out, `nothing is proposed: ${quiet}`);
     return 0;
-  }
+  };
+  if ("quiet" in proposal) return quietly(proposal.quiet);
   if (line.switches.has("decline")) {
     const { reason } = line.values;
     out.write(declining(text, { file, evidence: proposal.evidence, reason }));
@@ -56,16 +72,19 @@ export async function propose(line: CommandLine, terminal: Terminal): Promise<nu
   const worse = rehearsed.filter(isWorse);
   if (worse.length > 0) {
     const where = worse.map(({ world, before, after }) => `${world} (${before.outcome} → ${after.outcome})`);
-    tell(out, `nothing is proposed: rehearsed with it, releases go worse in ${where.join(", ")}`);
-    return 0;
+    return quietly(`rehearsed with it, releases go worse in ${where.join(", ")}`, worldsTold(rehearsed));
   }
-  const proposed = { file, model: plan.model, proposal, diff, rehearsed };
-  out.write(
-    line.switches.has("markdown")
-      ? `${proposalMarkdown(proposed)}\n`
-      : `${proposalPage(proposed, { width: out.columns, paint: out.paint }).join("\n")}\n`,
-  );
+  out.write(`${shown({ file, model: plan.model, proposal, diff, rehearsed }, line, terminal)}\n`);
   return 0;
+}
+
+function shown(proposed: Proposed, { switches }: CommandLine, { out }: Terminal): string {
+  if (switches.has("markdown")) return proposalMarkdown(proposed);
+  if (!switches.has("json"))
+    return proposalPage(proposed, { width: out.columns, paint: out.paint }).join("\n");
+  const { rehearsed, ...rest } = proposed;
+  const told: ProposalTold = { ...rest, quiet: null, worlds: worldsTold(rehearsed) };
+  return JSON.stringify(told, null, 2);
 }
 
 /** Of releases of the model, and of days that CloudWatch knows whole; where it knows none, by the releases alone. */

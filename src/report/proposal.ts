@@ -23,6 +23,33 @@ export interface Proposed {
   readonly rehearsed: readonly RehearsedBoth[];
 }
 
+/** What `slipway propose --json` prints. */
+export interface ProposalTold {
+  /** The plan's file. */
+  readonly file: string;
+  readonly model: string;
+  /** Why nothing is proposed; null where something is. */
+  readonly quiet: string | null;
+  readonly proposal: Proposal | null;
+  /** Unified, of the plan's file; empty where nothing is proposed. */
+  readonly diff: string;
+  /** How a release of the plan ends as it is, and as it is proposed. */
+  readonly worlds: readonly {
+    readonly world: string;
+    readonly before: RehearsalFacts["outcome"];
+    readonly after: RehearsalFacts["outcome"];
+    readonly isWorse: boolean;
+  }[];
+}
+
+export const worldsTold = (rehearsed: readonly RehearsedBoth[]): ProposalTold["worlds"] =>
+  rehearsed.map((both) => ({
+    world: both.world,
+    before: both.before.outcome,
+    after: both.after.outcome,
+    isWorse: isWorse(both),
+  }));
+
 /** Whether it would go worse in any world: what went through does not, or an invariant is broken. */
 export const isWorse = ({ before, after }: RehearsedBoth): boolean =>
   after.violations.length > 0 || (before.outcome === "promoted" && after.outcome !== "promoted");

@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parsePlan } from "../../src/core/plan/file.ts";
+import type { ProposalTold } from "../../src/report/proposal.ts";
+import { complaints } from "../docs/complaints.ts";
 import { account, taken, written } from "./proposing.ts";
 import { say } from "./spoken.ts";
 
@@ -17,6 +19,17 @@ test("a plan that is ready for five times its load gets a difference by which it
     "--markdown",
     "--quiet",
   );
+
+  const json = await say("propose", file, "--world", "healthy", "--stage", "dev", "--json", "--quiet");
+  const told = JSON.parse(json.out) as ProposalTold;
+  expect(complaints("propose", json.out)).toEqual([]);
+  expect(out).toContain(`\`\`\`diff\n${told.diff}`);
+  expect(told).toMatchObject({
+    model: "chat-assistant",
+    quiet: null,
+    proposal: { changes: expect.arrayContaining([expect.objectContaining({ from: 200 })]) },
+    worlds: [{ world: "healthy", before: "promoted", after: "promoted", isWorse: false }],
+  });
 
   expect(code).toBe(0);
   expect(readFileSync(file, "utf8")).toBe(written);

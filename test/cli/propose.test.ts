@@ -1,6 +1,7 @@
 /** `slipway propose` against an account with weeks behind it: when it says nothing, and how a plan says no. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { complaints } from "../docs/complaints.ts";
 import { account, taken, written } from "./proposing.ts";
 import { folderWith } from "./served-account.ts";
 import { say } from "./spoken.ts";
@@ -17,6 +18,23 @@ test("one that its team declines stays quiet, and says why", async () => {
   expect((await say("propose", file, "--stage", "dev")).out).toMatch(
     /declined on 2026-11-23 by an evidence of/,
   );
+  const { out: json } = await say("propose", file, "--stage", "dev", "--json");
+  expect(complaints("propose", json)).toEqual([]);
+  expect(JSON.parse(json)).toMatchObject({
+    quiet: expect.stringMatching(/declined on 2026-11-23/),
+    proposal: null,
+    diff: "",
+    worlds: [],
+  });
+});
+
+test("two ways of saying it are one too many", async () => {
+  expect(await say("propose", "plans/chat-assistant.yml", "--json", "--markdown")).toMatchObject({
+    code: 64,
+    err: expect.stringMatching(
+      /^✖ --json: expected one of --markdown, --json and --decline, found --markdown beside it\n/,
+    ),
+  });
 });
 
 test("a plan that cannot be read is told before anything is looked at", async () => {

@@ -13,6 +13,7 @@ import { holding } from "../aws/releases.ts";
 import { kept } from "../cli/lock-scenarios.ts";
 import { folderWith, servedEach } from "../cli/served-account.ts";
 import { say } from "../cli/spoken.ts";
+import { briefPlan, withStaging } from "../cli/staging-account.ts";
 import { plan } from "../core/example.ts";
 import { lookedBack } from "../core/release/looked-back.ts";
 import { complaints } from "./complaints.ts";
@@ -86,6 +87,14 @@ describe("in an account", () => {
     expect(complaints("status", (await say("status", "--reverts", "--json")).out)).toEqual([]);
   });
 
+  test("loadtest, of an endpoint that nobody calls", async () => {
+    await withStaging(await serve());
+
+    const { out } = await say("loadtest", briefPlan(), "--endpoint", "chat-staging", "--json");
+
+    expect(complaints("loadtest", out)).toEqual([]);
+  });
+
   test("doctor", async () => {
     const { aws } = await serve();
     await applyPlan(aws, plan, "2026-11-01T09:00:00.000Z");
@@ -133,6 +142,6 @@ test("docs/JSON.md has a section for each schema, and every key in it", () => {
     walk(JSON.parse(readFileSync(join("docs/schemas", file), "utf8")));
   }
 
-  expect(files).toHaveLength(11);
+  expect(files).toHaveLength(13);
   expect([...names].filter((name) => !told.has(name))).toEqual([]);
 });
