@@ -397,7 +397,7 @@ export const permissionRuns: readonly PermissionRun[] = [
   {
     name: "a release whose candidate is raised by its test under load",
     outcome: "promoted",
-    request: { plan: raisedByTest, world: loadWorld("undersized") },
+    request: { plan: raisedByTest, world: { ...world("undersized"), quotaInstances: 64 } },
   },
   {
     name: "a release, and the day after it: prices are fetched",
