@@ -87,6 +87,10 @@ const onWire = {
     },
   ],
 };
+const s3OnWire = (region: string) => ({
+  forcePathStyle: true,
+  endpoint: `https://s3.${region}.amazonaws.com`,
+});
 const unseenMiddleware = ["getUserAgentMiddleware", "recursionDetectionMiddleware", "loggerMiddleware"];
 
 /**
@@ -140,8 +144,8 @@ export function connect(
     ecs: lean(new ECSClient(config)),
     lambda: lean(new LambdaClient(config)),
     states: lean(new SFNClient(config)),
-    // On a wire there are no names of hosts to tell buckets by.
-    s3: lean(new S3Client(wire === undefined ? config : { ...config, forcePathStyle: true })),
+    // On a wire there are no names of hosts to tell buckets by, and no signature: whom a request is for, its own host says.
+    s3: lean(new S3Client(wire === undefined ? config : { ...config, ...s3OnWire(own.region) })),
     // The price list has few endpoints, each of which tells of all Regions.
     pricing: lean(new PricingClient({ ...config, region: priceListRegion(own.region) ?? own.region })),
     table: DynamoDBDocumentClient.from(lean(new DynamoDBClient(item)), {

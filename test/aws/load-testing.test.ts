@@ -4,7 +4,7 @@ import {
   CreateEndpointConfigCommand,
   UpdateEndpointWeightsAndCapacitiesCommand,
 } from "@aws-sdk/client-sagemaker";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import {
   type FleetUnderTest,
@@ -75,6 +75,8 @@ function testOf(account: Account, fleet: FleetUnderTest, onRound: (told: LoadRou
   const aws = { ...account.aws, pacing: { nowMs: account.now, until } };
   return testUnderLoad(aws, fleet, { seed: "test", onRound });
 }
+
+afterEach(() => vi.unstubAllEnvs());
 
 const sentIn = ({ calls }: Account) => calls.filter(({ operation }) => operation === "InvokeEndpoint");
 
@@ -201,7 +203,8 @@ describe("a test under load by hand", () => {
     await expect(testOf(account, await fleetOf(account))).rejects.toMatchObject({ name: "AwsRefused" });
   });
 
-  test("has bodies to send, or sends nothing", async () => {
+  test("has bodies to send, or sends nothing, wherever the machine's own environment leads", async () => {
+    vi.stubEnv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566");
     const account = await served(2);
     const kept = { ...loadTest, payloads: { s3: "s3://nowhere/bodies.jsonl" } };
 
