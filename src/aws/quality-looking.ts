@@ -78,7 +78,12 @@ const disturbanceOf = ({ openedAt, closedAt, outcome }: PastRelease): Disturbanc
   toMs: outcome === "promoted" ? Number.POSITIVE_INFINITY : Date.parse(closedAt),
 });
 
-async function daysRead(aws: Aws, { since }: QualityWatch, asked: readonly DaysAsked[]): Promise<DaysRead> {
+/** What CloudWatch has of days, which are counted from `since`. */
+export async function daysRead(
+  aws: Aws,
+  { since }: Pick<QualityWatch, "since">,
+  asked: readonly DaysAsked[],
+): Promise<DaysRead> {
   const startSeconds = secondsOf(Date.parse(since));
   const found = await Promise.all(
     asked.map(async ({ kpi, from, until }) => {

@@ -5,6 +5,7 @@ import { plansInForce } from "../aws/plans.ts";
 import { clusterReadiness } from "../aws/readiness/clusters.ts";
 import { freezeReadiness, inForceReadiness, lockReadiness, type PlanAsked } from "../aws/readiness/plan.ts";
 import { pricesReadiness } from "../aws/readiness/prices.ts";
+import { qualityReadiness } from "../aws/readiness/quality.ts";
 import { alarmReadiness, releaseReadiness } from "../aws/readiness/release.ts";
 import { stackReadiness } from "../aws/readiness/stack.ts";
 import { pricedFor } from "../core/plan/price-list.ts";
@@ -98,6 +99,7 @@ async function planExamined(aws: Aws, asked: PlanAsked): Promise<Examined> {
     priced.finding,
     ...(await releaseReadiness(aws, { plan: pricedFor(plan, "hosting", priced.listing), nowMs })),
     ...(await clusterReadiness(aws, pricedFor(plan, "training", priced.listing))),
+    ...(await qualityReadiness(aws, plan, nowMs)),
     await alarmReadiness(aws, plan),
     await freezeReadiness(aws, plan, nowMs),
     await lockReadiness(aws, plan),

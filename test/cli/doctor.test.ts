@@ -10,6 +10,7 @@ import {
 import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { stringify } from "yaml";
 import { AwsError } from "#twin/vocabulary";
+import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { Readiness } from "../../src/core/release/readiness.ts";
 import { leaning, plan } from "../core/example.ts";
@@ -350,4 +351,45 @@ test("a narrow page has no column", async () => {
   const { out } = await say("doctor", sample);
 
   expect(out.split("\n").filter((line) => line.length > 100)).toEqual([]);
+});
+
+describe("of metrics that quality is watched by", () => {
+  const file = "test/data/plans/watched-quality.yml";
+  const read = parsePlan(readFileSync(file, "utf8"), file);
+  if (!read.ok) throw new Error(`expected a plan, found ${JSON.stringify(read.mistakes)}`);
+  const { plan: watched } = read;
+
+  it("says of how many days they are known", async () => {
+    await served(watched);
+
+    const { findings } = await diagnosed(file);
+
+    expect(findings.get("quality")).toMatchObject({
+      state: "well",
+      found: expect.stringMatching(
+        /^accuracy is known of [345]\d of the last 56 days; answers-thrown-away is known of [345]\d /,
+      ),
+    });
+  });
+
+  it("says which of them nobody publishes, and what follows from that", async () => {
+    await served(watched);
+    const misspelt = readFileSync(file, "utf8").replace("metric: Accuracy", "metric: Acuracy");
+    const other = join(folderWith({ "plan.yml": misspelt }), "plan.yml");
+
+    const { findings, code } = await diagnosed(other);
+
+    expect(code).toBe(1);
+    expect(findings.get("quality")).toMatchObject({
+      state: "amiss",
+      found: "accuracy is known of 0 of the last 56 days",
+      advice: expect.stringMatching(/below 14 days nothing can be said/),
+    });
+  });
+
+  it("says nothing of a plan without", async () => {
+    await served();
+
+    expect((await diagnosed(sample)).findings.has("quality")).toBe(false);
+  });
 });
