@@ -3,7 +3,7 @@
  * time as another takes its place, and worked off by the sweep.
  */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
 import type { Change } from "../core/release/change.ts";
 import {
   type Fate,
@@ -22,7 +22,6 @@ import { asJson } from "./as-json.ts";
 import type { Aws } from "./clients.ts";
 import { note } from "./journal.ts";
 import type { Tools } from "./lambda.ts";
-import { itemsOf } from "./partition.ts";
 import { putResource } from "./resources/registry.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
@@ -31,12 +30,22 @@ const partition = "kept";
 const toldDays = 400;
 
 /** All of the stack's, in no order. */
-export async function allKept(aws: Aws): Promise<KeptThings[]> {
+export async function allKept({ table, environment }: Aws): Promise<KeptThings[]> {
+  const pages = paginateQuery(
+    { client: table },
+    {
+      TableName: environment.table,
+      KeyConditionExpression: "pk = :kept",
+      ExpressionAttributeValues: { ":kept": partition },
+      ConsistentRead: true,
+    },
+  );
   const kept: KeptThings[] = [];
-  for await (const item of itemsOf(aws, partition)) {
-    const parsed = KeptThings.safeParse(item);
-    if (parsed.success) kept.push(parsed.data);
-  }
+  for await (const { Items = [] } of pages)
+    for (const item of Items) {
+      const parsed = KeptThings.safeParse(item);
+      if (parsed.success) kept.push(parsed.data);
+    }
   return kept;
 }
 
