@@ -1,5 +1,5 @@
 /**
- * `npm run bench:learning -- [--seeds N] [--releases N]`: what releases teach, by the shipped functions. How well the 95th percentile of a launch of
+ * `npm run bench:learning -- [--seeds N] [--courses N] [--releases N]`: what releases teach, by the shipped functions. How well the 95th percentile of a launch of
  * eight instances is foretold after a few of them; then plans that are wrong by up to a half in every number, and what their proposals
  * make of them. Goals are printed beside, misses as plainly as hits.
  */
@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { parsePlan } from "../src/core/plan/file.ts";
 import { table } from "../src/report/text/layout.ts";
+import { hoursFigures, hoursScenes } from "./learning/hours.ts";
 import { meanOf, medianOf, provisioningFigures } from "./learning/provisioning.ts";
 import { type Course, courseOf } from "./learning/releases.ts";
 
@@ -50,6 +51,33 @@ if (five !== undefined)
     `  after 5: covers ${percent(five.coverage)} ± ${percent(five.standardError)}, goal 93 to 97 %: ${mark(five.coverage >= 0.93 && five.coverage <= 0.97)}`,
     "",
   );
+
+say(
+  `The hour of the day in which less comes, named over ${seeds} pools`,
+  ...table(
+    [
+      { head: "raises", align: "right" },
+      { head: "come" },
+      { head: "in one hour", align: "right" },
+      { head: "that one is named", align: "right" },
+      { head: "wrongly named", align: "right" },
+    ],
+    hoursScenes.map((scene) => {
+      const { named, wrong } = hoursFigures(scene, seeds);
+      const isOne = scene.inOne !== scene.usual;
+      return [
+        `${scene.raises}`,
+        percent(scene.usual, 0),
+        isOne ? percent(scene.inOne, 0) : "as many",
+        isOne ? percent(named) : "",
+        `${percent(wrong)}${mark(wrong <= 0.05) === "✔" ? "" : " ✖ above 5 %"}`,
+      ];
+    }),
+    { width: 100 },
+  ),
+  "",
+);
+if (Number(values.courses) === 0) process.exit(0);
 
 const parsed = parsePlan(readFileSync("plans/chat-assistant.yml", "utf8"), "plans/chat-assistant.yml");
 if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));

@@ -1,8 +1,13 @@
 /** `slipway plan`: what a plan means. */
-import { recentLaunches } from "../aws/history.ts";
+import { pastReleases } from "../aws/history.ts";
 import { listingAt } from "../aws/price-list.ts";
 import { calendarWarnings } from "../core/calendar/calendar.ts";
+import { raiseHourWarnings } from "../core/calendar/raise-hours.ts";
+import type { RaisesLesson } from "../core/learning/by-hour.ts";
+import { rememberedSince } from "../core/learning/forgetting.ts";
 import { type KnownOfAccount, outlookOf } from "../core/outlook.ts";
+import { launchesOf } from "../core/release/past.ts";
+import { raisesLessons } from "../core/release/raise-lessons.ts";
 import type { EpochMs } from "../core/units.ts";
 import { outlookPage } from "../report/outlook.ts";
 import type { CommandLine } from "./arguments.ts";
@@ -18,10 +23,15 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
   const { out } = terminal;
   const valid = readPlan(line.positionals[0]);
   const nowMs = Date.now();
-  const known = line.values.stage === undefined ? {} : await knownIn(line, terminal, nowMs);
+  const known = line.values.stage === undefined ? nothing : await knownIn(line, terminal, nowMs);
   const { spec } = readWorld(line.values.world ?? "healthy");
   const meant = outlookOf(valid, expectedLoadIn(spec, valid), known);
-  const warnings = [...meant.warnings, ...calendarWarnings(valid, { launches: known.launches ?? [], nowMs })];
+  const { launches = [], raises } = known;
+  const warnings = [
+    ...meant.warnings,
+    ...calendarWarnings(valid, { launches, nowMs }),
+    ...raiseHourWarnings(valid, { launches, raises, nowMs }),
+  ];
   const outlook = { ...meant, warnings };
   const page = { width: out.columns, paint: out.paint };
   out.write(
@@ -32,10 +42,18 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
   return 0;
 }
 
-async function knownIn(line: CommandLine, terminal: Terminal, nowMs: EpochMs): Promise<KnownOfAccount> {
+interface Known extends KnownOfAccount {
+  readonly raises: readonly RaisesLesson[];
+}
+
+const nothing: Known = { raises: [] };
+
+async function knownIn(line: CommandLine, terminal: Terminal, nowMs: EpochMs): Promise<Known> {
   const { aws } = await bound(line, terminal);
-  const launches = await looked("the history could not be read", () => recentLaunches(aws, nowMs));
+  const { past } = await looked("the history could not be read", () =>
+    pastReleases(aws, rememberedSince(nowMs)),
+  );
   const listing = await looked("the fetched prices could not be read", () => listingAt(aws, nowMs));
   if (listing.refused !== undefined) tell(terminal.err, listing.refused);
-  return { launches, listing };
+  return { launches: launchesOf(past, nowMs), raises: raisesLessons(past, nowMs), listing };
 }

@@ -1,5 +1,9 @@
 /** `slipway learned` against an account on a port, and what `slipway report` says of a release that is over. */
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { Aws } from "../../src/aws/clients.ts";
 import { writeClosing } from "../../src/aws/closings.ts";
 import { keepPast, pastRelease } from "../../src/aws/history.ts";
 import { note } from "../../src/aws/journal.ts";
@@ -27,7 +31,7 @@ describe("slipway learned", () => {
 
     expect(code).toBe(0);
     expect(out).toMatch(
-      /\nthroughput of chat-assistant, requests per second of an instance\n.*\nml\.g5\.xlarge +2\.\d+ +12 +8\.?\d* \(7\.\d+ – \d\.\d+\) /,
+      /\nthroughput of chat-assistant, requests per second of an instance\n.*\nml\.g5\.xlarge +2\.\d +12 +8\.?\d* \(7\.\d+ – \d\.\d+\) /,
     );
     expect(out).toMatch(/model load of chat-assistant\n.*\n.* 5 min .*█/);
     expect(out).toMatch(/raises that came\n.*\nml\.g5\.xlarge, endpoint /);
@@ -49,8 +53,52 @@ describe("slipway learned", () => {
     const { out } = await say("learned");
 
     expect(out).toMatch(
-      /^provisioning\n.*\nml\.g5\.xlarge +1 +\d+ min \(\d+ min – \d+ min\) +\d+ min – \d+ min, all of 13 +[▁-█]+$/m,
+      /^provisioning\n.*\nml\.g5\.xlarge × 13 +1 +\d+ min \(\d+ – \d+ min\) +\d+ – \d+ min +[▁-█]+$/m,
     );
+  });
+
+  /** Of 24 raises of a pool, twelve at each of two hours: at nine one came, at two all. */
+  async function raisedAtNineAndTwo(aws: Aws, of: "endpoint" | "training", instanceType: string) {
+    for (const nth of Array.from({ length: 24 }, (_, each) => each)) {
+      const isNine = nth % 2 === 0;
+      const at = `${daysAgo(nth + 1).slice(0, 10)}T${isNine ? "09" : "14"}:01:00.000Z`;
+      const raises = [{ instanceType, of, came: !isNine || nth === 0, at }];
+      await keepPast(aws, past(nth + 1, { retrospective: { ...lookedBack, raises } }));
+    }
+  }
+
+  test("says of raises in which hours of the day some did not come, and in which all did", async () => {
+    const { aws } = await serve();
+    await raisedAtNineAndTwo(aws, "endpoint", "ml.g5.xlarge");
+    const { out } = await say("learned");
+
+    expect(out).toMatch(
+      /\nraises of ml\.g5\.xlarge, endpoint, that came, by the hour\nof.*\n09:00 UTC ! +11(?:\.\d)? +\d+ % \([\d.]+ – \d+ %\) +1 of 11(?:\.\d)? +[ ▁-█]+\nIn 1 other hour all came: 14:00 UTC\.\n! /,
+    );
+    for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    const { raises } = JSON.parse((await say("learned", "--json")).out);
+    expect(raises[0].hours.map(({ hour }: { hour: number }) => hour)).toEqual([9, 14]);
+    expect(raises[0].hours[0].lower).toBeGreaterThan(0.95);
+  });
+
+  test("slipway plan names the hour to which a milestone is set, and no other", async () => {
+    const { aws } = await serve();
+    await raisedAtNineAndTwo(aws, "training", "ml.g5.12xlarge");
+    const text = readFileSync("plans/chat-assistant.yml", "utf8");
+    const said = async (hour: number) => {
+      const file = join(mkdtempSync(join(tmpdir(), "slipway-")), "plan.yml");
+      const when = `when: { cron: "cron(30 ${hour} ? * MON *)", timeZone: UTC, start: on-date }`;
+      writeFileSync(
+        file,
+        text.replace('when: { cron: "cron(0 2 ? * MON *)", timeZone: Europe/Amsterdam }', when),
+      );
+      return (await say("plan", file, "--stage", "dev")).out.replace(/\s+/g, " ");
+    };
+
+    expect(await said(9)).toMatch(
+      /! training asks for ml\.g5\.12xlarge between 09:00 and 10:00 UTC, when less of what was asked for has come: 1 of 11/,
+    );
+    expect(await said(14)).not.toContain("asks for");
   });
 
   test("says where nothing is learnt yet, of a model too", async () => {

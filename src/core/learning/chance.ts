@@ -23,18 +23,39 @@ export interface ChancePosterior {
 const steps = 2000;
 const columns = 24;
 
-export function chanceOf(trials: readonly Trial[]): ChancePosterior {
-  const n = trials.reduce((sum, { weight }) => sum + weight, 0);
-  const good = trials.reduce((sum, { isGood, weight }) => sum + (isGood ? weight : 0), 0);
-  // Under p = sin² φ Jeffreys' prior is flat in φ: no infinite density at either end.
-  const angles = evenly(0, Math.PI / 2, steps + 1)
+/** Chances as angles, p = sin² φ: under that Jeffreys' prior is flat, and has no infinite density at either end. */
+export const anglesOf = (count: number): number[] =>
+  evenly(0, Math.PI / 2, count + 1)
     .slice(1)
-    .map((end) => end - Math.PI / (4 * steps));
+    .map((end) => end - Math.PI / (4 * count));
+
+/** How much of all trials counts, and of those that went well. */
+export function countsOf(trials: readonly Trial[]): { readonly n: number; readonly good: number } {
+  const n = trials.reduce((sum, { weight }) => sum + weight, 0);
+  return { n, good: trials.reduce((sum, { isGood, weight }) => sum + (isGood ? weight : 0), 0) };
+}
+
+export function chanceOf(trials: readonly Trial[]): ChancePosterior {
+  const { n, good } = countsOf(trials);
+  const angles = anglesOf(steps);
   const logs = angles.map(
     (phi) => 2 * good * Math.log(Math.sin(phi)) + 2 * (n - good) * Math.log(Math.cos(phi)),
   );
   const most = Math.max(...logs);
-  const weights = logs.map((each) => Math.exp(each - most));
+  return toldOf(
+    trials,
+    angles,
+    logs.map((each) => Math.exp(each - most)),
+  );
+}
+
+/** `weights`: how likely each of the angles is, but for a common factor. */
+export function toldOf(
+  trials: readonly Trial[],
+  angles: readonly number[],
+  weights: readonly number[],
+): ChancePosterior {
+  const { n, good } = countsOf(trials);
   const all = weights.reduce((sum, each) => sum + each, 0);
   const shape = Array.from({ length: columns }, () => 0);
   let below = 0;

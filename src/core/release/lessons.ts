@@ -2,7 +2,7 @@
  * What releases that are over have taught: a posterior each, with how much it rests on. What of an instance type is meant is taken of
  * all models of a stack, which is of one account and region; all else is a model's own.
  */
-import { type ChancePosterior, chanceOf } from "../learning/chance.ts";
+import type { RaisesLesson } from "../learning/by-hour.ts";
 import { weightAt } from "../learning/forgetting.ts";
 import { spansOf } from "../learning/launch.ts";
 import { posteriorOf } from "../learning/posterior.ts";
@@ -18,13 +18,7 @@ import {
   throughputLessons,
   upliftLessons,
 } from "./quantity-lessons.ts";
-
-/** How often what was asked for came. */
-export interface RaisesLesson {
-  readonly of: string;
-  readonly by: "endpoint" | "training";
-  readonly chance: ChancePosterior;
-}
+import { raisesLessons } from "./raise-lessons.ts";
 
 export interface Lessons {
   readonly quantities: readonly QuantityLesson[];
@@ -70,27 +64,5 @@ function provisioningLessons(past: readonly PastRelease[], { nowMs, model }: Ask
     if (together === undefined) return [];
     const posterior = posteriorOf(belief, spans, { instances: together, together });
     return [{ ...lesson("provisioning", "", of), together, ...(changedAt && { changedAt }), posterior }];
-  });
-}
-
-function raisesLessons(past: readonly PastRelease[], nowMs: EpochMs): RaisesLesson[] {
-  const all = past.flatMap(({ retrospective, launch }) => {
-    const kept = retrospective?.raises;
-    if (kept !== undefined) return kept;
-    if (launch === undefined || (launch.missingAt ?? launch.thereAt) === undefined) return [];
-    return Object.keys(launch.instances).map((instanceType) => ({
-      instanceType,
-      of: launch.of,
-      came: launch.thereAt !== undefined,
-      at: launch.askedAt,
-    }));
-  });
-  const pools = Map.groupBy(all, ({ instanceType, of }) => `${instanceType} ${of}`);
-  return [...pools.keys()].sort().flatMap((key) => {
-    const some = pools.get(key) ?? [];
-    const [first] = some;
-    if (first === undefined) return [];
-    const trials = some.map(({ came, at }) => ({ isGood: came, weight: weightAt(epochMs(at), nowMs) }));
-    return [{ of: first.instanceType, by: first.of, chance: chanceOf(trials) }];
   });
 }
