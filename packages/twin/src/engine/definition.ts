@@ -3,8 +3,9 @@
  * interpreter would silently run otherwise than AWS is refused by name.
  */
 import { StateMachine, type StateMachineDefinition } from "aws-local-stepfunctions";
-import type { AslDefinition, AslState } from "./asl.ts";
+import { type AslDefinition, type AslState, allStates, longestSeconds, processorOf } from "./asl.ts";
 import { undecidable } from "./edges.ts";
+import { asTask, mapProblems, queries } from "./map-definition.ts";
 
 /** The part of the interpreter that is used; its package's own types do not resolve where nothing else is installed. */
 export interface Interpreter {
@@ -30,11 +31,26 @@ export interface RunnableDefinition {
   readonly timeoutSeconds: number | undefined;
   /** ARN and time-out of the function behind each Task state. */
   readonly tasks: Readonly<Record<string, { readonly functionArn: string; readonly timeoutSeconds: number }>>;
+  readonly maps: Readonly<Record<string, RunnableMap>>;
+  /** All of them, those that a Map runs for each item among them. */
+  readonly states: Readonly<Record<string, AslState>>;
 }
 
-/** 2³¹ − 1 ms, what a timer can wait. */
-const longestSeconds = 2_147_483;
-const stateTypes = ["Task", "Pass", "Choice", "Wait", "Succeed", "Fail"];
+/** What a Map asks of a document: the interpreter answers it. */
+export type Query = (document: unknown, context: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+export interface RunnableMap {
+  /** The states of one item. */
+  readonly processor: Interpreter;
+  /** Absent: the items are the Map's own input. */
+  readonly itemsPath: Query | undefined;
+  /** Absent: a strand is given its item. */
+  readonly itemSelector: Query | undefined;
+  /** 0: as many as may be. */
+  readonly maxConcurrency: number;
+}
+
+const stateTypes = ["Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Map"];
 const durations = ["TimeoutSeconds", "Seconds", "IntervalSeconds", "MaxDelaySeconds"];
 
 const prepared = new WeakMap<AslDefinition, RunnableDefinition>();
@@ -56,30 +72,71 @@ export function prepareDefinition(
   return runnable;
 }
 
-function prepare(definition: AslDefinition, region: string, account: string): RunnableDefinition {
+function prepare(given: AslDefinition, region: string, account: string): RunnableDefinition {
   const problems: string[] = [];
   const tasks: Record<string, { functionArn: string; timeoutSeconds: number }> = {};
-  const states: Record<string, AslState> = {};
-  if (definition.QueryLanguage === "JSONata")
-    problems.push("QueryLanguage: expected JSONPath, found JSONata");
-  for (const [name, state] of Object.entries(definition.States)) {
-    problems.push(...problemsOf(name, state));
-    states[name] = state;
-    if (state.Type !== "Task") continue;
-    const functionArn = arnOf(state.Resource, region, account);
-    if (functionArn === undefined) {
-      problems.push(`${name}.Resource: expected a Lambda function, found ${JSON.stringify(state.Resource)}`);
-      continue;
-    }
-    tasks[name] = { functionArn, timeoutSeconds: Number(state.TimeoutSeconds) };
-    states[name] = { ...state, Resource: functionArn };
-  }
+  if (given.QueryLanguage === "JSONata") problems.push("QueryLanguage: expected JSONPath, found JSONata");
+  const addressed = (states: AslDefinition["States"]): AslDefinition["States"] =>
+    Object.fromEntries(
+      Object.entries(states).map(([name, state]): [string, AslState] => {
+        const processor = processorOf(state);
+        if (processor !== undefined)
+          return [name, { ...state, ItemProcessor: { ...processor, States: addressed(processor.States) } }];
+        if (state.Type !== "Task") return [name, state];
+        const functionArn = arnOf(state.Resource, region, account);
+        if (functionArn === undefined) {
+          const found = JSON.stringify(state.Resource);
+          problems.push(`${name}.Resource: expected a Lambda function, found ${found}`);
+          return [name, state];
+        }
+        tasks[name] = { functionArn, timeoutSeconds: Number(state.TimeoutSeconds) };
+        return [name, { ...state, Resource: functionArn }];
+      }),
+    );
+  const definition = { ...given, States: addressed(given.States) };
+  const all = allStates(definition);
+  for (const [name, state] of all) problems.push(...problemsOf(name, state));
+  const names = all.map(([name]) => name);
+  for (const name of new Set(names.filter((each, nth) => names.indexOf(each) !== nth)))
+    problems.push(`${name}: expected one state of that name, found several`);
+  problems.push(...mapProblems(definition));
   if (problems.length > 0)
     throw new Error(`this state machine cannot be rehearsed:\n  ${problems.join("\n  ")}`);
   const { TimeoutSeconds: timeoutSeconds, ...rest } = definition;
-  const machine = new StateMachine({ ...rest, States: states } as unknown as StateMachineDefinition);
-  const interpreter: Interpreter = { run: (input, options) => machine.run(input as never, options as never) };
-  return { interpreter, definition: { ...definition, States: states }, timeoutSeconds, tasks };
+  // Validated as it is; then Maps are tasks to the interpreter, which are run here.
+  new StateMachine(rest as unknown as StateMachineDefinition);
+  const maps = Object.fromEntries(
+    all.flatMap(([name, state]) => (state.Type === "Map" ? [[name, runnableMap(state)]] : [])),
+  );
+  const interpreter = interpreterOf(definition);
+  return { interpreter, definition, timeoutSeconds, tasks, maps, states: Object.fromEntries(all) };
+}
+
+function interpreterOf({ StartAt, States }: Pick<AslDefinition, "StartAt" | "States">): Interpreter {
+  const states = Object.fromEntries(Object.entries(States).map(([name, state]) => [name, asTask(state)]));
+  const machine = new StateMachine(
+    { StartAt, States: states } as unknown as StateMachineDefinition,
+    {
+      validationOptions: { noValidate: true },
+    } as never,
+  );
+  return { run: (input, options) => machine.run(input as never, options as never) };
+}
+
+function runnableMap(state: AslState): RunnableMap {
+  const { itemsPath, itemSelector } = queries(state);
+  const query = (pass: AslState | undefined): Query | undefined => {
+    if (pass === undefined) return undefined;
+    const machine = interpreterOf({ StartAt: "Query", States: { Query: pass } });
+    return (document, context) =>
+      machine.run(document, { overrides: { taskResourceLocalHandlers: {} }, context }).result;
+  };
+  return {
+    processor: interpreterOf(processorOf(state) ?? { StartAt: "", States: {} }),
+    itemsPath: query(itemsPath),
+    itemSelector: query(itemSelector),
+    maxConcurrency: Number(state.MaxConcurrency ?? 0),
+  };
 }
 
 /** `{"Fn::GetAtt": ["charge", "Arn"]}`, or the ARN of a function. */
@@ -91,8 +148,10 @@ function arnOf(resource: unknown, region: string, account: string): string | und
   return `arn:aws:lambda:${region}:${account}:function:${String(reference[0])}`;
 }
 
-function problemsOf(name: string, state: AslState): string[] {
+function problemsOf(name: string, whole: AslState): string[] {
   const problems: string[] = [];
+  // A Map's own states are looked at by themselves.
+  const { ItemProcessor: _, ...state } = whole;
   if (!stateTypes.includes(state.Type)) problems.push(`${name}.Type: ${state.Type} is not modelled`);
   if (state.QueryLanguage === "JSONata")
     problems.push(`${name}.QueryLanguage: expected JSONPath, found JSONata`);
@@ -112,7 +171,8 @@ function problemOf(path: string, value: unknown): string[] {
     return [`${path}: expected at most ${longestSeconds} seconds, found ${value}`];
   if (path.endsWith(".ResultPath") && value === "$")
     return [`${path}: "$" is what its absence means, and the interpreter takes it otherwise`];
-  if (typeof value === "string" && /\$\$\.(State|Task|Map)\b/.test(value))
+  const isItem = path.split(".")[1] === "ItemSelector";
+  if (typeof value === "string" && (isItem ? /\$\$\.(State|Task)\b/ : /\$\$\.(State|Task|Map)\b/).test(value))
     return [`${path}: only $$.Execution and $$.StateMachine are modelled, found ${value}`];
   return [];
 }

@@ -2,7 +2,7 @@
  * The edges of a state machine that are walked only in certain cases: each Catch, each Retry, and each rule and Default
  * of a Choice. Runs tell which they walked, so that what no run has ever walked is known by name.
  */
-import type { AslDefinition, AslState } from "./asl.ts";
+import { type AslDefinition, type AslState, allStates } from "./asl.ts";
 
 const edgeKinds = ["Catch", "Retry", "Choice"] as const;
 export type EdgeKind = (typeof edgeKinds)[number];
@@ -23,9 +23,9 @@ const catchersOf = ({ Catch = [] }: AslState) => Catch as readonly Catcher[];
 const retriersOf = ({ Retry = [] }: AslState) => Retry as readonly unknown[];
 const rulesOf = ({ Type, Choices = [] }: AslState) => (Type === "Choice" ? (Choices as readonly Rule[]) : []);
 
-/** In the order of the states, and of what each state has. */
-export function edgesOf({ States }: Pick<AslDefinition, "States">): Edge[] {
-  return Object.entries(States).flatMap(([name, state]): Edge[] => [
+/** In the order of the states, and of what each state has; those within a Map come after its own. */
+export function edgesOf(definition: Pick<AslDefinition, "States">): Edge[] {
+  return allStates(definition).flatMap(([name, state]): Edge[] => [
     ...retriersOf(state).map((_, nth) => ({ kind: "Retry" as const, name: retryEdge(name, nth) })),
     ...catchersOf(state).map((catcher) => ({ kind: "Catch" as const, name: catchEdge(name, catcher) })),
     ...rulesOf(state).map((rule, nth) => ({ kind: "Choice" as const, name: ruleEdge(name, rule, nth) })),

@@ -8,13 +8,8 @@ import { AwsError } from "../vocabulary/aws-error.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { RunnableDefinition } from "./definition.ts";
 import { runOutsideFrames } from "./frames.ts";
-import {
-  longestPayloadBytes,
-  type MachineOptions,
-  type MachineRun,
-  type Outcome,
-  runMachine,
-} from "./machine.ts";
+import { type MachineOptions, type MachineRun, type Outcome, runMachine } from "./machine.ts";
+import { longestPayloadBytes } from "./strand.ts";
 
 export type { ExecutionRecord } from "../services/step-functions.ts";
 

@@ -69,3 +69,6 @@ export function dataLimitExceeded(state: string): TaskFailure {
   const cause = `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`;
   return new TaskFailure("States.DataLimitExceeded", cause, { terminal: true });
 }
+
+/** What a task of an execution that is over gets: no Retry and no Catch of it may match. */
+export const over = (): TaskFailure => new TaskFailure("Over", "the execution is over", { terminal: true });

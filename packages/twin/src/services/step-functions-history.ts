@@ -17,6 +17,9 @@ export interface ExecutionEvent {
   /** The function's ARN and the Task's own time-out, for a Lambda that is scheduled. */
   readonly resource?: string | undefined;
   readonly timeoutInSeconds?: number | undefined;
+  /** How many items a Map has, and which of them this is about. */
+  readonly length?: number;
+  readonly index?: number;
 }
 
 /** Data is never cut short here, as in recorded answers of AWS. */
@@ -35,9 +38,11 @@ export function historyEvent(
 }
 
 function detailsOf(event: ExecutionEvent, withData: boolean) {
-  const { name, input, output, error, cause, resource, timeoutInSeconds } = event;
+  const { name, input, output, error, cause, resource, timeoutInSeconds, length, index } = event;
   return {
     name,
+    length,
+    index,
     resource,
     timeoutInSeconds,
     error,
@@ -51,6 +56,6 @@ function detailsOf(event: ExecutionEvent, withData: boolean) {
 function detailsKey(type: string): string | undefined {
   if (type.endsWith("StateEntered")) return "stateEnteredEventDetails";
   if (type.endsWith("StateExited")) return "stateExitedEventDetails";
-  if (type === "LambdaFunctionStarted" || type.endsWith("StateAborted")) return undefined;
+  if (type === "LambdaFunctionStarted" || /State(Aborted|Succeeded|Failed)$/.test(type)) return undefined;
   return `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`;
 }
