@@ -90,6 +90,7 @@ export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, 
       launch: doc.capacity?.launch,
       warmth: doc.warmth,
       loadTest: doc.loadTest,
+      judgement: doc.judgement,
     },
   });
 };

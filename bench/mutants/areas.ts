@@ -162,6 +162,7 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/core/proposing/sizes.ts": ["test/core/proposing/proposal.test.ts"],
   "src/core/proposing/changes.ts": ["test/core/proposing/proposal.test.ts"],
   "src/core/release/raise-lessons.ts": ["test/core/release/lessons.test.ts", "test/cli/learned.test.ts"],
+  "src/core/release/noise-lessons.ts": ["test/core/release/lessons.test.ts"],
   "src/core/release/throughput-seen.ts": ["test/core/release/retrospective.test.ts"],
   "functions/scale-down.ts": ["test/functions/scale-down.test.ts", "test/functions/promotion.test.ts"],
   "src/aws/endpoint-at-rest.ts": ["test/cli/init.test.ts"],

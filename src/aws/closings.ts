@@ -21,19 +21,20 @@ interface Closed {
 }
 
 /** What only the execution that closes it has seen, with sections of its document. */
-export type SeenOfDocument = Omit<SeenAtClosing, "retrospective"> & Pick<LookedBack, "warmth" | "loadTest">;
+export type SeenOfDocument = Omit<SeenAtClosing, "retrospective"> &
+  Pick<LookedBack, "warmth" | "loadTest" | "judgement">;
 
 /** Returns the release's record as it is then; undefined where there is none. */
 export async function writeClosing(
   tools: Tools,
-  { seen: { warmth, loadTest, ...seen } = {}, ...closed }: Closed,
+  { seen: { warmth, loadTest, judgement, ...seen } = {}, ...closed }: Closed,
 ): Promise<ReleaseRecord | undefined> {
   const record = await closeRecord(tools.aws, closed);
   const { closing, closedAt } = closed;
   // Of a release whose record somebody has deleted there is nothing to tell.
   if (record === undefined) return undefined;
   const journal = await journalFor(tools, record, closedAt);
-  const retrospective = retrospectiveOf({ record, closedAt, warmth, loadTest, journal, ...seen });
+  const retrospective = retrospectiveOf({ record, closedAt, warmth, loadTest, judgement, journal, ...seen });
   const past = pastOf(record, closing, { closedAt, ...seen, retrospective });
   await notePast(tools, past);
   for (const measure of measuresOfClosing(record.release, past)) tools.measure(measure);

@@ -53,7 +53,8 @@ function kindLines(some: readonly QuantityLesson[], page: Page): string[] {
   const { what, model, unit } = first;
   const head = `${what}${model === "" ? "" : ` of ${model}`}${unit === "seconds" ? "" : `, ${unit}`}`;
   const rows = some.map((one) => quantityRow(one));
-  return [page.paint.bold(head), ...rowsTable("next (5 – 95 %)", rows, page)];
+  const heads = wrap(head, page.width).map((line) => page.paint.bold(line));
+  return [...heads, ...rowsTable("next (5 – 95 %)", rows, page)];
 }
 
 function raisesLines(raises: readonly RaisesLesson[], page: Page): string[] {
@@ -68,7 +69,7 @@ const explained = ({ quantities }: Lessons): string =>
       ? ["× says of how many that start together the slowest is foretold; the median is of one."]
       : []),
     ...(quantities.some(({ posterior }) => posterior.bounds > 0)
-      ? ["≥ says of how many only a bound is known, such as of instances that never came."]
+      ? ["≷ says of how many only a bound is known, such as of instances that never came."]
       : []),
     ...quantities.flatMap(({ what, of, changedAt }) =>
       changedAt === undefined
@@ -82,7 +83,7 @@ function quantityRow({ what, of, together, planned, posterior }: QuantityLesson)
   const text = textOf(what);
   return [
     together === undefined ? of : `${of} × ${together}`,
-    bounds === 0 ? countText(n) : `${countText(n)}, ${bounds} ≥`,
+    bounds === 0 ? countText(n) : `${countText(n)}, ${bounds} ≷`,
     planned === undefined ? "" : text(planned),
     `${text(median)} (${between(text(low), text(high))})`,
     between(text(p05), text(p95)),
@@ -98,9 +99,12 @@ function between(low: string, high: string): string {
   return `${unit !== "" && low.endsWith(unit) ? low.slice(0, -unit.length) : low} – ${high}`;
 }
 
+const isOfNoise = (what: QuantityLesson["what"]) => what === "KPI noise" || what === "host spread";
+
 function textOf(what: QuantityLesson["what"]): (value: number) => string {
   if (what === "provisioning" || what === "model load") return (seconds) => duration(seconds);
-  return (value) => `${Number(value.toPrecision(what === "price" ? 4 : 3))}`;
+  const digits = what === "price" ? 4 : isOfNoise(what) ? 2 : 3;
+  return (value) => `${Number(value.toPrecision(digits))}`;
 }
 
 const raisesRow = ({ of, by, chance }: RaisesLesson): string[] => chanceRow(`${of}, ${by}`, chance);

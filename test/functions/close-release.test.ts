@@ -3,6 +3,7 @@ import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { closeRelease } from "../../functions/close-release.ts";
+import { pastReleases } from "../../src/aws/history.ts";
 import { allLeases } from "../../src/aws/leases.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { giveOrder } from "../../src/aws/locks.ts";
@@ -50,6 +51,20 @@ describe("a release that was promoted", () => {
       ["TrafficPercent", 100, { endpoint: "chat-assistant" }],
       ["ReleaseClosed", 1, { endpoint: "chat-assistant", outcome: "promoted" }],
       ["MinutesToPromotion", expect.any(Number), { endpoint: "chat-assistant" }],
+    ]);
+  });
+
+  test("keeps the noise that its KPIs were judged by, and nothing of what was not measured", async () => {
+    const run = await Run.shifted({ plan: quick });
+    await run.judge();
+    await run.promote();
+    await run.scaleDown();
+    await close(run);
+
+    const { past } = await pastReleases(run.account.aws, 0);
+    expect(past[0]?.retrospective?.noise).toMatchObject([
+      { kpi: "errors", of: "counts", logSd: { atMost: expect.any(Number) }, hostLogSd: expect.any(Object) },
+      { kpi: "latency", of: "means", intervals: expect.any(Number) },
     ]);
   });
 

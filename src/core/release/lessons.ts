@@ -8,6 +8,7 @@ import { spansOf } from "../learning/launch.ts";
 import { posteriorOf } from "../learning/posterior.ts";
 import { provisioningBelief } from "../learning/provisioning.ts";
 import { type EpochMs, epochMs } from "../units.ts";
+import { noiseLessons } from "./noise-lessons.ts";
 import { launchesOf, type PastRelease } from "./past.ts";
 import {
   forecastLessons,
@@ -46,6 +47,7 @@ export function lessonsOf(past: readonly PastRelease[], { nowMs, model }: Asked)
         ...throughputLessons(each, own, nowMs),
         ...upliftLessons(each, own, nowMs),
         ...forecastLessons(each, own, nowMs),
+        ...noiseLessons(each, own, nowMs),
       ]),
       ...priceLessons(own, nowMs),
     ],

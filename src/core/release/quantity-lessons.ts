@@ -14,6 +14,9 @@ export const lessonUnits = {
   throughput: "requests per second of an instance",
   "traffic uplift": "times the load before",
   "forecast error": "times the forecast",
+  "KPI noise": "log-sd of a minute beyond what its requests explain",
+  "KPI noise that lasts": "times that of a minute, over many",
+  "host spread": "log-sd among instances",
   price: "times the price before",
 } as const;
 
@@ -40,13 +43,13 @@ export const lesson = (what: QuantityLesson["what"], model: string, of: string) 
   unit: lessonUnits[what],
 });
 
-interface Observed extends Omit<SeenSpan, "instances" | "weight"> {
+export interface Observed extends Omit<SeenSpan, "instances" | "weight"> {
   readonly of: string;
   readonly planned?: number;
 }
 
 /** Of a model's releases, what each says by what it is of; the newest says what the plan has. */
-function seenIn(
+export function seenIn(
   past: readonly PastRelease[],
   nowMs: EpochMs,
   observe: (of: PastRelease, back: Retrospective) => readonly Observed[],
@@ -77,17 +80,18 @@ function seenIn(
 }
 
 /** Of a figure that was measured: so much of it more or less. */
-const exactly = (value: number, within = 0.01): Pick<SeenSpan, "moreThan" | "atMost"> => ({
+export const exactly = (value: number, within = 0.01): Pick<SeenSpan, "moreThan" | "atMost"> => ({
   moreThan: value * (1 - within),
   atMost: value * (1 + within),
 });
 
-const toldOf = ({ belief, seen, changedAt }: QuantityBelief) => ({
+export const toldOf = ({ belief, seen, changedAt }: QuantityBelief) => ({
   ...(changedAt !== undefined && { changedAt }),
   posterior: posteriorOf(belief, seen),
 });
 
-const ofModel = (past: readonly PastRelease[], model: string) => past.filter((one) => one.model === model);
+export const ofModel = (past: readonly PastRelease[], model: string) =>
+  past.filter((one) => one.model === model);
 
 /** The standard normal's 95th percentile. */
 const z95 = 1.6449;

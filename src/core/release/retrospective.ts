@@ -11,6 +11,7 @@ import { priceUsdPerHour } from "../plan/prices.ts";
 import { epochMs, shareOf } from "../units.ts";
 import type { JournalEntry } from "./journal.ts";
 import { type LoadTold, loadTold } from "./load-told.ts";
+import { NoiseSeen, noiseSeen } from "./noise-seen.ts";
 import type { ReleaseRecord } from "./record.ts";
 import { Needs, Warmth } from "./release.ts";
 import { isWeights } from "./resources.ts";
@@ -53,6 +54,8 @@ export const Retrospective = z.object({
     )
     .max(12)
     .optional(),
+  /** Of KPIs, what was measured of stable before the release. */
+  noise: z.array(NoiseSeen).optional(),
   /** What an instance-hour cost, US dollars by type. */
   usdPerHour: z.record(z.string(), amount).optional(),
 });
@@ -67,6 +70,7 @@ export interface LookedBack {
   /** Sections of its document, whoever wrote them. */
   readonly warmth?: unknown;
   readonly loadTest?: unknown;
+  readonly judgement?: unknown;
   readonly journal: readonly JournalEntry[];
 }
 
@@ -93,6 +97,7 @@ function ofEndpoint(back: LookedBack, plan: Plan, needs: Needs): Omit<Retrospect
   const spentUsd = journal.flatMap((entry) => (entry.kind === "look" ? (entry.spentUsd ?? []) : [])).at(-1);
   const most = Math.max(0, ...journal.map(candidateIn));
   const { instanceType } = needs.candidate;
+  const noise = noiseSeen(back.judgement);
   const seen = throughputSeen(back.loadTest, {
     needs,
     told,
@@ -110,6 +115,7 @@ function ofEndpoint(back: LookedBack, plan: Plan, needs: Needs): Omit<Retrospect
     ...(seen.length > 0 && {
       throughput: { planned: needs.candidate.requestsPerSecondPerInstance, seen },
     }),
+    ...(noise.length > 0 && { noise }),
     usdPerHour: pricesIn(plan, needs),
   };
 }

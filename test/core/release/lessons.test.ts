@@ -52,6 +52,10 @@ describe("what releases have taught", () => {
       ["throughput", "ml.g5.xlarge", 3],
       ["traffic uplift", "minor", 3],
       ["forecast error", "99 %", 3],
+      ["KPI noise", "errors", 3],
+      ["KPI noise", "latency", 3],
+      ["KPI noise that lasts", "errors", 3],
+      ["host spread", "errors", 3],
       ["price", "ml.g5.xlarge", 2],
     ]);
     expect(raises).toMatchObject([{ of: "ml.g5.xlarge", by: "endpoint", chance: { records: 3 } }]);
@@ -109,6 +113,31 @@ describe("what releases have taught", () => {
     expect(carried(2)?.posterior.median).toBeCloseTo(12, 0);
   });
 
+  test("of noise is what releases measured, and below where only that was seen", () => {
+    const noise = (logSd: number) => ({
+      noise: [
+        {
+          ...{ kpi: "errors", of: "counts" as const, intervals: 1440 },
+          logSd: { moreThan: 0.9 * logSd, atMost: 1.1 * logSd },
+        },
+      ],
+    });
+    const learnt = (all: readonly PastRelease[]) => find(all, "KPI noise")?.posterior;
+    const same = learnt([5, 4, 3, 2, 1].map((days) => past(days, {}, noise(0.4))));
+    const quiet = learnt([
+      past(
+        1,
+        {},
+        { noise: [{ kpi: "errors", of: "counts", intervals: 9, logSd: { moreThan: 0, atMost: 0.05 } }] },
+      ),
+    ]);
+
+    expect(same?.median).toBeCloseTo(0.4, 1);
+    expect(same?.low).toBeGreaterThan(0.3);
+    expect(quiet).toMatchObject({ bounds: 1 });
+    expect(quiet?.p95).toBeLessThan(0.12);
+  });
+
   test("counts half of what is ninety days old, and nothing of what is a year old", () => {
     expect(find([past(90)], "model load")?.posterior.n).toBeCloseTo(0.5, 2);
     expect(taught([past(365)])).toEqual({ releases: 0, quantities: [], raises: [] });
@@ -146,6 +175,7 @@ describe("what releases have taught", () => {
     ).toEqual([
       ["provisioning", 2],
       ...["model load", "throughput", "traffic uplift", "forecast error"].map((what) => [what, 1]),
+      ...["KPI noise", "KPI noise", "KPI noise that lasts", "host spread"].map((what) => [what, 1]),
     ]);
   });
 

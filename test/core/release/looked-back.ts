@@ -24,5 +24,16 @@ export const lookedBack: Retrospective = {
     ],
   },
   raises: [{ instanceType: "ml.g5.xlarge", of: "endpoint", came: true, at: "2026-11-23T09:01:00.000Z" }],
+  noise: [
+    {
+      kpi: "errors",
+      of: "counts",
+      intervals: 1438,
+      logSd: { moreThan: 0.25, atMost: 0.35 },
+      persistence: 1.8,
+      hostLogSd: { moreThan: 0.06, atMost: 0.12 },
+    },
+    { kpi: "latency", of: "means", intervals: 1438, logSd: { moreThan: 0, atMost: 0.01 } },
+  ],
   usdPerHour: { "ml.g5.xlarge": 1.4084 },
 };
