@@ -67,6 +67,7 @@ export function proposalPage(proposed: Proposed, { width, paint }: Page): string
     ]),
     "",
     ...line(togetherText(proposal), "  "),
+    ...proposal.notes.flatMap((note) => line(sentence(note), "  ")),
     ...line(rehearsedText(proposed.rehearsed), "  "),
     "",
     ...diff
@@ -77,6 +78,8 @@ export function proposalPage(proposed: Proposed, { width, paint }: Page): string
     ...line(howTo(file), "").map((each) => paint.dim(each)),
   ];
 }
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 const coloured = (text: string, paint: Page["paint"]): string =>
   text.startsWith("+") ? paint.green(text) : text.startsWith("-") ? paint.red(text) : text;
@@ -107,6 +110,7 @@ export function proposalMarkdown(proposed: Proposed): string {
         change.alone === undefined ? "" : percent(100 * change.alone.risk),
       ]),
     ),
+    ...proposal.notes.map(sentence),
     `\`\`\`diff\n${diff}\`\`\``,
     "## Rehearsed",
     rehearsedText(rehearsed),

@@ -12,6 +12,7 @@ import { holding } from "../aws/releases.ts";
 import { lookedBack } from "../core/release/looked-back.ts";
 import { servedEach } from "./served-account.ts";
 import { say } from "./spoken.ts";
+import { sayOn } from "./widths.ts";
 
 const serve = servedEach();
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
@@ -75,7 +76,11 @@ describe("slipway learned", () => {
     expect(out).toMatch(
       /\nraises of ml\.g5\.xlarge, endpoint, that came, by the hour\nof.*\n09:00 UTC ! +11(?:\.\d)? +\d+ % \([\d.]+ – \d+ %\) +1 of 11(?:\.\d)? +[ ▁-█]+\nIn 1 other hour all came: 14:00 UTC\.\n! /,
     );
-    for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    const narrow = (await sayOn({ isTTY: true, width: 80 }, "learned")).out;
+    for (const line of narrow.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    // None of its tables is told as sentences for want of width.
+    expect(narrow).toMatch(/^of +n +median/m);
+    expect(narrow).not.toMatch(/^of \S+, n /m);
     const { raises } = JSON.parse((await say("learned", "--json")).out);
     expect(raises[0].hours.map(({ hour }: { hour: number }) => hour)).toEqual([9, 14]);
     expect(raises[0].hours[0].lower).toBeGreaterThan(0.95);

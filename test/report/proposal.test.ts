@@ -18,6 +18,7 @@ const proposed: Proposed = {
   proposal: {
     before: steady(8, 0.0001),
     after: steady(6, 0.004),
+    notes: ["latency breaks at 95 %; it stays"],
     evidence: 9,
     changes: [
       {
@@ -45,6 +46,7 @@ test("a terminal says what changes, why, by what, and what it does to money and 
   expect(text).toContain("Alone: $6,168 a month, a risk of too little of 0.4 %");
   expect(text).toContain("8 → 6 instances, $8,224 → $6,168 a month");
   expect(text).toContain("from 0.01 % to 0.4 %");
+  expect(text).toContain(" Latency breaks at 95 %; it stays. ");
   expect(text).toContain(
     "promoted in 2, and in 1 with the plan as it is; 0 invariants broken. no-quota: refused → promoted.",
   );
@@ -58,6 +60,7 @@ test("a pull request has the same as tables, and the difference as one", () => {
   expect(text).toContain("```diff\n--- a/plans/chat.yml\n");
   expect(text).toContain("| no-quota | refused, $22.50 | promoted, $22.50 |");
   expect(text).toContain("follows from the others");
+  expect(text).toContain("\n\nLatency breaks at 95 %; it stays.\n\n");
   expect(text).toContain("slipway propose plans/chat.yml --decline");
 });
 

@@ -13,6 +13,7 @@ import { leastSaving, type ProposedChange, promotedWith, type Steady, upTo, with
 import { type Evidence, fewestReleases, loadKnown, throughputKnown } from "./known.ts";
 import { breachChance } from "./risk.ts";
 import { type Sized, sizesOf } from "./sizes.ts";
+import { utilisationNotes } from "./utilisation.ts";
 
 export interface Proposal {
   readonly changes: readonly ProposedChange[];
@@ -20,6 +21,8 @@ export interface Proposal {
   readonly after: Steady;
   /** How much it rests on: releases that were tested under load, weeks of load that are known, and releases whose loading was seen. */
   readonly evidence: number;
+  /** What is known beside, and why nothing follows from it; a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** Nothing is proposed, and why. */
@@ -44,7 +47,8 @@ export function proposalOf(plan: Plan, evidence: Evidence): Proposal | NoProposa
   const changes = [...sizes.changes, ...(loading?.changes ?? [])];
   const rests = throughput.records + load.records + (loading?.records ?? 0);
   const weight = Math.round(10 * rests) / 10;
-  if (changes.length === 0) return { quiet: sizes.quiet };
+  const notes = utilisationNotes(plan, evidence);
+  if (changes.length === 0) return { quiet: [sizes.quiet, ...notes].join("; ") };
   const { declined } = plan.proposals ?? {};
   if (declined !== undefined && weight < 2 * declined.evidence)
     return {
@@ -57,6 +61,7 @@ export function proposalOf(plan: Plan, evidence: Evidence): Proposal | NoProposa
     before,
     after: steady(withChanges(plan, changes)),
     evidence: weight,
+    notes,
   };
 }
 

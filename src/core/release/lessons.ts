@@ -20,6 +20,7 @@ import {
   upliftLessons,
 } from "./quantity-lessons.ts";
 import { raisesLessons } from "./raise-lessons.ts";
+import { utilisationLessons } from "./utilisation-lessons.ts";
 
 export interface Lessons {
   readonly quantities: readonly QuantityLesson[];
@@ -45,6 +46,7 @@ export function lessonsOf(past: readonly PastRelease[], { nowMs, model }: Asked)
       ...models.flatMap((each) => [
         ...modelLoadLessons(each, own, nowMs),
         ...throughputLessons(each, own, nowMs),
+        ...utilisationLessons(each, counting, nowMs),
         ...upliftLessons(each, own, nowMs),
         ...forecastLessons(each, own, nowMs),
         ...noiseLessons(each, own, nowMs),

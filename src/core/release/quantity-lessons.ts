@@ -12,6 +12,7 @@ export const lessonUnits = {
   provisioning: "seconds",
   "model load": "seconds",
   throughput: "requests per second of an instance",
+  utilisation: "of full load, at which latency breaks",
   "traffic uplift": "times the load before",
   "forecast error": "times the forecast",
   "KPI noise": "log-sd of a minute beyond what its requests explain",

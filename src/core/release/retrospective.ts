@@ -6,6 +6,7 @@ import * as z from "zod";
 import { finalOf } from "../capacity/candidate-fleet.ts";
 import { estimateOf } from "../cost/estimate.ts";
 import { Launch } from "../learning/launch.ts";
+import { patienceOf } from "../load/step.ts";
 import { Plan } from "../plan/plan.ts";
 import { priceUsdPerHour } from "../plan/prices.ts";
 import { epochMs, shareOf } from "../units.ts";
@@ -16,6 +17,7 @@ import type { ReleaseRecord } from "./record.ts";
 import { Needs, Warmth } from "./release.ts";
 import { isWeights } from "./resources.ts";
 import { Throughput, throughputSeen } from "./throughput-seen.ts";
+import { UtilisationSeen, utilisationSeen } from "./utilisation-seen.ts";
 
 const amount = z.number().min(0);
 /** More than the one, and at most the other where that was seen. */
@@ -47,6 +49,8 @@ export const Retrospective = z.object({
   modelLoad: z.object({ plannedSeconds: amount, ...between }).optional(),
   /** What the plan says of each instance, and what was seen of it. */
   throughput: z.object({ planned: amount, seen: z.array(Throughput).max(4) }).optional(),
+  /** How full its instances were where latency broke. */
+  utilisation: UtilisationSeen.optional(),
   /** What was asked for of a pool of capacity, and whether it came. */
   raises: z
     .array(
@@ -98,11 +102,10 @@ function ofEndpoint(back: LookedBack, plan: Plan, needs: Needs): Omit<Retrospect
   const most = Math.max(0, ...journal.map(candidateIn));
   const { instanceType } = needs.candidate;
   const noise = noiseSeen(back.judgement);
-  const seen = throughputSeen(back.loadTest, {
-    needs,
-    told,
-    utilisation: shareOf(plan.requirements.utilisationPercent),
-  });
+  const utilisation = shareOf(plan.requirements.utilisationPercent);
+  const seen = throughputSeen(back.loadTest, { needs, told, utilisation });
+  const patienceSeconds = patienceOf(plan) / 1000;
+  const broke = utilisationSeen(back.loadTest, { ...needs.candidate, utilisation, patienceSeconds });
   return {
     minutes: { planned: tenths(estimate.minutes), happened: minutesFrom(record.release.openedAt, closedAt) },
     ...(most > 0 && { instances: { instanceType, planned: finalOf(needs.candidate), most } }),
@@ -115,6 +118,7 @@ function ofEndpoint(back: LookedBack, plan: Plan, needs: Needs): Omit<Retrospect
     ...(seen.length > 0 && {
       throughput: { planned: needs.candidate.requestsPerSecondPerInstance, seen },
     }),
+    ...(broke !== undefined && { utilisation: broke }),
     ...(noise.length > 0 && { noise }),
     usdPerHour: pricesIn(plan, needs),
   };

@@ -80,6 +80,33 @@ describe("nothing is proposed", () => {
   });
 });
 
+describe("the utilisation at which latency breaks", () => {
+  const breaking = (moreThan: number, atMost?: number) =>
+    [9, 6, 3].map((daysAgo): PastRelease => {
+      const one = tested(daysAgo, 11.5, 12.5);
+      const utilisation = { instanceType, planned: 0.7, moreThan, ...(atMost !== undefined && { atMost }) };
+      return { ...one, retrospective: { schema: 1, ...one.retrospective, utilisation } };
+    });
+  const quiet = (past: readonly PastRelease[]) => {
+    const found = ask({ past, days: days(28, 460) });
+    return "quiet" in found ? found.quiet : found.notes.join();
+  };
+
+  test("is told where it is another than the plan's, with why that stays", () => {
+    expect(quiet(breaking(0.55, 0.6))).toMatch(
+      /latency of an ml\.g5\.xlarge breaks at 5\d % of its full load \(95 %: 5\d % to 6\d %, n = 2\.\d+ of 3 tests\), and the plan runs it at 70 %; requirements\.utilisationPercent stays, since .* twice/,
+    );
+    expect(quiet(breaking(0.95, 1))).toMatch(/breaks at 9\d % .* of which a test says nothing/);
+    expect(proposed({ past: breaking(0.55, 0.6), days: days(28, 300) }).notes).toHaveLength(1);
+  });
+
+  test("is not where it is about the plan's, nor by two tests", () => {
+    expect(quiet(breaking(0.77, 0.83))).not.toContain("breaks");
+    expect(quiet(breaking(0.55, 0.6).slice(1))).not.toContain("breaks");
+    expect(proposed({ days: days(28, 300) }).notes).toEqual([]);
+  });
+});
+
 describe("less is proposed", () => {
   test("where the load is lower, with what it rests on, what it saves, and what it risks", () => {
     const found = proposed({ days: days(28, 300) });

@@ -50,6 +50,7 @@ describe("what releases have taught", () => {
       ["provisioning", "ml.g5.xlarge", 3],
       ["model load", "ml.g5.xlarge", 3],
       ["throughput", "ml.g5.xlarge", 3],
+      ["utilisation", "ml.g5.xlarge", 3],
       ["traffic uplift", "minor", 3],
       ["forecast error", "99 %", 3],
       ["KPI noise", "errors", 3],
@@ -113,6 +114,24 @@ describe("what releases have taught", () => {
     expect(carried(2)?.posterior.median).toBeCloseTo(12, 0);
   });
 
+  test("of the utilisation at which latency breaks is what tests showed, at least where none was too much", () => {
+    const broke = (instanceType: string, moreThan: number, atMost?: number): Partial<Retrospective> => ({
+      utilisation: { instanceType, planned: 0.7, moreThan, ...(atMost !== undefined && { atMost }) },
+    });
+    const of = (all: readonly PastRelease[], instanceType: string) =>
+      taught(all).quantities.find((one) => one.what === "utilisation" && one.of === instanceType)?.posterior;
+    const early = [4, 3, 2, 1].map((days) => past(days, {}, broke("a", 0.48, 0.54)));
+    const alone = past(1, {}, broke("b", 0.6, 0.99));
+
+    expect(of(early, "a")?.median).toBeCloseTo(0.51, 1);
+    expect(of(early, "a")?.high).toBeLessThan(0.6);
+    // What one type shows is believed of another, until its own says otherwise.
+    expect(of([alone, ...early], "b")?.median).toBeLessThan(of([alone], "b")?.median ?? 0);
+    const late = of([past(1, {}, broke("a", 1.1))], "a");
+    expect(late).toMatchObject({ bounds: 1 });
+    expect(late?.p50).toBeGreaterThan(1.05);
+  });
+
   test("of noise is what releases measured, and below where only that was seen", () => {
     const noise = (logSd: number) => ({
       noise: [
@@ -174,7 +193,10 @@ describe("what releases have taught", () => {
       taught([past(1), other], "chat").quantities.map(({ what, posterior }) => [what, posterior.records]),
     ).toEqual([
       ["provisioning", 2],
-      ...["model load", "throughput", "traffic uplift", "forecast error"].map((what) => [what, 1]),
+      ...["model load", "throughput", "utilisation", "traffic uplift", "forecast error"].map((what) => [
+        what,
+        1,
+      ]),
       ...["KPI noise", "KPI noise", "KPI noise that lasts", "host spread"].map((what) => [what, 1]),
     ]);
   });
