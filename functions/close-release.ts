@@ -10,6 +10,7 @@ import { publish } from "../src/aws/event-bridge.ts";
 import { closeKept, settleLease } from "../src/aws/keeping.ts";
 import { keepMade } from "../src/aws/kept.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
+import { awaitSpike } from "../src/aws/later-spikes.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { freeLock, leaveQueue } from "../src/aws/locks.ts";
@@ -135,8 +136,10 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   await publish(tools, release, { state: "closed", outcome, reason, drifted, ...late });
   if (seen?.launch !== undefined && release.model !== undefined) await realign(tools, release.model);
   await startProduction(tools, release, { plan, outcome });
-  if (outcome === "promoted" && record !== undefined)
+  if (outcome === "promoted" && record !== undefined) {
     await watchQuality(tools, release, { plan, openedAt: record.release.openedAt, closedAt });
+    await awaitSpike(tools, release, { plan, planning: record.planning, closedAt });
+  }
   await freeLock(tools.aws, release);
   // Whoever waits for the endpoint has it by now. What is held closes again, once its lease has ended.
   if (!held) await sendTrace(tools, record);

@@ -29,6 +29,7 @@ import * as promoteModel from "./promote-model.ts";
 import * as proveCapacity from "./prove-capacity.ts";
 import * as proveWarmth from "./prove-warmth.ts";
 import * as reapLeases from "./reap-leases.ts";
+import * as rehearseSpike from "./rehearse-spike.ts";
 import * as rollBack from "./roll-back.ts";
 import * as scaleDown from "./scale-down.ts";
 import * as shiftTraffic from "./shift-traffic.ts";
@@ -65,6 +66,7 @@ export function functionsOn(wire: Wire, deployment?: Deployment): Record<string,
     FetchPrices: lambda(fetchPrices.fetchPrices, fetchPrices.contract, aws),
     WatchLoad: lambda(watchLoad.watchLoad, watchLoad.contract, aws),
     WatchQuality: lambda(watchQuality.watchQuality, watchQuality.contract, aws),
+    RehearseSpike: lambda(rehearseSpike.rehearseSpike, rehearseSpike.contract, aws),
   };
 }
 

@@ -55,6 +55,8 @@ const followed = planOf(`${sample}\nscaling: { minInstances: 3, maxInstances: 12
 const watched = planOf(
   textOf("test/data/plans/watched-quality.yml").replace("onHarm: tell", "onHarm: revert"),
 );
+/** Whose fleet is sent a spike in the night after. */
+const spiked = planOf(textOf("test/data/plans/later-spike.yml"));
 /** Whose releases are sized by what was before. */
 const forecasting = planOf(
   sample.replace("utilisationPercent: 70", "utilisationPercent: 70\n  load: forecast"),
@@ -282,6 +284,11 @@ export const permissionRuns: readonly PermissionRun[] = [
       settleSeconds: 3600,
     },
     account: [versionEight],
+  },
+  {
+    name: "a version that does not take a spike at low hours",
+    outcome: "promoted",
+    request: { plan: spiked, world: world("quiet-nights"), ...followedOn(spiked, {}) },
   },
   {
     name: "a release that goes on in new executions",

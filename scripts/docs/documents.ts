@@ -4,6 +4,7 @@ import type { BoundsStatus } from "../../src/cli/bounds.ts";
 import type { LoadTestTold } from "../../src/cli/load-test.ts";
 import type { QualityStatus } from "../../src/cli/quality.ts";
 import type { Revert } from "../../src/cli/reverts.ts";
+import type { SpikeStatus } from "../../src/cli/spikes.ts";
 import type { Conflict } from "../../src/core/calendar/conflicts.ts";
 import type { Occurrence } from "../../src/core/calendar/occurrences.ts";
 import type { ExplorationFacts } from "../../src/core/facts/exploration-facts.ts";
@@ -36,6 +37,8 @@ export interface Documents {
     readonly bounds: readonly BoundsEntry[];
     /** Versions whose quality was watched after their promotion, and how that ended. */
     readonly quality: readonly QualityStatus[];
+    /** Spikes that came at low hours after a promotion, or were to, and how that ended. */
+    readonly spikes: readonly SpikeStatus[];
   };
   /** What releases came to, model by model. */
   readonly "history-summary": { readonly summaries: readonly PastSummary[] };
@@ -54,6 +57,8 @@ export interface Documents {
     readonly bounds: readonly BoundsStatus[];
     /** Versions whose quality is watched after their promotion. */
     readonly quality: readonly QualityStatus[];
+    /** Spikes that are to come at low hours after a promotion. */
+    readonly spikes: readonly SpikeStatus[];
     /** With `--reverts`. */
     readonly reverts?: readonly Revert[];
   };

@@ -9,7 +9,7 @@ import type { Aws } from "./clients.ts";
 import { readSeries } from "./cloudwatch.ts";
 
 /** Minutes looked back for the live load: long enough to see past CloudWatch's lag and a quiet minute. */
-const loadMinutes = 10;
+export const recentMinutes = 10;
 
 interface LoadTarget {
   readonly metrics: FleetMetrics;
@@ -22,7 +22,7 @@ interface LoadTarget {
 
 /** The endpoint's highest minute of late, requests per second over some variants; 0 where none is reported. */
 export async function recentLoad(aws: Aws, target: LoadTarget): Promise<number> {
-  const loads = (await loadOfMinutes(aws, target, loadMinutes)).map((one) => one.requestsPerSecond);
+  const loads = (await loadOfMinutes(aws, target, recentMinutes)).map((one) => one.requestsPerSecond);
   return Math.max(0, ...loads);
 }
 
@@ -89,7 +89,7 @@ export async function instancesServing(
   of: OfVariant & { sinceSeconds: EpochSeconds; nowMs: EpochMs },
 ): Promise<number> {
   const minute = Math.floor(of.nowMs / 60_000) * 60;
-  const fromSeconds = Math.max(minute - loadMinutes * 60, Math.ceil(of.sinceSeconds / 60) * 60);
+  const fromSeconds = Math.max(minute - recentMinutes * 60, Math.ceil(of.sinceSeconds / 60) * 60);
   if (fromSeconds >= minute) return 0;
   const ids = await instancesReporting(aws, of, { measure: "cpu", RecentlyActive: "PT3H" });
   if (ids.length === 0) return 0;

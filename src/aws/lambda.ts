@@ -27,7 +27,14 @@ export interface Tools {
   readonly log: Pick<Logger, "info" | "warn">;
   /** Counts one occurrence of something that an alarm watches (serverless.yml). */
   readonly count: (
-    what: "SweepFailed" | "RemainderStands" | "WayBackLong" | "OrphanFound" | "LeaseOverdue" | "QualityHarm",
+    what:
+      | "SweepFailed"
+      | "RemainderStands"
+      | "WayBackLong"
+      | "OrphanFound"
+      | "LeaseOverdue"
+      | "QualityHarm"
+      | "SpikeNotTaken",
   ) => void;
   /** A point of a release's metrics, where the deployment has them. */
   readonly measure: (measure: ReleaseMeasure) => void;

@@ -23,7 +23,7 @@ export type LockTaken =
       readonly holder: Holder | undefined;
       readonly waiting: readonly Holder[];
       readonly remainder?: readonly Remainder[] | undefined;
-      /** Until when it is nobody's because a minimum is being set, ISO 8601. */
+      /** Until when it is nobody's because a minimum is being set, or a spike sent, ISO 8601. */
       readonly adjustingUntil?: string;
     };
 
@@ -193,8 +193,8 @@ export async function giveAnswer(
 }
 
 /**
- * Keeps a lock from being taken until a moment, ISO 8601, while a minimum is set; false where it is held, waited for, or kept
- * so by another.
+ * Keeps a lock from being taken until a moment, ISO 8601, while a minimum is set or a spike is sent; false where it is held,
+ * waited for, or kept so by another.
  */
 export async function keepFromTaking(
   aws: Aws,
@@ -206,6 +206,21 @@ export async function keepFromTaking(
     ConditionExpression: `attribute_not_exists(holder) AND (attribute_not_exists(queue) OR size(queue) = :zero)
       AND (attribute_not_exists(adjusting) OR adjusting < :now OR adjusting = :until)`,
     ExpressionAttributeValues: { ":until": until, ":now": now, ":zero": 0 },
+  });
+  return written !== undefined;
+}
+
+/** Keeps it so for longer, for whoever keeps it until `from`; false where a release has come for it meanwhile. */
+export async function keepOnFromTaking(
+  aws: Aws,
+  subject: string,
+  { from, until }: { readonly from: string; readonly until: string },
+): Promise<boolean> {
+  const written = await writeLock(aws, subject, {
+    UpdateExpression: "SET adjusting = :until",
+    ConditionExpression: `attribute_not_exists(holder) AND (attribute_not_exists(queue) OR size(queue) = :zero)
+      AND (adjusting = :from OR adjusting = :until)`,
+    ExpressionAttributeValues: { ":until": until, ":from": from, ":zero": 0 },
   });
   return written !== undefined;
 }

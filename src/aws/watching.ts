@@ -126,7 +126,7 @@ async function changed(tools: Tools, { record, kept, change }: Making): Promise<
   const at = new Date(now()).toISOString();
   const until = new Date(now() + adjustingMs).toISOString();
   if (!(await keepFromTaking(aws, subject, { now: at, until })))
-    return { line: "a release has just taken the endpoint" };
+    return { line: "a release has just taken the endpoint, or a spike is rehearsed on it" };
   try {
     const { variant, perInstance, from, to: set, own, why } = change;
     const intent = { variant, perInstance, from, set, own, why, since: at };

@@ -1,5 +1,6 @@
 /** `slipway history`: how past releases ended. */
 import { pastReleases } from "../aws/history.ts";
+import { laterSpikes } from "../aws/later-spikes.ts";
 import { qualityWatches } from "../aws/quality.ts";
 import { boundsSince } from "../aws/watched-bounds.ts";
 import { foundText } from "../core/input/bad-input.ts";
@@ -12,6 +13,7 @@ import { boundsHistory } from "./bounds.ts";
 import { modelOf } from "./inputs.ts";
 import { BadUsage, looked } from "./mistakes.ts";
 import { endLine, qualityStatus } from "./quality.ts";
+import { spikeEndLine, spikeStatus } from "./spikes.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -35,6 +37,10 @@ export async function history(line: CommandLine, terminal: Terminal): Promise<nu
   const quality = watches
     .filter((one) => isOwn(one) && one.end !== undefined && one.end.at >= since)
     .map(qualityStatus);
+  const found = await looked("what became of spikes could not be read", () => laterSpikes(aws));
+  const spikes = found.spikes
+    .filter((one) => isOwn(one) && one.end !== undefined && one.end.at >= since)
+    .map((one) => spikeStatus(one, Date.now()));
   const json = (document: unknown) => out.write(`${JSON.stringify(document, null, 2)}\n`);
   const summaries = line.switches.has("summary") ? summariesOf(own, days) : undefined;
   const page = { width: out.columns, paint: out.paint };
@@ -42,11 +48,11 @@ export async function history(line: CommandLine, terminal: Terminal): Promise<nu
     tell(err, `${err.paint.yellow("!")} ${unread} of another version of slipway cannot be read`);
   if (marks !== undefined) json(annotationsOf(own, marks));
   else if (line.switches.has("json"))
-    json(summaries === undefined ? { past: own, bounds, quality } : { summaries });
+    json(summaries === undefined ? { past: own, bounds, quality, spikes } : { summaries });
   else if (own.length === 0) tell(out, `no release has ended in the last ${days} days`);
   else out.write(`${(summaries ? summaryTable(summaries, page) : historyTable(own, page)).join("\n")}\n`);
   if (marks === undefined && !line.switches.has("json"))
-    tell(out, ...boundsHistory(bounds), ...quality.map(endLine));
+    tell(out, ...boundsHistory(bounds), ...quality.map(endLine), ...spikes.map(spikeEndLine));
   return 0;
 }
 

@@ -1,4 +1,5 @@
 /** `slipway status` and `slipway free`: who holds which endpoint, what could not be put back, and giving a lock back. */
+import { laterSpikes } from "../aws/later-spikes.ts";
 import { allLeases } from "../aws/leases.ts";
 import { freeByHand, type LockStatus, statusOfLocks } from "../aws/lock-status.ts";
 import { qualityWatches } from "../aws/quality.ts";
@@ -13,6 +14,7 @@ import { boundsLines, boundsStatus } from "./bounds.ts";
 import { BadInput, BadUsage, CommandFailed, looked } from "./mistakes.ts";
 import { qualityStatus, watchLines } from "./quality.ts";
 import { revertLine, revertsOf } from "./reverts.ts";
+import { spikeLines, spikeStatus } from "./spikes.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -25,6 +27,9 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
   const quality = (await qualityWatches(aws)).watches
     .filter(({ end }) => end === undefined)
     .map(qualityStatus);
+  const spikes = (await laterSpikes(aws)).spikes
+    .filter(({ end }) => end === undefined)
+    .map((one) => spikeStatus(one, Date.now()));
   const asked = line.switches.has("reverts");
   const { reverts, without } = asked
     ? await looked("it could not be seen", () => revertsOf(aws))
@@ -39,10 +44,11 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
     ...held,
     ...bounds.flatMap(boundsLines),
     ...quality.flatMap(watchLines),
+    ...spikes.flatMap(spikeLines),
     ...reverts.map(revertLine),
     ...without,
   ];
-  const document = { locks, leases, bounds, quality, ...(asked && { reverts }) };
+  const document = { locks, leases, bounds, quality, spikes, ...(asked && { reverts }) };
   if (line.switches.has("json")) out.write(`${JSON.stringify(document, null, 2)}\n`);
   else if (lines.length === 0) tell(out, "no release is under way, and nothing is left to put back");
   else tell(out, ...lines);

@@ -43,8 +43,11 @@ export const undoingWaitSeconds = (takenMs: number, seconds: number): number =>
 /** A way back, or what is to do after a release, that takes longer than this is told to somebody, milliseconds. */
 export const longWayBackMs = 3_600_000;
 
-/** The time-out of every function, seconds (serverless.yml). */
+/** The time-out of every function but one, seconds (serverless.yml). */
 export const functionTimeoutSeconds = 80;
+
+/** Of one that sends a whole spike: the longest that Lambda has (Lambda quotas, developer guide). */
+export const longestTimeoutSeconds = 900;
 
 /** "The Init phase is limited to 10 seconds" (Lambda developer guide); the function's time-out counts from its end. */
 const longestInitSeconds = 10;

@@ -30,6 +30,13 @@ export const deployedAlarms: readonly DeployedAlarm[] = [
   { name: "LeaseOverdueAlarm", metric: "LeaseOverdue", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   { name: "QualityHarmAlarm", metric: "QualityHarm", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   {
+    name: "SpikeNotTakenAlarm",
+    metric: "SpikeNotTaken",
+    periodSeconds: 600,
+    periods: 1,
+    rings: { above: 0 },
+  },
+  {
     name: "ExecutionsFailedAlarm",
     metric: "FailedExecutions",
     periodSeconds: 300,
@@ -77,7 +84,10 @@ function ringsOf(alarm: DeployedAlarm, points: readonly Point[], { startMs, endM
 
 function metricsOf({ calls, executions }: RunOver): Readonly<Record<string, readonly Point[]>> {
   const sweeps = calls.filter(({ name }) => name === "ReapLeases");
-  const counted = (member: "failed" | "standing" | "orphans" | "overdue" | "harmed", of = sweeps) =>
+  const counted = (
+    member: "failed" | "standing" | "orphans" | "overdue" | "harmed" | "notTaken",
+    of = sweeps,
+  ) =>
     of.map(({ atMs, answer }) => ({
       atMs,
       value: (answer as Partial<Record<string, number>> | undefined)?.[member] ?? 0,
@@ -96,6 +106,10 @@ function metricsOf({ calls, executions }: RunOver): Readonly<Record<string, read
     QualityHarm: counted(
       "harmed",
       calls.filter(({ name }) => name === "WatchQuality"),
+    ),
+    SpikeNotTaken: counted(
+      "notTaken",
+      calls.filter(({ name }) => name === "RehearseSpike"),
     ),
     FailedExecutions: ended(
       ({ status, error }) => status === "FAILED" && !ordinaryEnds.includes(error ?? ""),

@@ -70,4 +70,5 @@ export const deployedSchedules: readonly DeployedSchedule[] = [
   { function: "fetchPrices", rate: "rate(1 day)", input: { fetch: "schedule" } },
   { function: "watchLoad", rate: "rate(5 minutes)", input: { watch: "schedule" } },
   { function: "watchQuality", rate: "rate(1 hour)", input: { quality: "schedule" } },
+  { function: "rehearseSpike", rate: "rate(5 minutes)", input: { spike: "schedule" } },
 ];

@@ -8,7 +8,7 @@ import { compilePattern, type EventPattern } from "#twin/services";
 import { applyPlanOn, functionsOn, personOn, stepsOn } from "../../functions/index.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
 import { type Deployment, rehearsedDeployment } from "../core/deployment.ts";
-import { functionTimeoutSeconds } from "../core/wait.ts";
+import { functionTimeoutSeconds, longestTimeoutSeconds } from "../core/wait.ts";
 import { alarmsOf } from "./deployed-alarms.ts";
 import {
   type DeployedRule,
@@ -23,12 +23,15 @@ import { observeKept } from "./kept.ts";
 import { gateOf } from "./permissions/parameters.ts";
 import type { RehearsalParts } from "./release/request.ts";
 
-/** The time-out of every function, those of the schedules as well. */
-const timeouts = Object.fromEntries(
-  [...Object.keys(definition.States), "ReapLeases", "FetchPrices", "WatchLoad", "WatchQuality"].map(
-    (name) => [name, functionTimeoutSeconds],
+/** The time-out of every function, those of the schedules as well; a spike is sent in one go. */
+const timeouts = {
+  ...Object.fromEntries(
+    [...Object.keys(definition.States), "ReapLeases", "FetchPrices", "WatchLoad", "WatchQuality"].map(
+      (name) => [name, functionTimeoutSeconds],
+    ),
   ),
-);
+  RehearseSpike: longestTimeoutSeconds,
+};
 
 const unitSeconds: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
 

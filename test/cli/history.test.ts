@@ -121,6 +121,7 @@ describe("slipway history", () => {
       past: [],
       bounds: [entries[3]],
       quality: [],
+      spikes: [],
     });
   });
 

@@ -23,6 +23,7 @@ export const ends: Readonly<Record<string, readonly [outcome: string, code: numb
   "slow-provisioning": ["promoted", 0],
   "sparse-metrics": ["promoted", 0],
   "traffic-spike": ["promoted", 0],
+  "quiet-nights": ["promoted", 0],
   undersized: ["promoted", 0],
   "worse-quality": ["promoted", 0],
 };

@@ -132,6 +132,7 @@ test("there is an alarm on all that functions count for one", () => {
     "OrphanFound",
     "QualityHarm",
     "RemainderStands",
+    "SpikeNotTaken",
     "SweepFailed",
     "WayBackLong",
   ]);

@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
+import { longestTimeoutSeconds } from "../../src/core/wait.ts";
 import { placeOf } from "../../src/rehearsal/release/application.ts";
 import { exportsOf, type Json, type Packaged, packaged, type Resource } from "./packaged.ts";
 
@@ -28,7 +29,7 @@ const states = (
 ).States;
 const tasks = Object.keys(states).filter((name) => states[name]?.Type === "Task");
 /** The functions: one for each Task, the sweep, the fetch of prices and the look at the load, which are no states of the flow. */
-const steps = [...tasks, "ReapLeases", "FetchPrices", "WatchLoad", "WatchQuality"];
+const steps = [...tasks, "ReapLeases", "FetchPrices", "WatchLoad", "WatchQuality", "RehearseSpike"];
 const functionOf = (task: string) => `${task.charAt(0).toLowerCase()}${task.slice(1)}`;
 
 let built: Packaged;
@@ -147,6 +148,18 @@ test("the quality of what was promoted is looked at every hour", () => {
   expect(rules).toEqual([expect.objectContaining({ ScheduleExpression: "rate(1 hour)", State: "ENABLED" })]);
 });
 
+test("spikes that are to come at low hours are looked for every five minutes, by a function with time for one", () => {
+  const rules = all("AWS::Events::Rule")
+    .map(([, rule]) => rule.Properties)
+    .filter((rule) => JSON.stringify(rule.Targets).includes("RehearseSpikeLambdaFunction"));
+
+  expect(rules).toEqual([
+    expect.objectContaining({ ScheduleExpression: "rate(5 minutes)", State: "ENABLED" }),
+  ]);
+  const sender = all("AWS::Lambda::Function").find(([name]) => name === "RehearseSpikeLambdaFunction");
+  expect(sender?.[1].Properties.Timeout).toBe(longestTimeoutSeconds);
+});
+
 test("a sweep that is paused, denied or fails raises an alarm, and so do what it cannot put back, what has died, a lease that goes on, executions that fail, time out or are throttled, and a long way back", () => {
   const alarms = Object.fromEntries(
     all("AWS::CloudWatch::Alarm").map(([name, alarm]) => [name, alarm.Properties.TreatMissingData]),
@@ -158,6 +171,7 @@ test("a sweep that is paused, denied or fails raises an alarm, and so do what it
     SweepDeniedAlarm: "notBreaching",
     SweepFailedAlarm: "notBreaching",
     RemainderAlarm: "notBreaching",
+    SpikeNotTakenAlarm: "notBreaching",
     OrphanFoundAlarm: "notBreaching",
     LeaseOverdueAlarm: "notBreaching",
     QualityHarmAlarm: "notBreaching",
@@ -248,7 +262,9 @@ test("the state machine logs everything, with data, and is traced", () => {
 test("functions run on Node 24 and arm64, traced, and end before their Task does", () => {
   for (const task of steps) {
     const { Properties } = lambdaOf(task);
-    const allowed = (states[task] as { TimeoutSeconds?: number } | undefined)?.TimeoutSeconds ?? 90;
+    // No Task waits for those of schedules, and one of them sends all of a spike.
+    const most = task === "RehearseSpike" ? longestTimeoutSeconds + 1 : 90;
+    const allowed = (states[task] as { TimeoutSeconds?: number } | undefined)?.TimeoutSeconds ?? most;
     expect(Properties).toMatchObject({
       Runtime: "nodejs24.x",
       Architectures: ["arm64"],

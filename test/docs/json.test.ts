@@ -121,7 +121,7 @@ describe("in an account", () => {
 });
 
 test("a key that no schema has is told", () => {
-  expect(complaints("history", '{"past":[],"bounds":[],"quality":[],"news":1}')).toEqual([
+  expect(complaints("history", '{"past":[],"bounds":[],"quality":[],"spikes":[],"news":1}')).toEqual([
     ': must NOT have additional properties {"additionalProperty":"news"}',
   ]);
 });

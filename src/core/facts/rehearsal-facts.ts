@@ -49,6 +49,8 @@ export interface RehearsalFacts {
    */
   readonly candidateFailedRequests: number;
   readonly candidateRequests: number;
+  /** Of users' requests those that were late, or turned away, while a spike at low hours came; absent where none did. */
+  readonly usersLateInSpike?: number;
   /** Of all instances from the event on, steady fleet included. */
   readonly instanceHours: number;
   readonly instanceHoursBy: readonly OwnedHours[];
@@ -180,6 +182,8 @@ export interface MinuteFacts {
         /** Of the errors, those that no model answered. */
         readonly unanswered: number;
         readonly latencyMs: number;
+        /** Of users' requests that came beside some that callers sent, those answered late, or turned away. */
+        readonly usersLate?: number;
       }
     >
   >;

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { tell } from "../input/bad-input-schema.ts";
 import type { Percent } from "../units.ts";
+import { AfterPromotion, checkAfterPromotion } from "./low-hours.ts";
 import { WrittenPayloadSchema } from "./payload-schema.ts";
 
 /** What one invocation is trusted to send on time, requests per second: chosen, and not measured. */
@@ -59,6 +60,7 @@ export const LoadTest = z
             "How many times the load that the fleet is sized for comes in it; at most maxLoadFactor, where that is given.",
           ),
         minutes: z.number().min(1).max(15).describe("For how long, minutes; part of maxMinutes."),
+        afterPromotion: AfterPromotion.optional(),
       })
       .optional()
       .describe(
@@ -175,7 +177,8 @@ function checkSpike(
       found: `${spike.minutes}`,
     });
   const most = spike.times * peakRequestsPerSecond;
-  if (most > mostPerSecond)
+  checkAfterPromotion(spike, peakRequestsPerSecond, { ctx, mostPerSecond });
+  if (most > mostPerSecond && spike.afterPromotion === undefined)
     tell(ctx, ["loadTest", "spike", "times"], {
       expected: `at most ${Math.floor((100 * mostPerSecond) / peakRequestsPerSecond) / 100}: times requirements.peakRequestsPerSecond no more than ${mostPerSecond} requests per second, which is the most that one invocation is trusted to send on time`,
       found: `${spike.times}, ${Math.round(most)} requests per second`,

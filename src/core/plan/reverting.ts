@@ -12,12 +12,13 @@ const halfPercent = 50;
 
 export function revertingPlan(plan: Plan): Plan {
   // What has served is not watched: harm found of it would lead back to what it was taken back from.
-  const { rollout, quality: _, ...rest } = plan;
+  const { rollout, quality: _, loadTest, ...rest } = plan;
   const last = rollout.stages.at(-1)?.trafficPercent ?? 100;
   const shortest = Math.min(bakeMinutes, ...rollout.stages.map((stage) => stage.bakeMinutes));
   const shares = [halfPercent, last].filter((share, nth) => nth === 1 || share < last);
   return {
     ...rest,
+    ...(loadTest !== undefined && { loadTest: withoutLaterSpike(loadTest) }),
     milestones: withoutCriteria(plan.milestones),
     rollout: {
       ...rollout,
@@ -34,4 +35,11 @@ function withoutCriteria({ validation, ...others }: Plan["milestones"]): Plan["m
   if (validation === undefined || capacityOf(validation) === undefined) return others;
   const { criteria: _, ...capacity } = validation;
   return { ...others, validation: capacity };
+}
+
+/** It is taken back in a hurry: nothing is sent on top of its users' load. */
+function withoutLaterSpike({ spike, ...rest }: NonNullable<Plan["loadTest"]>): Plan["loadTest"] {
+  if (spike === undefined) return rest;
+  const { afterPromotion: _, ...own } = spike;
+  return { ...rest, spike: own };
 }

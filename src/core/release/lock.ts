@@ -61,7 +61,7 @@ export interface LockItem {
   readonly successor?: Successor | undefined;
   /** What the holder could not put back: while this stands, the lock is held although nobody is at work. */
   readonly remainder?: readonly Remainder[];
-  /** Until when a minimum is being set, while nobody holds the lock: nobody takes it before. ISO 8601. */
+  /** Until when a minimum is being set or a spike sent, while nobody holds the lock: nobody takes it before. ISO 8601. */
   readonly adjusting?: string;
 }
 

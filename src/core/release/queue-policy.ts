@@ -24,7 +24,7 @@ export interface Occupied {
   readonly waiting: readonly Claimant[];
   /** What a holder that is at work no more could not put back. */
   readonly remainder?: readonly Remainder[] | undefined;
-  /** Until when nobody takes it because a minimum is being set, ISO 8601. */
+  /** Until when nobody takes it because a minimum is being set or a spike sent, ISO 8601. */
   readonly adjustingUntil?: string | undefined;
 }
 
@@ -57,12 +57,12 @@ export function nextInQueue({ whenBusy, release, lock, nowMs }: QueueQuestion): 
   return { ...wait, supersedes: holder !== undefined && version !== undefined };
 }
 
-/** Chosen: a minimum is set within seconds; that a Lambda died at it takes longer. */
+/** Chosen: a minimum is set, and a spike ends for who waits, within seconds; that a Lambda died at it takes longer. */
 const adjustedSoonSeconds = 15;
 
 /** No other release is in the way, so no policy has a say. */
 function waitOut(subject: string, until: string, nowMs: EpochMs): QueueAction {
-  const reason = `${subject} is having its minimum set, until ${until} at the latest`;
+  const reason = `${subject} is having its minimum set, or a spike rehearsed, until ${until} at the latest`;
   // The lock is to be had after that moment, not at it.
   const seconds = Math.min(adjustedSoonSeconds, waitUntilSeconds(Date.parse(until) + 1000, nowMs));
   return { do: "wait", reason, seconds, supersedes: false };

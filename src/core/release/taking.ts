@@ -8,7 +8,7 @@ export type Taking =
   | { readonly do: "wait" }
   /** Who waits first acts no more: its place goes, and the lock is asked for again. */
   | { readonly do: "pass-over"; readonly first: Waiting }
-  /** A minimum is being set at what it is of: until then nobody takes it, ISO 8601. */
+  /** A minimum is being set at what it is of, or a spike sent: until then nobody takes it, ISO 8601. */
   | { readonly do: "wait-out"; readonly until: string }
   | { readonly do: "take"; readonly from: "nobody" | "queue" };
 

@@ -7,6 +7,7 @@ import type { Planning } from "../../core/release/release.ts";
 import { invariantNames } from "../invariants/checker.ts";
 import type { InvariantFindings } from "../invariants/invariants.ts";
 import type { Kept } from "../kept.ts";
+import { followedOn } from "../release/followed.ts";
 import { releasedFirst } from "../release/released.ts";
 import type { RehearsalRequest } from "../release/request.ts";
 import type { RunRecord } from "../release/run-record.ts";
@@ -42,6 +43,7 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
     awsCalls,
     candidateFailedRequests: failed,
     candidateRequests: requests,
+    ...lateInSpike(record, timeline.length),
     ...spent(record, findings, plan),
     budget: { usdPerRelease: plan.budget.usdPerRelease, maxLockedMinutes: plan.budget.maxLockedMinutes },
     ...(pool !== undefined && { pool }),
@@ -65,9 +67,19 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
   };
 }
 
-/** Days in which nothing but its quality is waited for are no part of the release. */
-const ofRelease = ({ timeline, virtualSeconds }: RunRecord, { quality }: Plan): RunRecord["timeline"] =>
-  quality === undefined ? timeline : timeline.filter(({ minute }) => minute * 60 <= virtualSeconds);
+/** Once the release is over, nothing but such a spike is sent beside users' requests. */
+function lateInSpike({ timeline }: RunRecord, from: number): Pick<RehearsalFacts, "usersLateInSpike"> {
+  const seen = timeline
+    .slice(from)
+    .flatMap(({ variants }) => Object.values(variants).flatMap(({ usersLate }) => usersLate ?? []));
+  return seen.length === 0 ? {} : { usersLateInSpike: seen.reduce((sum, each) => sum + each, 0) };
+}
+
+/** Days in which nothing but its quality, or a spike at low hours, is waited for are no part of the release. */
+const ofRelease = ({ timeline, virtualSeconds }: RunRecord, plan: Plan): RunRecord["timeline"] =>
+  followedOn(plan, {}).settleSeconds === undefined
+    ? timeline
+    : timeline.filter(({ minute }) => minute * 60 <= virtualSeconds);
 
 const executionsOf = ({ executions }: Pick<RunRecord, "executions">): RehearsalFacts["executions"] =>
   executions.map(({ status: _, stopSeconds, ...rest }) => ({ ...rest, stopSeconds: stopSeconds ?? null }));

@@ -51,6 +51,7 @@ export function ratesFor(plans: readonly Plan[], rates: readonly Rate[]): readon
   const idle = new Set([
     ...(plans.some(({ scaling }) => scaling !== undefined) ? [] : ["WatchLoad"]),
     ...(plans.some(({ quality }) => quality !== undefined) ? [] : ["WatchQuality"]),
+    ...(plans.some(({ loadTest }) => loadTest?.spike?.afterPromotion !== undefined) ? [] : ["RehearseSpike"]),
   ]);
   return rates.filter((rate) => !idle.has(rate.function));
 }

@@ -1,4 +1,7 @@
-/** For how long a rehearsal goes on once its releases are over: until the quality of what was promoted has been told of, where that is watched. */
+/**
+ * For how long a rehearsal goes on once its releases are over: until the quality of what was promoted has been told of, where that is
+ * watched, and until a spike at low hours has come, where one is to.
+ */
 import type { Plan } from "../../core/plan/plan.ts";
 import { lastDueMs } from "../../core/release/quality-watch.ts";
 
@@ -7,12 +10,23 @@ const daySeconds = 86_400;
 const mostSeconds = 11 * daySeconds;
 
 export function followedOn(
-  { quality }: Plan,
+  plan: Plan,
   { settleSeconds = 0 }: { readonly settleSeconds?: number },
 ): { settleSeconds?: number } {
-  if (quality === undefined) return {};
+  const seconds = Math.max(qualitySeconds(plan), spikeSeconds(plan));
+  if (seconds === 0) return {};
+  return { settleSeconds: Math.max(settleSeconds, Math.min(mostSeconds, seconds)) };
+}
+
+function qualitySeconds({ quality }: Plan): number {
+  if (quality === undefined) return 0;
   const since = new Date(0).toISOString();
   // The first day begins with the next whole hour, and the look at the last one comes within an hour.
-  const seconds = lastDueMs({ since, quality }) / 1000 + 3 * 3600;
-  return { settleSeconds: Math.max(settleSeconds, Math.min(mostSeconds, seconds)) };
+  return lastDueMs({ since, quality }) / 1000 + 3 * 3600;
+}
+
+/** Until the last hour in which it may come, and a while. */
+function spikeSeconds({ loadTest }: Plan): number {
+  const { afterPromotion } = loadTest?.spike ?? {};
+  return afterPromotion === undefined ? 0 : afterPromotion.withinDays * daySeconds + 2 * 3600;
 }

@@ -75,6 +75,7 @@ function newsMark(told: ReleaseTold, entry: NewsEntry): TimelineMark[] {
       return mark("compensation", "something is left");
     // Days after the end of the axis.
     case "quality":
+    case "spike":
       return [];
     default:
       return mark("milestone", state.replaceAll("-", " "));

@@ -3,7 +3,7 @@ import type { BesideFacts, RehearsalFacts } from "../../core/facts/rehearsal-fac
 import { printable } from "../../core/input/bad-input.ts";
 import { nobodyAnswered } from "../../core/release/bake.ts";
 import { newsIn } from "../../core/release/shares.ts";
-import { duration } from "../text/figures.ts";
+import { counted, duration } from "../text/figures.ts";
 import type { Chart } from "./chart.ts";
 import type { Comparison } from "./compared.ts";
 import { comparisons } from "./comparison.ts";
@@ -139,7 +139,9 @@ const reasonOf = ({ reason }: ReleaseTold): string =>
 const howToAnswer = "Rehearse it with --answer proceed or --answer roll-back, and somebody does.";
 
 const notesOf = (told: ReleaseTold): string[] => [
-  ...qualityNotes(told),
+  ...laterNotes(told, { state: "quality", words: qualities }),
+  ...laterNotes(told, { state: "spike", words: spikes }),
+  ...lateNotes(told),
   ...(told.rehearsed !== undefined && told.reason.startsWith(nobodyAnswered) ? [howToAnswer] : []),
   ...(told.rehearsed?.beside ?? []).map(besideIt),
 ];
@@ -152,13 +154,33 @@ const qualities: Readonly<Record<string, string>> = {
   superseded: "Its quality was not watched to the end",
 };
 
+/** By outcome: what a spike at low hours, once it served, has come to. */
+const spikes: Readonly<Record<string, string>> = {
+  taken: "It took a spike at low hours",
+  "not-taken": "It did not take a spike at low hours",
+  unknown: "Whether it takes a spike at low hours is not known",
+  "given-up": "The spike at low hours was given up",
+  superseded: "The spike at low hours came to nothing",
+  withdrawn: "The spike at low hours came to nothing",
+};
+
 /** It may have been told twice. */
-function qualityNotes(told: ReleaseTold): string[] {
-  const last = newsIn(told.journal).findLast(({ state }) => state === "quality");
+function laterNotes(
+  told: ReleaseTold,
+  { state: of, words }: { readonly state: string; readonly words: Readonly<Record<string, string>> },
+): string[] {
+  const last = newsIn(told.journal).findLast(({ state }) => state === of);
   if (last === undefined) return [];
   const { at, outcome = "", reason = "" } = last;
-  const found = `${qualities[outcome] ?? outcome}, as was known ${duration(secondsInto(told, at))} after it began`;
+  const found = `${words[outcome] ?? outcome}, as was known ${duration(secondsInto(told, at))} after it began`;
   return [printable(`${found}: ${reason}.`)];
+}
+
+function lateNotes({ rehearsed }: ReleaseTold): string[] {
+  const late = rehearsed?.usersLateInSpike;
+  return late === undefined
+    ? []
+    : [`${counted(late, "request")} of users came late, or not at all, in that spike.`];
 }
 
 /** A release beside it ends as the last of its executions did. */

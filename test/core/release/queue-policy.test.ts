@@ -51,7 +51,7 @@ describe("a release that finds the lock taken", () => {
         do: "wait",
         seconds: 15,
         supersedes: false,
-        reason: `${subject} is having its minimum set, until 2026-01-05T09:00:45.000Z at the latest`,
+        reason: `${subject} is having its minimum set, or a spike rehearsed, until 2026-01-05T09:00:45.000Z at the latest`,
       });
       expect(next({ ...free, adjustingUntil: until(3) }, whenBusy)).toMatchObject({ seconds: 4 });
     },

@@ -120,10 +120,13 @@ function answer(world: World, endpoint: Endpoint, call: { variant: Variant; nth:
   const { load, waitMs, isTurnedAway } = joinQueue(world.queue(key), { ...service, taken }, world.nowMs);
   probes.requests++;
   probes.load += perTick === 0 ? 0 : 1 / perTick;
+  probes.waitMs += waitMs;
+  if (isTurnedAway) probes.turnedAway++;
   const cold =
     service.warm === 0 || (service.coldTakesRequests && random.uniform() >= service.warm / service.ready);
   if (cold || isTurnedAway) {
     probes.errors5xx++;
+    probes.late++;
     throw modelError(
       cold ? 503 : 429,
       cold ? "the model is not loaded" : "the container takes no more requests",
@@ -135,6 +138,7 @@ function answer(world: World, endpoint: Endpoint, call: { variant: Variant; nth:
   probes.latencyMs += waitMs + mean;
   const latencyMs = waitMs + drawLatencyMs(mean, { cv: service.latencyCv, z: random.normal() });
   probes.latencySumMs += latencyMs;
+  if (latencyMs > world.account.latencyMsP99) probes.late++;
   const fate = random.uniform();
   if (fate < service.errorShare) {
     probes.errors5xx++;

@@ -15,6 +15,8 @@ export interface Sample extends Served {
   readonly coldIds: readonly string[];
   /** Requests of the trace among them, where callers sent some themselves beside it. */
   readonly traced?: number;
+  /** Of these, those answered after the account's latencyMsP99, or turned away. */
+  readonly late?: number;
   /** Seconds between the points that the endpoint publishes: 60, or its enhanced metrics' pace. */
   readonly paceSeconds: number;
   readonly enhanced: boolean;

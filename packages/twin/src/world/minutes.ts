@@ -11,6 +11,8 @@ export interface VariantMinute {
   readonly unanswered: number;
   /** Mean over the answered requests; 0 when there were none. */
   readonly latencyMs: number;
+  /** Of users' requests that came while callers sent some themselves, those answered after the account's latencyMsP99, or turned away. */
+  readonly usersLate?: number;
 }
 
 export interface Minute {

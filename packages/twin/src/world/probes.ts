@@ -1,7 +1,14 @@
 /** Requests that callers sent to a variant themselves, beside the trace: gathered, and served with the next tick. */
 import type { Served } from "./service-model.ts";
 
-export type Probes = { -readonly [K in keyof Served]: Served[K] };
+export type Probes = { -readonly [K in keyof Served]: Served[K] } & {
+  /** Sum over those that were let in: how long each waited for its turn. */
+  waitMs: number;
+  /** By a full queue. */
+  turnedAway: number;
+  /** Answered after the account's latencyMsP99, or turned away. */
+  late: number;
+};
 
 export interface Probing {
   /** Requests sent to a variant by name (`endpoint/variant`) since its last tick, to be added to. */
@@ -24,6 +31,9 @@ export function createProbing(): Probing {
           latencyMs: 0,
           latencySumMs: 0,
           load: 0,
+          waitMs: 0,
+          turnedAway: 0,
+          late: 0,
         };
         sent.set(key, found);
       }

@@ -53,16 +53,19 @@ function totals(samples: readonly Sample[]): Omit<VariantMinute, "instances" | "
   let errors = 0;
   let answered = 0;
   let latencySumMs = 0;
+  let usersLate: number | undefined;
   for (const sample of samples) {
     requests += sample.requests;
     errors += sample.errors5xx;
     answered += sample.answered;
     latencySumMs += sample.latencySumMs;
+    if (sample.late !== undefined) usersLate = (usersLate ?? 0) + sample.late;
   }
   return {
     requests,
     errors,
     unanswered: requests - answered,
     latencyMs: answered === 0 ? 0 : Math.round((latencySumMs / answered) * 10) / 10,
+    ...(usersLate !== undefined && { usersLate }),
   };
 }
