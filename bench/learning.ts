@@ -1,6 +1,6 @@
 /**
  * `npm run bench:learning -- [--seeds N] [--courses N] [--releases N]`: what releases teach, by the shipped functions. How well the 95th percentile of a launch of
- * eight instances is foretold after a few of them; then plans that are wrong by up to a half in every number, and what their proposals
+ * eight instances is foretold after a few of them; which hours of the day are named; what larger fleets serve; then plans that are wrong by up to a half in every number, and what their proposals
  * make of them. Goals are printed beside, misses as plainly as hits.
  */
 import { readFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { table } from "../src/report/text/layout.ts";
 import { hoursFigures, hoursScenes } from "./learning/hours.ts";
 import { meanOf, medianOf, provisioningFigures } from "./learning/provisioning.ts";
 import { type Course, courseOf } from "./learning/releases.ts";
+import { scalingFigures, scalingScenes } from "./learning/scaling.ts";
 
 const { values } = parseArgs({
   options: {
@@ -73,6 +74,37 @@ say(
         `${percent(wrong)}${mark(wrong <= 0.05) === "✔" ? "" : " ✖ above 5 %"}`,
       ];
     }),
+    { width: 100 },
+  ),
+  "",
+);
+say(
+  `What so many times the largest fleet that was measured serves, over ${seeds} seeds: by the law, where that is said, and in proportion`,
+  ...table(
+    [
+      { head: "instances hold up each other" },
+      { head: "times", align: "right" },
+      { head: "said", align: "right" },
+      { head: "median error", align: "right" },
+      { head: "in proportion", align: "right" },
+      { head: "90 % covers", align: "right" },
+      { head: "high/low", align: "right" },
+    ],
+    scalingScenes.flatMap((scene) =>
+      [1, 1.5, 2].map((times) => {
+        const { said, error, inProportion, covered, width } = scalingFigures(scene, times, seeds);
+        const some = (value: number, text: string) => (Number.isNaN(value) || said === 0 ? "" : text);
+        return [
+          scene.of,
+          `${times}`,
+          percent(said, 0),
+          some(error, percent(error)),
+          percent(inProportion),
+          some(covered, percent(covered, 0)),
+          some(width, width.toFixed(2)),
+        ];
+      }),
+    ),
     { width: 100 },
   ),
   "",

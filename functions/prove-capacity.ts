@@ -147,9 +147,10 @@ async function told(
   question: LoadQuestion,
   proof: ProvenCapacity,
 ): Promise<ProvenCapacity> {
-  const { status, reason, sent, knee, recovery, raises } = proof;
+  const { status, reason, sent, instances, knee, recovery, raises } = proof;
   const steps = stepsTold(question, proof.steps);
-  await note(tools, release.id, { kind: "load-test", status, reason, sent, steps, knee, recovery, raises });
+  const told = { status, reason, sent, instances, steps, knee, recovery, raises };
+  await note(tools, release.id, { kind: "load-test", ...told });
   return proof;
 }
 

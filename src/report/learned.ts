@@ -3,6 +3,7 @@ import { isWorse, type RaisesLesson } from "../core/learning/by-hour.ts";
 import type { ChancePosterior } from "../core/learning/chance.ts";
 import type { Lessons } from "../core/release/lessons.ts";
 import type { QuantityLesson } from "../core/release/quantity-lessons.ts";
+import { scalingLines } from "./scaling.ts";
 import type { Page } from "./summary/page.ts";
 import { counted, duration, percent } from "./text/figures.ts";
 import { sparkline } from "./text/graphs.ts";
@@ -12,10 +13,11 @@ const plotWidth = 10;
 
 export function learnedPage(lessons: Lessons, page: Page): string[] {
   const { width, paint } = page;
-  const { quantities, raises } = lessons;
+  const { quantities, raises, scalings } = lessons;
   const kinds = [...Map.groupBy(quantities, ({ what, model }) => `${what} ${model}`).values()];
   return [
     ...kinds.flatMap((some) => [...kindLines(some, page), ""]),
+    ...scalings.flatMap((fleets) => scalingLines(fleets, page)),
     ...(raises.length === 0 ? [] : [...raisesLines(raises, page), ""]),
     ...raises.flatMap((pool) => hoursLines(pool, page)),
     ...wrap(explained(lessons), width).map((line) => paint.dim(line)),

@@ -10,6 +10,7 @@ import type { Plan } from "../plan/plan.ts";
 import { priceUsdPerHour } from "../plan/prices.ts";
 import { modelLoadOf } from "../release/quantity-lessons.ts";
 import { leastSaving, type ProposedChange, promotedWith, type Steady, upTo, withChanges } from "./changes.ts";
+import { growthKnown } from "./growth.ts";
 import { type Evidence, fewestReleases, loadKnown, throughputKnown } from "./known.ts";
 import { breachChance } from "./risk.ts";
 import { type Sized, sizesOf } from "./sizes.ts";
@@ -34,20 +35,22 @@ const hoursOfMonth = 30.4 * 24;
 
 export function proposalOf(plan: Plan, evidence: Evidence): Proposal | NoProposal {
   const [throughput, load] = [throughputKnown(plan, evidence), loadKnown(plan, evidence)];
+  const growth = growthKnown(plan, evidence);
   const chance = breachChance({ load: load.belief, throughput: throughput.belief });
   const steady = (of: Plan): Steady => {
     const instances = promotedWith(of);
     const usd = priceUsdPerHour(candidateNeeds(of, of.defaultReleaseType).instanceType, plan);
     const usdPerMonth = usd === undefined ? null : Math.round(usd * instances * hoursOfMonth);
-    return { instances, usdPerMonth, risk: chance(instances) };
+    return { instances, usdPerMonth, risk: chance(instances * growth.part(instances)) };
   };
   const before = steady(plan);
   const loading = loadingChange(plan, evidence);
-  const sizes = sizesOf(plan, { throughput, load, before, steady });
+  const sizes = sizesOf(plan, { throughput, load, growth, before, steady });
   const changes = [...sizes.changes, ...(loading?.changes ?? [])];
   const rests = throughput.records + load.records + (loading?.records ?? 0);
   const weight = Math.round(10 * rests) / 10;
-  const notes = utilisationNotes(plan, evidence);
+  const unsaid = changes.length === 0 ? undefined : growth.refusal(promotedWith(withChanges(plan, changes)));
+  const notes = [...utilisationNotes(plan, evidence), ...(unsaid === undefined ? [] : [unsaid])];
   if (changes.length === 0) return { quiet: [sizes.quiet, ...notes].join("; ") };
   const { declined } = plan.proposals ?? {};
   if (declined !== undefined && weight < 2 * declined.evidence)

@@ -13,12 +13,14 @@ import {
   upTo,
   withChanges,
 } from "./changes.ts";
+import type { Growth } from "./growth.ts";
 import type { KnownQuantity, KnownThroughput } from "./known.ts";
 import { peakWithin } from "./risk.ts";
 
 export interface Sized {
   readonly throughput: KnownThroughput;
   readonly load: KnownQuantity;
+  readonly growth: Growth;
   readonly before: Steady;
   readonly steady: (plan: Plan) => Steady;
 }
@@ -72,11 +74,45 @@ export function sizesOf(plan: Plan, sized: Sized): Sizes {
 
 function changesFor(
   plan: Plan,
-  { throughput, load }: Sized,
+  { throughput, load, growth }: Sized,
   { most, least }: { readonly most: number; readonly least: number },
 ): ProposedChange[] {
+  const sized = (part: number) => sizedBy(plan, { throughput, load }, { most, least: least * part, part });
+  // The more there are the less each serves, and the more it takes: until both agree.
+  let [changes, part] = [sized(1), 1];
+  for (let round = 0; round < rounds && growth.sizes > 0; round++) {
+    part = Math.min(part, growth.part(promotedWith(withChanges(plan, changes))));
+    changes = sized(part);
+  }
+  const instances = promotedWith(withChanges(plan, changes));
+  const { instances: planned } = plan.endpoint;
+  return planned === instances
+    ? changes
+    : [
+        ...changes,
+        {
+          path: ["endpoint", "instances"],
+          from: planned,
+          to: instances,
+          why: `what the load takes by these numbers, at the plan's utilisation${heldUp(part, growth)}`,
+        },
+      ];
+}
+
+const rounds = 8;
+
+const heldUp = (part: number, { sizes }: Growth): string =>
+  part >= 1
+    ? ""
+    : `; each serves ${Math.round(100 * part)} % of what it did in fleets that were tested, as ${sizes} sizes of them show that instances hold up each other`;
+
+function sizedBy(
+  plan: Plan,
+  { throughput, load }: Pick<Sized, "throughput" | "load">,
+  { most, least, part }: { readonly most: number; readonly least: number; readonly part: number },
+): ProposedChange[] {
   const { peakRequestsPerSecond: peak } = plan.requirements;
-  const sized: ProposedChange[] = [
+  const changes: ProposedChange[] = [
     ...(load.records === 0
       ? []
       : [
@@ -88,21 +124,9 @@ function changesFor(
             evidence: { of: "the highest load of a week", unit: "requests/s", ...toldOf(load) },
           },
         ]),
-    ...throughputChanges(plan, throughput, least),
+    ...throughputChanges(plan, throughput, { least, part }),
   ].filter(({ from, to }) => Math.abs(to / from - 1) >= leastChange);
-  const instances = promotedWith(withChanges(plan, sized));
-  const { instances: planned } = plan.endpoint;
-  return planned === instances
-    ? sized
-    : [
-        ...sized,
-        {
-          path: ["endpoint", "instances"],
-          from: planned,
-          to: instances,
-          why: "what the load takes by these numbers, at the plan's utilisation",
-        },
-      ];
+  return changes;
 }
 
 const toldOf = ({ records, posterior }: KnownQuantity) => ({ records, posterior });
@@ -119,7 +143,11 @@ function refusedShare(plan: Plan, { belief, records }: KnownThroughput): number 
 }
 
 /** Wherever the plan names the type on which it is promoted. */
-function throughputChanges(plan: Plan, known: KnownThroughput, least: number): ProposedChange[] {
+function throughputChanges(
+  plan: Plan,
+  known: KnownThroughput,
+  { least, part }: { readonly least: number; readonly part: number },
+): ProposedChange[] {
   if (known.records === 0) return [];
   const { instanceType, requestsPerSecondPerInstance: planned } = candidateNeeds(
     plan,
@@ -144,7 +172,7 @@ function throughputChanges(plan: Plan, known: KnownThroughput, least: number): P
       path: [...path, throughputKey],
       from: needs.requestsPerSecondPerInstance,
       to,
-      why: `what an ${instanceType} was shown to serve is ${exact(Number(known.shown.toPrecision(3)))}, by two releases at least${to > known.shown ? "; the next test under load tells whether it is this much, before there is any traffic" : ""}${least < 1 ? "; less, to be sure" : ""}`,
+      why: `what an ${instanceType} was shown to serve is ${exact(Number(known.shown.toPrecision(3)))}, by two releases at least${to > known.shown ? "; the next test under load tells whether it is this much, before there is any traffic" : ""}${least < part ? "; less, to be sure" : ""}`,
       evidence: { of: `what an ${instanceType} serves`, unit: "requests/s", ...toldOf(known) },
     }));
 }

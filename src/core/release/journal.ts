@@ -110,6 +110,8 @@ const LoadTested = z.object({
   status: z.string(),
   reason: z.string(),
   sent: z.int().min(0),
+  /** That were tested; absent in what was written before this was kept. */
+  instances: z.int().min(0).optional(),
   steps: z.array(LoadStepTold).readonly().optional(),
   /** Requests per second up to which the requirements are kept: at least, and at most where that is known. */
   knee: z.object({ from: z.number(), to: z.number().optional() }).optional(),

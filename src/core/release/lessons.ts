@@ -20,11 +20,14 @@ import {
   upliftLessons,
 } from "./quantity-lessons.ts";
 import { raisesLessons } from "./raise-lessons.ts";
+import { type ScalingLesson, scalingLessons } from "./scaling-lessons.ts";
 import { utilisationLessons } from "./utilisation-lessons.ts";
 
 export interface Lessons {
   readonly quantities: readonly QuantityLesson[];
   readonly raises: readonly RaisesLesson[];
+  /** How fleets grow, by those of several sizes. */
+  readonly scalings: readonly ScalingLesson[];
   /** Releases that anything was learnt from; those of which it is not known, since nothing was kept then, are none. */
   readonly releases: number;
 }
@@ -54,6 +57,7 @@ export function lessonsOf(past: readonly PastRelease[], { nowMs, model }: Asked)
       ...priceLessons(own, nowMs),
     ],
     raises: raisesLessons(own, nowMs),
+    scalings: models.flatMap((each) => scalingLessons(each, own, nowMs)),
   };
 }
 

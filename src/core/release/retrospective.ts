@@ -16,6 +16,7 @@ import { NoiseSeen, noiseSeen } from "./noise-seen.ts";
 import type { ReleaseRecord } from "./record.ts";
 import { Needs, Warmth } from "./release.ts";
 import { isWeights } from "./resources.ts";
+import { FleetSize, sizesSeen } from "./sizes-seen.ts";
 import { Throughput, throughputSeen } from "./throughput-seen.ts";
 import { UtilisationSeen, utilisationSeen } from "./utilisation-seen.ts";
 
@@ -49,6 +50,8 @@ export const Retrospective = z.object({
   modelLoad: z.object({ plannedSeconds: amount, ...between }).optional(),
   /** What the plan says of each instance, and what was seen of it. */
   throughput: z.object({ planned: amount, seen: z.array(Throughput).max(4) }).optional(),
+  /** Fleets that were tested under load, with the rates at which latency broke. */
+  sizes: z.array(FleetSize).optional(),
   /** How full its instances were where latency broke. */
   utilisation: UtilisationSeen.optional(),
   /** What was asked for of a pool of capacity, and whether it came. */
@@ -102,6 +105,7 @@ function ofEndpoint(back: LookedBack, plan: Plan, needs: Needs): Omit<Retrospect
   const most = Math.max(0, ...journal.map(candidateIn));
   const { instanceType } = needs.candidate;
   const noise = noiseSeen(back.judgement);
+  const sizes = sizesSeen(back.loadTest, { instanceType, journal });
   const utilisation = shareOf(plan.requirements.utilisationPercent);
   const seen = throughputSeen(back.loadTest, { needs, told, utilisation });
   const patienceSeconds = patienceOf(plan) / 1000;
@@ -118,6 +122,7 @@ function ofEndpoint(back: LookedBack, plan: Plan, needs: Needs): Omit<Retrospect
     ...(seen.length > 0 && {
       throughput: { planned: needs.candidate.requestsPerSecondPerInstance, seen },
     }),
+    ...(sizes.length > 0 && { sizes }),
     ...(broke !== undefined && { utilisation: broke }),
     ...(noise.length > 0 && { noise }),
     usdPerHour: pricesIn(plan, needs),

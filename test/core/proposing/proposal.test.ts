@@ -107,6 +107,64 @@ describe("the utilisation at which latency breaks", () => {
   });
 });
 
+describe("fleets of several sizes that were tested", () => {
+  /** Seven sizes, of which each serves at the plan's utilisation what it keeps to. */
+  const grown = (contention: number) =>
+    [24, 32, 40, 48, 56, 64, 72].map((instances, nth): PastRelease => {
+      const served = (12 * (1 + contention * 47)) / (1 + contention * (instances - 1));
+      const knee = 0.7 * served * instances;
+      const one = tested(3 * (nth + 1), 0.97 * served, 1.03 * served);
+      const size = { instanceType, instances, from: 0.97 * knee, to: 1.03 * knee };
+      return { ...one, retrospective: { schema: 1, ...one.retrospective, sizes: [size] } };
+    });
+  const busy = days(28, 900);
+  const larger = (contention: number) => proposed({ past: grown(contention), days: busy });
+  const endpointOf = ({ changes }: Proposal) =>
+    changes.find(({ path }) => path.join() === "endpoint,instances");
+
+  test("that hold up each other have a larger one take more than in proportion, and say so", () => {
+    const [even, held] = [larger(0), larger(0.003)];
+
+    expect(endpointOf(even)?.why).not.toContain("hold up");
+    expect(endpointOf(held)?.why).toMatch(
+      /; each serves [678]\d % of what it did in fleets that were tested, as 7 sizes of them show that instances hold up each other$/,
+    );
+    expect(held.after.instances).toBeGreaterThan(1.15 * even.after.instances);
+    // As many as the law has it: what each keeps to there, at the peak that is proposed.
+    const each = (instances: number) => (12 * (1 + 0.003 * 47)) / (1 + 0.003 * (instances - 1));
+    const peak = withChanges(large, held.changes).requirements.peakRequestsPerSecond;
+    expect(held.after.instances * each(held.after.instances) * 0.7).toBeGreaterThan(0.9 * peak);
+    expect(even.after.instances * each(even.after.instances) * 0.7).toBeLessThan(0.95 * peak);
+  });
+
+  test("that are too few leave all in proportion", () => {
+    const few = proposed({ past: grown(0.003).slice(0, 5), days: busy });
+
+    expect(endpointOf(few)?.why).not.toContain("hold up");
+  });
+
+  test("are told apart from a fleet far beyond them, of which nothing is said", () => {
+    const far = proposed({
+      past: grown(0.003).map((one) => ({
+        ...one,
+        retrospective: {
+          ...one.retrospective,
+          schema: 1 as const,
+          sizes: one.retrospective?.sizes?.map((size) => ({
+            ...size,
+            instances: size.instances / 8,
+            from: size.from / 8,
+            to: size.to / 8,
+          })),
+        },
+      })),
+      days: busy,
+    });
+
+    expect(far.notes.join()).toMatch(/^\d+ instances are too far from the 3 to 9 that were measured$/);
+  });
+});
+
 describe("less is proposed", () => {
   test("where the load is lower, with what it rests on, what it saves, and what it risks", () => {
     const found = proposed({ days: days(28, 300) });

@@ -38,7 +38,7 @@ const find = (all: readonly PastRelease[], what: QuantityLesson["what"]) =>
 
 describe("what releases have taught", () => {
   test("of nothing is nothing", () => {
-    expect(taught([])).toEqual({ releases: 0, quantities: [], raises: [] });
+    expect(taught([])).toEqual({ releases: 0, quantities: [], raises: [], scalings: [] });
   });
 
   test("has a lesson of each kind, with how many it rests on", () => {
@@ -159,7 +159,7 @@ describe("what releases have taught", () => {
 
   test("counts half of what is ninety days old, and nothing of what is a year old", () => {
     expect(find([past(90)], "model load")?.posterior.n).toBeCloseTo(0.5, 2);
-    expect(taught([past(365)])).toEqual({ releases: 0, quantities: [], raises: [] });
+    expect(taught([past(365)])).toEqual({ releases: 0, quantities: [], raises: [], scalings: [] });
     expect(launchesOf([past(365), past(1)], nowMs)).toHaveLength(1);
   });
 

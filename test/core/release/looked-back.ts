@@ -24,6 +24,7 @@ export const lookedBack: Retrospective = {
     ],
   },
   raises: [{ instanceType: "ml.g5.xlarge", of: "endpoint", came: true, at: "2026-11-23T09:01:00.000Z" }],
+  sizes: [{ instanceType: "ml.g5.xlarge", instances: 8, from: 61, to: 67 }],
   utilisation: { instanceType: "ml.g5.xlarge", planned: 0.7, moreThan: 0.64, atMost: 0.7 },
   noise: [
     {
