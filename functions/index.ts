@@ -32,6 +32,7 @@ import * as reapLeases from "./reap-leases.ts";
 import * as rehearseSpike from "./rehearse-spike.ts";
 import * as rollBack from "./roll-back.ts";
 import * as scaleDown from "./scale-down.ts";
+import * as sendLoad from "./send-load.ts";
 import * as shiftTraffic from "./shift-traffic.ts";
 import * as watchLoad from "./watch-load.ts";
 import * as watchQuality from "./watch-quality.ts";
@@ -48,6 +49,7 @@ export function stepsOn(wire: Wire, deployment?: Deployment): Record<string, Lam
     KeepCapacity: lambda(keepCapacity.keepCapacity, keepCapacity.contract, aws),
     ProveWarmth: lambda(proveWarmth.proveWarmth, proveWarmth.contract, aws),
     ProveCapacity: lambda(proveCapacity.proveCapacity, proveCapacity.contract, aws),
+    SendLoad: lambda(sendLoad.sendLoad, sendLoad.contract, aws),
     ShiftTraffic: lambda(shiftTraffic.shiftTraffic, shiftTraffic.contract, aws),
     CheckKpis: lambda(checkKpis.checkKpis, checkKpis.contract, aws),
     HandOver: lambda(handOver.handOver, handOver.contract, aws),

@@ -1,6 +1,7 @@
 /**
  * Tests the candidate under load before any traffic is its own, at weight 0: requests reach it by name, at moments that are
- * meant for them whatever becomes of those before. Each invocation sends for less than a minute, and the next goes on; a test
+ * meant for them whatever becomes of those before. Each invocation sends for less than a minute, and the next goes on; where that
+ * is more than one can send on time, it says what several are to send (SendLoad), and adds up what they counted. A test
  * changes nothing, so that one that dies leaves nothing behind. What is not enough may be raised, where the plan says so and its
  * means allow: the flow goes back to where instances are raised.
  */
@@ -8,7 +9,7 @@ import type { z } from "zod";
 import { note } from "../src/aws/journal.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { payloadsOf } from "../src/aws/load-payloads.ts";
+import { requestsTo } from "../src/aws/load-requests.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { sendSlice } from "../src/aws/spike-round.ts";
 import { stableTurned } from "../src/aws/stable-watch.ts";
@@ -16,17 +17,10 @@ import { lackForRaise } from "../src/aws/stage-feasibility.ts";
 import { finalOf } from "../src/core/capacity/candidate-fleet.ts";
 import { raiseLeadSeconds } from "../src/core/capacity/locked-minutes.ts";
 import { awsRefused, badState } from "../src/core/errors.ts";
-import { chanceOf } from "../src/core/load/arrivals.ts";
 import type { LoadQuestion } from "../src/core/load/course.ts";
-import {
-  afterRound,
-  begun,
-  type LoadProof,
-  type LoadSlice,
-  nextSlice,
-  type SliceSent,
-} from "../src/core/load/load-test.ts";
-import { patienceOf } from "../src/core/load/step.ts";
+import { afterRound, begun, type LoadProof, nextSlice } from "../src/core/load/load-test.ts";
+import { partsOf, roundOf, sendersFor } from "../src/core/load/senders.ts";
+import type { LoadSlice, SliceSent } from "../src/core/load/slice.ts";
 import { stepsTold } from "../src/core/load/told.ts";
 import { type LoadTest, loadTestMinutes } from "../src/core/plan/load-test.ts";
 import { Joined } from "../src/core/release/document/document.ts";
@@ -61,11 +55,34 @@ export const proveCapacity: Step<Input, ProvenCapacity> = async (doc, tools) => 
   const poll = polling(before, tools.now);
   const proof = before ?? begun(question, poll.since, doc.loadTest?.raises);
   const harm = await harmIn(doc, proof, tools);
-  const slice = harm === undefined ? nextSlice(question, proof, poll.waitedMs()) : undefined;
-  const sent = slice && (await send(doc, { question, proof, slice }, tools));
-  const found = afterRound(question, { proof, slice: sent, harm }, poll.waitedMs());
+  const { parts, counted, ...bare } = proof;
+  if (parts !== undefined) {
+    const round = roundOf(parts, counted ?? []);
+    if ("refused" in round) throw awsRefused(round.refused);
+    const seen = "slice" in round ? { slice: round.slice } : { spoilt: round };
+    const found = afterRound(question, { proof: bare, ...seen, harm }, poll.waitedMs());
+    const next = found.status === "testing" ? nextSlice(question, found, poll.waitedMs()) : undefined;
+    const all = { ledger, question, found: spread(question, found, next, tools) ?? found };
+    return told(doc, tools, question, await raisedWherePlanned(doc, tools, all));
+  }
+  const slice = harm === undefined ? nextSlice(question, bare, poll.waitedMs()) : undefined;
+  const together = spread(question, bare, slice, tools);
+  if (together !== undefined) return together;
+  const sent = slice && (await send(doc, { question, proof: bare, slice }, tools));
+  const found = afterRound(question, { proof: bare, slice: sent, harm }, poll.waitedMs());
   return told(doc, tools, question, await raisedWherePlanned(doc, tools, { ledger, question, found }));
 };
+
+/** What several invocations are to send at once; undefined where one can send it, or there is nothing to send. */
+function spread(
+  question: LoadQuestion,
+  proof: LoadProof,
+  slice: LoadSlice | undefined,
+  { now }: Tools,
+): LoadProof | undefined {
+  if (slice === undefined || sendersFor(slice) === 1) return undefined;
+  return { ...proof, parts: partsOf(question, proof, { slice, nowMs: now() }) };
+}
 
 interface Found {
   readonly ledger: Ledger;
@@ -128,17 +145,12 @@ async function send(
   { aws, now }: Tools,
 ): Promise<SliceSent> {
   const { loadTest } = question;
-  const payloads = await payloadsOf(aws, loadTest);
-  if ("lacks" in payloads) throw awsRefused(`loadTest.payloads: ${payloads.lacks}`);
   const seed = `${release.id} ${release.attempt}`;
-  const bodies = chanceOf(`bodies ${seed} ${proof.rounds}`);
-  const platform = servingPlatform(aws);
-  const target = { endpoint: plan.endpoint.name, variant: needs.candidate.variant, now, isLoad: true };
-  const { contentType } = loadTest;
-  const patienceMs = patienceOf(plan);
-  const one = () =>
-    platform.probe({ ...target, warmth: { payload: payloads(bodies), contentType }, patienceMs });
-  return sendSlice({ question, proof, slice, seed, send: one, pacing: aws.pacing });
+  const target = { endpoint: plan.endpoint.name, variant: needs.candidate.variant };
+  const bodies = `${seed} ${proof.rounds}`;
+  const requests = await requestsTo(aws, { plan, loadTest, ...target, seed: bodies, now });
+  if ("lacks" in requests) throw awsRefused(`loadTest.payloads: ${requests.lacks}`);
+  return sendSlice({ question, proof, slice, seed, send: requests.send, pacing: aws.pacing });
 }
 
 async function told(

@@ -17,6 +17,7 @@ export interface PicturedState {
   readonly Default?: string;
   readonly Choices?: readonly Rule[];
   readonly Catch?: readonly Catcher[];
+  readonly ItemProcessor?: { readonly States: States };
 }
 type States = Readonly<Record<string, PicturedState>>;
 
@@ -36,11 +37,12 @@ export function pictured(states: States): string {
     "# The state machine",
     "",
     "Made from `statemachines/release.asl.yml` by `npm run machine`. A box is a step, the file of its name in `functions/`; an",
-    "arrow says what its answer has to be. Waits before a step is asked again are arrows to itself. The ends are round.",
+    "arrow says what its answer has to be. Waits before a step is asked again are arrows to itself. The ends are round; a step in double",
+    "lines is run several times at once (a Map).",
     "",
     "```mermaid",
     "flowchart TD",
-    ...shown.map(([name, { Type }]) => `  ${name}${shapes[Type]?.(name) ?? `([${name}])`}`),
+    ...shown.map(([name, state]) => `  ${name}${shapes[state.Type]?.(name, state) ?? `([${name}])`}`),
     ...merged(edges).map(arrow),
     "```",
     "",
@@ -48,19 +50,31 @@ export function pictured(states: States): string {
     "",
     "| Step | Error | Next |",
     "| --- | --- | --- |",
-    ...shown.flatMap(([name, { Catch = [] }]) =>
-      Catch.map(
-        ({ ErrorEquals, Next }) => `| ${name} | ${ErrorEquals.map(errorText).join(", ")} | ${Next} |`,
+    ...shown
+      .flatMap(withinIt)
+      .flatMap(([name, { Catch = [] }]) =>
+        Catch.map(
+          ({ ErrorEquals, Next }) => `| ${name} | ${ErrorEquals.map(errorText).join(", ")} | ${Next} |`,
+        ),
       ),
-    ),
     "",
   ].join("\n");
 }
 
-const shapes: Readonly<Record<string, (name: string) => string>> = {
+const shapes: Readonly<Record<string, (name: string, state: PicturedState) => string>> = {
   Task: (name) => `[${name}]`,
   Choice: (name) => `{${name}}`,
+  Map: (_, state) => `[[${tasksIn(state).join(", ")}, several at once]]`,
 };
+
+const tasksIn = ({ ItemProcessor: { States = {} } = { States: {} } }: PicturedState): string[] =>
+  Object.keys(States).filter((name) => States[name]?.Type === "Task");
+
+/** A state, and those that a Map runs for each item. */
+const withinIt = ([name, state]: [string, PicturedState]): [string, PicturedState][] => [
+  [name, state],
+  ...Object.entries(state.ItemProcessor?.States ?? {}),
+];
 
 /** What is no place of its own in the picture: an arrow goes through a wait, and a choice that one state leads to. */
 function isPassed(name: string, states: States): boolean {

@@ -34,8 +34,18 @@ export function machineFiles(): Map<string, string> {
 const order = ["Type", "Comment", "Resource", "Parameters", "ResultPath", "TimeoutSeconds", "Retry", "Catch"];
 const placeOf = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length);
 
-const ordered = (state: State): State =>
-  Object.fromEntries(Object.entries(state).toSorted(([one], [other]) => placeOf(one) - placeOf(other)));
+function ordered(state: State): State {
+  const sorted = Object.entries(state).toSorted(([one], [other]) => placeOf(one) - placeOf(other));
+  return Object.fromEntries(
+    sorted.map(([key, value]) => [key, key === "ItemProcessor" ? withOrdered(value as never) : value]),
+  );
+}
+
+/** What a Map runs for each item, its states ordered as the machine's own. */
+const withOrdered = ({ States, ...rest }: { readonly States: Readonly<Record<string, State>> }): State => ({
+  ...rest,
+  States: Object.fromEntries(Object.entries(States).map(([name, state]) => [name, ordered(state)])),
+});
 
 /** JSON with what is in a list on one line where that fits: a rule of a Choice is read as a line. */
 function written(value: Json, indent = "", key = "", inList = false): string {

@@ -3,6 +3,7 @@
  * rehearsal plays. A reference that is not understood is an error that names it.
  */
 
+import { type AslDefinition, allStates } from "#twin/engine";
 import type { RoleOf, Roles } from "#twin/permissions";
 import { rehearsedDeployment } from "../src/core/deployment.ts";
 
@@ -75,11 +76,9 @@ export function rolesIn(resources: Resources): Roles {
 function tasksOf(machine: Resource | undefined, resources: Resources): Record<string, string> {
   const definition = machine?.Properties.DefinitionString as { "Fn::Sub": Json } | undefined;
   if (definition === undefined) throw new Error("expected a state machine with a definition, found none");
-  const { States } = JSON.parse(String(resolved(definition, resources))) as {
-    States: Record<string, { Type: string; Resource: string }>;
-  };
-  const tasks = Object.entries(States).filter(([, { Type }]) => Type === "Task");
-  return Object.fromEntries(tasks.map(([name, { Resource: arn }]) => [name, arn]));
+  const machineOf = JSON.parse(String(resolved(definition, resources))) as AslDefinition;
+  const tasks = allStates(machineOf).filter(([, { Type }]) => Type === "Task");
+  return Object.fromEntries(tasks.map(([name, { Resource: arn }]) => [name, String(arn)]));
 }
 
 /** The role that `{"Fn::GetAtt": ["SchedulerRole", "Arn"]}` means. */

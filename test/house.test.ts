@@ -4,9 +4,16 @@ import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { type AslState, allStates } from "#twin/engine";
 import { circlesIn } from "./circles.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Those that a Map runs among them. */
+const taskStates = (): [string, AslState][] =>
+  allStates(JSON.parse(readFileSync(resolve(root, "statemachines/release.asl.json"), "utf8"))).filter(
+    ([, { Type }]) => Type === "Task",
+  );
 
 /** Files of the project's own folders, as paths from the root. */
 function filesUnder(...folders: string[]): string[] {
@@ -220,10 +227,7 @@ test("no folder of the rehearsal takes values from another that takes values fro
 });
 
 test("the twin knows neither a plan nor a step of Slipway's", () => {
-  const { States } = JSON.parse(readFileSync(resolve(root, "statemachines/release.asl.json"), "utf8")) as {
-    States: Record<string, { Type: string }>;
-  };
-  const steps = Object.keys(States).filter((name) => States[name]?.Type === "Task");
+  const steps = taskStates().map(([name]) => name);
   const word = new RegExp(`\\b(${steps.join("|")}|[Pp]lans?|slipway|Slipway)\\b`);
   const files = filesUnder("packages/twin/src", "examples/three-states").filter((path) =>
     /\.(ts|js|json)$/.test(path),
@@ -353,9 +357,6 @@ test("nobody silences a checker", () => {
 });
 
 test("each Task state has one file of its name, one function in serverless.yml, and the flow refers to it", () => {
-  const { States } = JSON.parse(readFileSync(resolve(root, "statemachines/release.asl.json"), "utf8")) as {
-    States: Record<string, { Type: string; Resource?: unknown }>;
-  };
   const { functions } = parse(readFileSync(resolve(root, "serverless.yml"), "utf8"), {
     logLevel: "error",
   }) as {
@@ -363,11 +364,12 @@ test("each Task state has one file of its name, one function in serverless.yml, 
   };
   const camel = (state: string) => `${state.charAt(0).toLowerCase()}${state.slice(1)}`;
   const kebab = (state: string) => camel(state).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const tasks = Object.keys(States).filter((name) => States[name]?.Type === "Task");
+  const states = Object.fromEntries(taskStates());
+  const tasks = Object.keys(states);
   /** Functions that a rule or a rate invokes by itself: no state of the flow. */
   const beside = Object.keys(functions).filter((name) => !tasks.map(camel).includes(name));
 
-  expect(tasks.map((task) => States[task]?.Resource)).toEqual(
+  expect(tasks.map((task) => states[task]?.Resource)).toEqual(
     tasks.map((task) => ({ "Fn::GetAtt": [camel(task), "Arn"] })),
   );
   expect(tasks.map((task) => functions[camel(task)]?.handler)).toEqual(

@@ -1,6 +1,8 @@
 /** The state machine that is deployed is the one that is written, with a word on every state. */
+
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { allStates } from "#twin/engine";
 import { machineFiles } from "../scripts/machine.ts";
 
 const textOf = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
@@ -10,11 +12,9 @@ test.each([...machineFiles()])("%s is what release.asl.yml makes", (path, text) 
 });
 
 test("every state says what it is for", () => {
-  const { States } = JSON.parse(textOf("statemachines/release.asl.json")) as {
-    States: Record<string, { Comment?: string }>;
-  };
+  const states = allStates(JSON.parse(textOf("statemachines/release.asl.json")));
 
-  expect(Object.keys(States).filter((name) => !(States[name]?.Comment ?? "").endsWith("."))).toEqual([]);
+  expect(states.filter(([, { Comment = "" }]) => !String(Comment).endsWith("."))).toEqual([]);
 });
 
 test("the picture has every step and every end, and goes through waits and choices of one step's", () => {
@@ -24,9 +24,13 @@ test("the picture has every step and every end, and goes through waits and choic
     "  CheckKpis -->|raise, advance, step-back, restore| ShiftTraffic",
     "  ProveWarmth -->|warming| ProveWarmth",
     "  ProveWarmth -->|warm with loadTest| ProveCapacity",
+    "  ProveCapacity -->|parts| SpreadLoad",
+    "  SpreadLoad[[SendLoad, several at once]]",
+    "  SpreadLoad --> ProveCapacity",
     "  CloseRelease --> HowItEnded",
     "  ClosingFailed([ClosingFailed])",
     "| RollBack | anything else | CloseRelease |",
+    "| SendLoad | anything else | SenderLost |",
   ])
     expect(page).toContain(`${part}\n`);
 });

@@ -21,6 +21,7 @@ import type { RehearsalParts, RehearsalRequest, ReleaseScene } from "../../src/r
 import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
+import { crowded } from "../../test/core/example.ts";
 import { asBefore } from "../../test/documents/as-before.ts";
 import { captured, momentOf } from "../../test/documents/captured.ts";
 import { behind } from "../../test/rehearsal/behind.ts";
@@ -68,6 +69,11 @@ const loadTested = planOf(
     `    s3: s3://${plan.model}-payloads/requests.jsonl\n`,
   ),
 );
+/** Whose load takes two senders; as few requests of it as the two say anything by. */
+const sentByTwo: Plan = {
+  ...crowded(loadTested, 32),
+  loadTest: loadTested.loadTest && { ...loadTested.loadTest, maxRequests: 5_000 },
+};
 /** Which keeps nothing that a release made once another has taken its place. */
 const unkept = planOf(sample.replace("  onNoData:", "  revertDays: 0\n  onNoData:"));
 /** Whose candidate is raised where its test under load finds it too small. */
@@ -400,6 +406,11 @@ export const permissionRuns: readonly PermissionRun[] = [
     name: "a release whose candidate is tested under load",
     outcome: "promoted",
     request: { plan: loadTested },
+  },
+  {
+    name: "a release whose load takes two senders",
+    outcome: "promoted",
+    request: { plan: sentByTwo },
   },
   {
     name: "a release whose candidate is raised by its test under load",

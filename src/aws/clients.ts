@@ -18,6 +18,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { rehearsedDeployment } from "../core/deployment.ts";
+import { mostSenders } from "../core/plan/load-test.ts";
 import { priceListRegion } from "../core/plan/price-products.ts";
 import { type Environment, environment } from "./environment.ts";
 import { mostUnderWay } from "./load-sending.ts";
@@ -69,7 +70,10 @@ export const patience = { connectionTimeout: 3_000, requestTimeout: 10_000, thro
 /** "A model container must respond to requests within 60 seconds" (InvokeEndpoint, API reference). */
 const invocationPatience = { ...patience, requestTimeout: 60_000 };
 /** The SDK has 50 connections at a time by default, and whoever wants one more waits (@smithy/node-http-handler). */
-const manyInvocations = { ...invocationPatience, httpsAgent: { keepAlive: true, maxSockets: mostUnderWay } };
+const manyInvocations = {
+  ...invocationPatience,
+  httpsAgent: { keepAlive: true, maxSockets: mostSenders * mostUnderWay },
+};
 
 /** Chosen: whoever takes traces answers within a second, and nothing waits for one that does not. Milliseconds. */
 const postPatience = 2_500;

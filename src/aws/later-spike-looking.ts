@@ -4,7 +4,7 @@
  */
 
 import { frozenBy } from "../core/plan/freeze.ts";
-import { mostPerSecond } from "../core/plan/load-test.ts";
+import { mostPerSender } from "../core/plan/load-test.ts";
 import type { LowHour } from "../core/plan/low-hours.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import {
@@ -127,7 +127,18 @@ async function chanceOf(
   const minutes = variant === undefined ? [] : await loadOfMinutes(aws, target, recentMinutes);
   const load = minutes.length === 0 ? undefined : Math.max(...minutes.map((one) => one.requestsPerSecond));
   const frozen = plan && frozenBy(plan.freezes, declared, nowMs);
-  const seenNow = { spike, plan, lock, frozen, endpoint, versions, ringing, load, mostPerSecond, nowMs };
+  const seenNow = {
+    spike,
+    plan,
+    lock,
+    frozen,
+    endpoint,
+    versions,
+    ringing,
+    load,
+    mostPerSecond: mostPerSender,
+    nowMs,
+  };
   return { chance: chanceNow(seenNow), instances: variant?.currentInstances ?? 0 };
 }
 

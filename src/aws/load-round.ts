@@ -2,10 +2,12 @@
 import { awsRefused } from "../core/errors.ts";
 import { arrivals, chanceOf, ramped } from "../core/load/arrivals.ts";
 import type { LoadQuestion } from "../core/load/course.ts";
-import { isStepOver, type LoadProof, type LoadSlice, type SliceSent } from "../core/load/load-test.ts";
+import { isStepOver, type LoadProof } from "../core/load/load-test.ts";
+import { sendersFor } from "../core/load/senders.ts";
+import type { LoadSlice, SliceSent } from "../core/load/slice.ts";
 import { patienceOf } from "../core/load/step.ts";
 import { counting } from "../core/load/tally.ts";
-import { type Sending, type SentLoad, sendLoad } from "./load-sending.ts";
+import { mostUnderWay, type Sending, type SentLoad, sendLoad } from "./load-sending.ts";
 
 export interface LoadRound extends Pick<Sending, "send" | "pacing"> {
   readonly question: LoadQuestion;
@@ -33,6 +35,7 @@ export async function sendRound({
     at: arrivals(ramped(step.requestsPerSecond, rampSeconds, seconds), chanceOf(`${seed} ${proof.rounds}`)),
     countedFrom: rampSeconds,
     mostRequests,
+    mostAtOnce: mostAtOnce(slice),
     send,
     pacing,
     count: counter.add,
@@ -42,6 +45,9 @@ export async function sendRound({
   const { sent, lateness } = load;
   return { step, sent, tally: counter.tally(load.seconds), lateness };
 }
+
+/** A machine that sends alone what takes several invocations has under way what they would have together. */
+export const mostAtOnce = (slice: LoadSlice): number => mostUnderWay * sendersFor(slice);
 
 export function notRefused({ sent, refused }: Pick<SentLoad, "sent" | "refused">): void {
   const [[name, times] = ["", 0]] = [...refused].toSorted(([, a], [, b]) => b - a);

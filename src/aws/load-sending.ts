@@ -7,11 +7,15 @@ import type { Pacing } from "./pacing.ts";
 export const mostUnderWay = 800;
 
 export interface Sending {
-  /** When each is meant to be sent, seconds from now, ascending. */
+  /** When the first may be sent, epoch milliseconds; absent: now. */
+  readonly startMs?: number;
+  /** When each is meant to be sent, seconds from then, ascending. */
   readonly at: Iterable<number>;
-  /** Those before are sent and not counted, seconds from now. */
+  /** Those before are sent and not counted, seconds from then. */
   readonly countedFrom: number;
   readonly mostRequests: number;
+  /** So many are under way at most; absent: as many as one invocation can have. */
+  readonly mostAtOnce?: number;
   readonly send: () => Promise<Probe>;
   readonly pacing: Pacing;
   /** Given each request that is counted, once it is known what became of it. */
@@ -36,8 +40,8 @@ export interface SentLoad {
  * given up.
  */
 export async function sendLoad(sending: Sending): Promise<SentLoad> {
-  const { pacing, countedFrom, send } = sending;
-  const startMs = pacing.nowMs();
+  const { pacing, countedFrom, send, mostAtOnce = mostUnderWay } = sending;
+  const { startMs = pacing.nowMs() } = sending;
   const lateness: number[] = [];
   const refused = new Map<string, number>();
   const open = new Set<Promise<void>>();
@@ -63,7 +67,7 @@ export async function sendLoad(sending: Sending): Promise<SentLoad> {
       lookedAt = at;
       if (sending.isOver(Math.max(0, at - countedFrom))) break;
     }
-    if (open.size >= mostUnderWay) {
+    if (open.size >= mostAtOnce) {
       finished(at, { isFailed: false });
       continue;
     }

@@ -5,16 +5,14 @@
 import { type EquippedVariant, isServing } from "../core/capacity/endpoint.ts";
 import { launchedFor, servingNeeds } from "../core/capacity/sizing.ts";
 import { awsRefused } from "../core/errors.ts";
-import { chanceOf } from "../core/load/arrivals.ts";
 import type { LoadQuestion } from "../core/load/course.ts";
 import { afterRound, begun, type LoadProof, nextSlice } from "../core/load/load-test.ts";
-import { patienceOf } from "../core/load/step.ts";
 import type { LoadTest } from "../core/plan/load-test.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Served } from "../core/release/serving-platform.ts";
 import type { Aws } from "./clients.ts";
 import { recentLoad } from "./fleet-metrics.ts";
-import { payloadsOf } from "./load-payloads.ts";
+import { requestsTo } from "./load-requests.ts";
 import { readLock } from "./lock-item.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 import { sendSlice } from "./spike-round.ts";
@@ -118,20 +116,12 @@ export async function testUnderLoad(
   { seed, onRound }: { readonly seed: string; readonly onRound: (told: LoadRoundTold) => void },
 ): Promise<LoadProof> {
   const { plan, loadTest, fleet } = question;
-  const payloads = await payloadsOf(aws, loadTest);
-  if ("lacks" in payloads) throw awsRefused(`loadTest.payloads: ${payloads.lacks}`);
-  const platform = servingPlatform(aws);
   const { pacing } = aws;
   const startMs = pacing.nowMs();
   const takenMs = () => pacing.nowMs() - startMs;
-  const patienceMs = patienceOf(plan);
-  const bodies = chanceOf(`bodies ${seed}`);
-  const target = { endpoint, variant, now: pacing.nowMs, isLoad: true, patienceMs };
-  const send = () =>
-    platform.probe({
-      ...target,
-      warmth: { payload: payloads(bodies), contentType: loadTest.contentType },
-    });
+  const requests = await requestsTo(aws, { plan, loadTest, endpoint, variant, seed, now: pacing.nowMs });
+  if ("lacks" in requests) throw awsRefused(`loadTest.payloads: ${requests.lacks}`);
+  const { send } = requests;
   let proof = begun(question, new Date(startMs).toISOString());
   let change: string | undefined;
   while (change === undefined) {

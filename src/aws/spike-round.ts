@@ -3,7 +3,7 @@ import { arrivals, chanceOf } from "../core/load/arrivals.ts";
 import { isStepOver } from "../core/load/load-test.ts";
 import { patienceOf } from "../core/load/step.ts";
 import { counting } from "../core/load/tally.ts";
-import { type LoadRound, notRefused, type RoundSent, sendRound } from "./load-round.ts";
+import { type LoadRound, mostAtOnce, notRefused, type RoundSent, sendRound } from "./load-round.ts";
 import { sendLoad } from "./load-sending.ts";
 
 /** Whatever an invocation is to send. */
@@ -44,6 +44,7 @@ export async function sendSpike({
     ),
     countedFrom: 0,
     mostRequests,
+    mostAtOnce: mostAtOnce(slice),
     send,
     pacing,
     count: (request) => {

@@ -4,6 +4,7 @@
  */
 
 import type { Rate, Rule } from "#twin/engine";
+import { allStates } from "#twin/engine";
 import { compilePattern, type EventPattern } from "#twin/services";
 import { applyPlanOn, functionsOn, personOn, stepsOn } from "../../functions/index.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
@@ -26,9 +27,10 @@ import type { RehearsalParts } from "./release/request.ts";
 /** The time-out of every function, those of the schedules as well; a spike is sent in one go. */
 const timeouts = {
   ...Object.fromEntries(
-    [...Object.keys(definition.States), "ReapLeases", "FetchPrices", "WatchLoad", "WatchQuality"].map(
-      (name) => [name, functionTimeoutSeconds],
-    ),
+    [
+      ...allStates(definition).map(([name]) => name),
+      ...["ReapLeases", "FetchPrices", "WatchLoad", "WatchQuality"],
+    ].map((name) => [name, functionTimeoutSeconds]),
   ),
   RehearseSpike: longestTimeoutSeconds,
 };

@@ -1,6 +1,8 @@
 /** Errors by the names that the state machine matches, and their causes as sentences. */
+
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { allStates } from "#twin/engine";
 import * as errors from "../../src/core/errors.ts";
 import { causeText } from "../../src/core/release/cause.ts";
 
@@ -35,13 +37,11 @@ describe("errors", () => {
 });
 
 describe("the state machine", () => {
-  const { States } = JSON.parse(
-    readFileSync(new URL("../../statemachines/release.asl.json", import.meta.url), "utf8"),
-  ) as { States: Record<string, { Type: string; Retry?: { ErrorEquals: string[] }[] }> };
-  const tasks = Object.entries(States).filter(([, { Type }]) => Type === "Task");
+  const text = readFileSync(new URL("../../statemachines/release.asl.json", import.meta.url), "utf8");
+  const tasks = allStates(JSON.parse(text)).filter(([, { Type }]) => Type === "Task");
 
   test.each(tasks)("retries in %s every error that may pass, and none that will not", (_, { Retry = [] }) => {
-    const retried = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+    const retried = (Retry as { ErrorEquals: string[] }[]).flatMap(({ ErrorEquals }) => ErrorEquals);
 
     expect(retried).toEqual(expect.arrayContaining([...retryableErrors]));
     expect(retried.filter((name) => (terminalErrors as readonly string[]).includes(name))).toEqual([]);

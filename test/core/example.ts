@@ -29,6 +29,25 @@ export const lookingAhead = planIn("test/data/plans/looking-ahead.yml");
 export const loadTested = planIn("test/data/plans/load-tested.yml");
 
 /** The same test, with as few requests as end it. */
+/** A plan whose load takes so many times the requests of another, of instances that serve so many more. */
+export function crowded(of: Plan, times: number): Plan {
+  const inference = {
+    ...of.endpoint,
+    requestsPerSecondPerInstance: times * of.endpoint.requestsPerSecondPerInstance,
+  };
+  const { instanceType, requestsPerSecondPerInstance } = inference;
+  const { peakRequestsPerSecond } = of.requirements;
+  return {
+    ...of,
+    endpoint: inference,
+    requirements: { ...of.requirements, peakRequestsPerSecond: times * peakRequestsPerSecond },
+    releaseTypes: {
+      ...of.releaseTypes,
+      [of.defaultReleaseType]: { inference: { instanceType, requestsPerSecondPerInstance } },
+    },
+  };
+}
+
 export const brieflyTested: NonNullable<Plan["loadTest"]> = {
   sideEffectFree: true,
   payloads: { schema: { type: "boolean" } },

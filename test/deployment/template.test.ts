@@ -1,8 +1,10 @@
 /** The template that is deployed, as the framework generates it from serverless.yml. */
+
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { allStates } from "#twin/engine";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { longestTimeoutSeconds } from "../../src/core/wait.ts";
 import { placeOf } from "../../src/rehearsal/release/application.ts";
@@ -22,12 +24,11 @@ interface Statement {
   readonly Condition?: Json;
 }
 
-const states = (
-  JSON.parse(readFileSync(new URL("../../statemachines/release.asl.json", import.meta.url), "utf8")) as {
-    States: Record<string, { Type: string }>;
-  }
-).States;
-const tasks = Object.keys(states).filter((name) => states[name]?.Type === "Task");
+const tasksIn = (text: string) => allStates(JSON.parse(text)).filter(([, { Type }]) => Type === "Task");
+const states = Object.fromEntries(
+  tasksIn(readFileSync(new URL("../../statemachines/release.asl.json", import.meta.url), "utf8")),
+);
+const tasks = Object.keys(states);
 /** The functions: one for each Task, the sweep, the fetch of prices and the look at the load, which are no states of the flow. */
 const steps = [...tasks, "ReapLeases", "FetchPrices", "WatchLoad", "WatchQuality", "RehearseSpike"];
 const functionOf = (task: string) => `${task.charAt(0).toLowerCase()}${task.slice(1)}`;
@@ -218,10 +219,9 @@ test("every Task of the state machine is wired to a published version of the fun
     DefinitionString: { "Fn::Sub": [string, Record<string, Json>] };
   };
   const [text, variables] = DefinitionString["Fn::Sub"];
-  const deployed = (JSON.parse(text) as { States: Record<string, { Type: string; Resource?: string }> })
-    .States;
+  const deployed = Object.fromEntries(tasksIn(text));
 
-  const wired = tasks.map((task) => variables[deployed[task]?.Resource?.slice(2, -1) ?? ""]);
+  const wired = tasks.map((task) => variables[String(deployed[task]?.Resource).slice(2, -1)]);
 
   expect(tasks.length).toBeGreaterThanOrEqual(12);
   const versions = wired.map((variable) => built.resources[(variable as { Ref: string }).Ref]);
@@ -441,7 +441,7 @@ test("all resources are meant only where AWS offers no scope", () => {
 test("steps that only look may change nothing but their journal, and only one step and the sweep may delete", () => {
   const looks =
     /^(dynamodb:(GetItem|DescribeTable)|ecs:Describe|lambda:GetProvisioned|sagemaker:(Describe|Invoke|List)|s3:GetObject|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|servicequotas:List|events:PutEvents)/;
-  for (const task of ["CheckCapacity", "CheckKpis", "ProveWarmth", "ProveCapacity"])
+  for (const task of ["CheckCapacity", "CheckKpis", "ProveWarmth", "ProveCapacity", "SendLoad"])
     expect(allowedTo(task, notOfJournal).filter((action) => !looks.test(action))).toEqual([]);
 
   const deleting = steps.filter((task) => allowedTo(task).some((action) => /sagemaker:Delete/.test(action)));

@@ -1,7 +1,9 @@
 /** What the code takes for granted of the deployment: how long a Lambda can be at work. */
+
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { allStates } from "#twin/engine";
 import { functionTimeoutSeconds, longestWorkSeconds } from "../../src/core/wait.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
 
@@ -24,10 +26,9 @@ test("no function may work for longer than a compensation waits for the Lambda o
 });
 
 test("a step is dead, cold start and all, before its Task state gives up on it and tries again", () => {
-  const states = Object.entries<{ Type: string; TimeoutSeconds?: number }>(definition.States);
-  const tasks = states.filter(([, { Type }]) => Type === "Task");
+  const tasks = allStates(definition).filter(([, { Type }]) => Type === "Task");
 
-  const short = tasks.filter(([, { TimeoutSeconds = 0 }]) => TimeoutSeconds <= longestWorkSeconds);
+  const short = tasks.filter(([, { TimeoutSeconds = 0 }]) => Number(TimeoutSeconds) <= longestWorkSeconds);
 
   expect(tasks.length).toBeGreaterThan(0);
   expect(short).toEqual([]);

@@ -1,13 +1,17 @@
 /** What holds for every step: its name, its contract on both sides, its errors' names, and that it obeys its lock. */
+
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { allStates } from "#twin/engine";
 import { AwsError } from "#twin/vocabulary";
 import * as functions from "../../functions/index.ts";
 import { giveOrder } from "../../src/aws/locks.ts";
 import { retryableErrors, SlipwayError, terminalErrors } from "../../src/core/errors.ts";
+import type { LoadPart } from "../../src/core/load/senders.ts";
 import type { Document } from "../../src/core/release/document/document.ts";
 import { turnOf, turnsOf } from "../../src/core/release/turns.ts";
 import definition from "../../statemachines/release.asl.json" with { type: "json" };
 import type { Account } from "../aws/account.ts";
+import { loadTested } from "../core/example.ts";
 import { Run, trainingDue } from "./run.ts";
 
 /** Retries back off by a random part of their delay; none of it keeps the tests short. */
@@ -15,15 +19,24 @@ beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0));
 afterEach(() => void vi.restoreAllMocks());
 
 const context = { functionName: "step" } as never;
-const tasks = Object.entries(definition.States)
+const tasks = allStates(definition)
   .filter(([, { Type }]) => Type === "Task")
   .map(([name]) => name);
 /** Steps that need the lock, and those of them that go forward. */
 const locked = tasks.filter((name) => !["OpenRelease", "CloseRelease"].includes(name));
 const forward = locked.filter((name) => !["RollBack", "ScaleDown", "PromoteModel"].includes(name));
 
+const part: LoadPart = {
+  ...{ nth: 1, of: 2, round: 0, startAt: "2026-01-05T09:00:00.000Z", name: "peak" },
+  ...{ requestsPerSecond: 600, seconds: 20, rampSeconds: 5, mostRequests: 10_000 },
+};
+
 /** A release that the step is about. */
-async function inReleaseOf(name: string): Promise<Run> {
+async function inReleaseOf(name: string): Promise<{ readonly account: Account; readonly doc: Document }> {
+  if (name === "SendLoad") {
+    const { account, doc } = await Run.warm({ plan: loadTested });
+    return { account, doc: { ...doc, part } as Document };
+  }
   if (name !== "PrewarmTraining") return Run.shifted();
   const run = await Run.begin({ event: trainingDue });
   await run.plan();

@@ -13,7 +13,7 @@ import { aftermathOf, isSpikeOver, type Recovery, recoveryOf, spikeAskOf } from 
 import { findingOf, fullLoadOf, type LoadAsk, requirementsOf, type StepFinding } from "./step.ts";
 import { emptyTally, mergedTallies, Tally } from "./tally.ts";
 
-const stepNames = ["settle", "ramp", "peak", "full", "spike", "recovery", "knee"] as const;
+export const stepNames = ["settle", "ramp", "peak", "full", "spike", "recovery", "knee"] as const;
 export const SeenStep = z.object({ name: z.enum(stepNames), requestsPerSecond: z.number(), tally: Tally });
 export type SeenStep = z.infer<typeof SeenStep>;
 

@@ -16,10 +16,10 @@ import {
   SeenStep,
   seenOfStep,
 } from "./course.ts";
-import { climbRequests, climbSeconds } from "./knee.ts";
+import { hasRoom, LoadPart, PartCounted } from "./senders.ts";
+import { type LoadSlice, type SliceSent, sliceOf } from "./slice.ts";
 import { SpikeRecovery } from "./spike.ts";
-import { type SpikeSlice, spikeSlice } from "./spike-slice.ts";
-import { findingOf, patienceOf } from "./step.ts";
+import { findingOf } from "./step.ts";
 import { mergedTallies, type Tally } from "./tally.ts";
 import { answerText, progressText } from "./told.ts";
 
@@ -50,37 +50,16 @@ export const LoadProof = z.object({
   knee: z.object({ from: z.number(), to: z.number().optional() }).optional(),
   /** How long after a spike it answered as before, or did not. */
   recovery: SpikeRecovery.optional(),
+  /** What several invocations are to send next, and what the flow has of them once they have. */
+  parts: z.array(LoadPart).readonly().optional(),
+  counted: z.array(PartCounted).readonly().optional(),
+  /** Why the newest rounds count for nothing, as many as there were in a row. */
+  spoilt: z.array(z.string()).readonly().optional(),
 });
 export type LoadProof = z.infer<typeof LoadProof>;
 
-/** What one invocation is to send. */
-export interface LoadSlice {
-  readonly step: LoadStep;
-  /** How long it sends, and for how long of that its requests are not counted yet, seconds. */
-  readonly seconds: number;
-  readonly rampSeconds: number;
-  /** How many requests it may send at most. */
-  readonly mostRequests: number;
-  /** Of a spike: after how long, seconds, it is over for this time, and what comes once it is over for good. */
-  readonly spike?: SpikeSlice | undefined;
-}
-
-/** What one came to. */
-export interface SliceSent {
-  readonly step: Pick<LoadStep, "name" | "requestsPerSecond">;
-  readonly sent: number;
-  readonly tally: Tally;
-  /** Of the load after a spike, by its windows. */
-  readonly after?: readonly Tally[] | undefined;
-}
-
-/** Caches and connections are cold at first, and a fleet that has stood idle for a moment is. */
-const rampSeconds = 5;
+/** Of a rate that was answered before. */
 const againSeconds = 30;
-const longestSliceSeconds = 60;
-/** Of an invocation's 80 s what is left for looking at what serves, and for its beginning and end. */
-const besidesSeconds = 12;
-const invocationSeconds = 80;
 
 export const begun = (
   { fleet: { instances } }: LoadQuestion,
@@ -93,22 +72,10 @@ export const begun = (
 
 /** What is to be sent next; undefined where all is answered, or a limit is reached. */
 export function nextSlice(question: LoadQuestion, proof: LoadProof, takenMs: number): LoadSlice | undefined {
-  const { plan, loadTest } = question;
-  if (proof.answeredAt !== undefined || limitReached(question, proof, takenMs) !== undefined)
-    return undefined;
+  if (proof.answeredAt !== undefined) return undefined;
   const step = nextStep(question, proof.steps);
-  if (step === undefined) return undefined;
-  const longest = Math.min(
-    longestSliceSeconds,
-    invocationSeconds - besidesSeconds - Math.ceil(patienceOf(plan) / 1000),
-  );
-  const mostRequests = loadTest.maxRequests - proof.sent;
-  if (step.name === "spike" || step.name === "recovery")
-    return { step, rampSeconds: 0, mostRequests, ...spikeSlice(question, proof.steps, { step, longest }) };
-  const isShort = step.name === "settle" || step.name === "ramp";
-  const looked = Math.max(climbSeconds, climbRequests / step.requestsPerSecond);
-  const seconds = isShort ? Math.min(longest, Math.ceil(rampSeconds + looked) + 1) : longest;
-  return { step, seconds, rampSeconds, mostRequests };
+  if (step === undefined || limitReached(question, proof, { takenMs, step }) !== undefined) return undefined;
+  return sliceOf(question, proof, step);
 }
 
 /** Whether what an invocation has counted so far answers its step. */
@@ -132,6 +99,8 @@ export interface LookedAt {
   readonly proof: LoadProof;
   /** What one more invocation has sent. */
   readonly slice?: SliceSent | undefined;
+  /** Why what several have sent counts for nothing, and how much that was. */
+  readonly spoilt?: { readonly spoilt: string; readonly sent: number } | undefined;
   /** Why nothing more may be sent: what serves is harmed. */
   readonly harm?: string | undefined;
 }
@@ -139,16 +108,29 @@ export interface LookedAt {
 /** Where the test stands. */
 export function afterRound(
   question: LoadQuestion,
-  { proof, slice, harm }: LookedAt,
+  { proof, slice, spoilt, harm }: LookedAt,
   takenMs: number,
 ): LoadProof {
-  const all = slice === undefined ? proof : withSlice(question, proof, slice);
+  const all = slice === undefined ? withSpoilt(proof, spoilt) : withSlice(question, proof, slice);
   const { status, ...told } = standing(question, all, { takenMs, harm });
   if (status === "testing") return { ...all, status, ...told };
   const answeredAt = proof.answeredAt ?? new Date(epochMs(proof.since) + takenMs).toISOString();
   const isRested = status === "not-enough" || status === "stopped" || proof.answeredAt !== undefined;
   if (isRested) return { ...all, status, ...told, answeredAt, waitSeconds: 1 };
   return { ...all, status: "testing", ...told, answeredAt, waitSeconds: restSeconds };
+}
+
+/** So many rounds in a row that count for nothing end the test: whoever sends is not up to it. */
+const mostSpoilt = 3;
+
+function withSpoilt(proof: LoadProof, round: LookedAt["spoilt"]): LoadProof {
+  if (round === undefined) return proof;
+  return {
+    ...proof,
+    rounds: proof.rounds + 1,
+    sent: proof.sent + round.sent,
+    spoilt: [...(proof.spoilt ?? []), round.spoilt],
+  };
 }
 
 /** Each window of these is looked at by itself. */
@@ -161,8 +143,9 @@ function withSlice(question: LoadQuestion, proof: LoadProof, slice: SliceSent): 
     !windowed.has(name) && each.name === name && each.requestsPerSecond === requestsPerSecond;
   const before = proof.steps.find(isSame);
   const merged = { name, requestsPerSecond, tally: before ? mergedTallies(before.tally, tally) : tally };
+  const { spoilt: _, ...kept } = proof;
   return {
-    ...proof,
+    ...kept,
     rounds: proof.rounds + 1,
     sent: proof.sent + sent,
     steps: [
@@ -191,9 +174,9 @@ function standing(
   const isEnough = asked.every(({ finding }) => finding.answer === "within");
   const found = { knee: kneeSeen(question, proof.steps), ...recoverySeen(answers) };
   const next = nextStep(question, proof.steps);
-  const ended = harm ?? limitReached(question, proof, takenMs);
+  const ended = harm ?? limitReached(question, proof, { takenMs, step: next });
   if (proof.answeredAt === undefined && ended === undefined && next !== undefined)
-    return { status: "testing", reason: progressText(question, proof.steps) };
+    return { status: "testing", reason: progressText(question, proof.steps, proof.spoilt) };
   const said = { answers, knee: found.knee, ended: next === undefined ? undefined : ended };
   const isStopped = harm !== undefined && answers.refusal === undefined && !isEnough;
   const status = statusOf(question, { ...answers, isEnough });
@@ -219,16 +202,21 @@ function statusOf(
   return isEnough && full >= meant.full && spike >= (meant.spike ?? 0) ? "enough" : "open";
 }
 
-/** Which of the plan's limits is reached. */
+/** Which of the plan's limits is reached; or that rounds come to nothing. */
 function limitReached(
-  { plan, loadTest, fleet }: LoadQuestion,
-  { sent }: Pick<LoadProof, "sent">,
-  takenMs: number,
+  question: LoadQuestion,
+  proof: LoadProof,
+  { takenMs, step }: { readonly takenMs: number; readonly step: LoadStep | undefined },
 ): string | undefined {
+  const { plan, loadTest, fleet } = question;
   const { maxMinutes, maxRequests } = loadTest;
+  const { spoilt = [] } = proof;
+  if (spoilt.length >= mostSpoilt)
+    return `${spoilt.length} rounds in a row that count for nothing (${spoilt.at(-1)})`;
   const maxUsd = loadTest.maxUsd ?? plan.budget.usdPerRelease / 20;
   const { usd } = costOf({ [fleet.instanceType]: (fleet.instances * takenMs) / 3_600_000 }, plan);
   if (takenMs >= maxMinutes * 60_000) return `its ${maxMinutes} minutes`;
-  if (sent >= maxRequests) return `its ${maxRequests} requests`;
+  const isSpent = step !== undefined && !hasRoom(question, proof.steps, sliceOf(question, proof, step));
+  if (proof.sent >= maxRequests || isSpent) return `its ${maxRequests} requests`;
   return usd >= maxUsd ? `its $${maxUsd.toFixed(2)}` : undefined;
 }

@@ -56,52 +56,89 @@ interface AnswerLimits {
   readonly lostMs: number;
 }
 
+/**
+ * What was counted, by blocks of time: what several senders have counted of the same time adds up block by block. Bad requests come
+ * in clusters that all of them see at once, so that their blocks are no independent ones.
+ */
+export const Counts = z.object({
+  /** In their order: which block, and of it all, late, lost and failed. */
+  blocks: z.array(z.tuple([count, count, count, count, count])).readonly(),
+  answered: count,
+  latencies: Latencies,
+});
+export type Counts = z.infer<typeof Counts>;
+type Block = Counts["blocks"][number];
+
 interface Counter {
   add(request: SentRequest): void;
   /** Of what was added so far; for so long requests were counted. */
   tally(seconds: number): Tally;
+  counts(): Counts;
 }
 
 /** Counts as it goes: a look each second must not take longer the more there was. */
 export function counting({ lateMs, lostMs }: AnswerLimits): Counter {
-  const blocks = new Map<number, { all: number; late: number; lost: number; failed: number }>();
+  const blocks = new Map<number, Block>();
   const latencies = countingLatencies();
-  let [requests, answered] = [0, 0];
+  let answered = 0;
   const add = ({ at, milliseconds, isFailed }: SentRequest) => {
     const nth = Math.floor(at / blockSeconds);
-    const block = blocks.get(nth) ?? { all: 0, late: 0, lost: 0, failed: 0 };
+    const block = blocks.get(nth) ?? [nth, 0, 0, 0, 0];
     blocks.set(nth, block);
-    requests += 1;
-    block.all += 1;
+    block[1] += 1;
     if (milliseconds !== undefined) latencies.add(milliseconds);
     if (isFailed) {
-      block.failed += 1;
+      block[4] += 1;
       return;
     }
     if (milliseconds !== undefined) answered += 1;
-    if ((milliseconds ?? Number.POSITIVE_INFINITY) > lateMs) block.late += 1;
-    if ((milliseconds ?? Number.POSITIVE_INFINITY) > lostMs) block.lost += 1;
+    if ((milliseconds ?? Number.POSITIVE_INFINITY) > lateMs) block[2] += 1;
+    if ((milliseconds ?? Number.POSITIVE_INFINITY) > lostMs) block[3] += 1;
   };
-  const badOf = (kind: "late" | "lost" | "failed"): Bad => {
+  const counts = (): Counts => ({
+    blocks: inOrder([...blocks.values()].map((block): Block => [...block])),
+    answered,
+    latencies: latencies.all(),
+  });
+  return { add, counts, tally: (seconds) => talliedOf(counts(), seconds) };
+}
+
+const inOrder = (blocks: readonly Block[]): Block[] => blocks.toSorted(([a], [b]) => a - b);
+
+/** What several have counted of the same time, as one who had sent it all. */
+export function mergedCounts(all: readonly Counts[]): Counts {
+  const blocks = new Map<number, Block>();
+  for (const [nth, ...counted] of all.flatMap((each) => each.blocks)) {
+    const [, of = 0, late = 0, lost = 0, failed = 0] = blocks.get(nth) ?? [];
+    const [more, moreLate, moreLost, moreFailed] = counted;
+    blocks.set(nth, [nth, of + more, late + moreLate, lost + moreLost, failed + moreFailed]);
+  }
+  return {
+    blocks: inOrder([...blocks.values()]),
+    answered: all.reduce((sum, { answered }) => sum + answered, 0),
+    latencies: all.reduce<Latencies>((sum, { latencies }) => mergedLatencies(sum, latencies), []),
+  };
+}
+
+/** For so long requests were counted, seconds. */
+export function talliedOf({ blocks, answered, latencies }: Counts, seconds: number): Tally {
+  const badOf = (kind: 2 | 3 | 4): Bad => {
     let [bad, squares] = [0, 0];
-    for (const block of blocks.values()) {
+    for (const block of blocks) {
       bad += block[kind];
-      squares += block[kind] ** 2 / block.all;
+      squares += block[kind] ** 2 / block[1];
     }
     return { bad, squares };
   };
   return {
-    add,
-    tally: (seconds) => ({
-      seconds,
-      requests,
-      answered,
-      late: badOf("late"),
-      lost: badOf("lost"),
-      failed: badOf("failed"),
-      blocks: blocks.size,
-      latencies: latencies.all(),
-    }),
+    seconds,
+    requests: blocks.reduce((sum, [, all]) => sum + all, 0),
+    answered,
+    late: badOf(2),
+    lost: badOf(3),
+    failed: badOf(4),
+    blocks: blocks.length,
+    latencies,
   };
 }
 

@@ -16,7 +16,17 @@ import { spikeAskOf } from "./spike.ts";
 import { findingOf, fullLoadOf, type LoadAsk, patienceOf, requirementsOf } from "./step.ts";
 import type { Tally } from "./tally.ts";
 
-export function progressText(question: LoadQuestion, steps: readonly SeenStep[]): string {
+/** `spoilt`: why the newest rounds count for nothing. */
+export function progressText(
+  question: LoadQuestion,
+  steps: readonly SeenStep[],
+  spoilt: readonly string[] = [],
+): string {
+  const why = spoilt.at(-1);
+  return `${seenSoFar(question, steps)}${why === undefined ? "" : `; the last round counts for nothing: ${why}`}`;
+}
+
+function seenSoFar(question: LoadQuestion, steps: readonly SeenStep[]): string {
   const newest = steps.at(-1);
   if (newest === undefined) return "nothing was sent yet";
   const { lateMs, lostMs } = limitsOf(question);

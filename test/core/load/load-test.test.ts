@@ -266,12 +266,12 @@ describe("a test under load", () => {
   });
 
   it("stays open where more would have to be sent than can be, and says at which rate it was enough", () => {
-    const question = questionOf({ maxRequests: 10_000_000 }, { designRequestsPerSecond: 600 });
+    const question = questionOf({ maxRequests: 10_000_000 }, { designRequestsPerSecond: 6000 });
 
     expect(course(question, () => ({}))).toMatchObject({
       status: "open",
       reason: expect.stringMatching(
-        /^more than 500 requests\/s cannot be sent, of 857; at 500 requests\/s: /,
+        /^more than 5000 requests\/s cannot be sent, of 8570; at 5000 requests\/s: /,
       ),
     });
   });
@@ -362,11 +362,11 @@ describe("a spike of the plan's", () => {
   it("leaves the test open where it cannot be sent whole, or a limit comes first", () => {
     const more = questionOf(
       { spike: { times: 5, minutes: 1 }, maxRequests: 10_000_000 },
-      { designRequestsPerSecond: 120 },
+      { designRequestsPerSecond: 1200 },
     );
     expect(course(more, () => ({}))).toMatchObject({
       status: "open",
-      reason: expect.stringMatching(/^more than 500 requests\/s cannot be sent, of 600 in a spike; /),
+      reason: expect.stringMatching(/^more than 5000 requests\/s cannot be sent, of 6000 in a spike; /),
     });
     const brief = course(questionOf({ spike: { times: 1.25, minutes: 4 }, maxMinutes: 9 }), kneeAt(88));
     expect(brief).toMatchObject({ status: "open", reason: expect.stringContaining("its 9 minutes") });

@@ -40,13 +40,13 @@ describe("a plan's test under load", () => {
 
   it.each([
     ["latencyMsP99: 1500", "latencyMsP99: 41000", /loadTest.*waits no longer/],
-    ["peakRequestsPerSecond: 60", "peakRequestsPerSecond: 400", /loadTest.*571 requests per second/],
+    ["peakRequestsPerSecond: 60", "peakRequestsPerSecond: 4000", /loadTest.*5714 requests per second/],
     [
       "peakRequestsPerSecond: 60",
-      "peakRequestsPerSecond: 110",
-      /spike.times.*at most 4\.54: .*found.*5, 550 requests per second/,
+      "peakRequestsPerSecond: 1100",
+      /spike.times.*at most 4\.54: .*10 invocations.*found.*5, 5500 requests per second/,
     ],
-  ])("is refused where one invocation cannot do it: %s → %s", (from, to, said) => {
+  ])("is refused where ten invocations cannot do it: %s → %s", (from, to, said) => {
     const spiked = withKey("spike: { times: 5, minutes: 2 }").replace(from, to);
     expect(mistakesOf(spiked).filter((each) => said.test(each))).toHaveLength(1);
   });

@@ -12,7 +12,13 @@ import { giveOrder } from "../../../src/aws/locks.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import type { RehearsalParts } from "../../../src/rehearsal/release/request.ts";
 import { releaseParts } from "../../../src/rehearsal/release-parts.ts";
-import { brieflyTested as brief, onCluster, shortAndWhole, withFallback } from "../../core/example.ts";
+import {
+  brieflyTested as brief,
+  crowded,
+  onCluster,
+  shortAndWhole,
+  withFallback,
+} from "../../core/example.ts";
 import { type Tampering, tampered } from "../invariants/tampering.ts";
 import { versionEight } from "./hands.ts";
 import { plan, type Rehearsing } from "./rehearsing.ts";
@@ -325,6 +331,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
   "a fleet that serves less than the plan says, and is raised": {
     plan: { ...quick, loadTest: { ...brief, onNotEnough: "raise", maxRequests: 6_000 } },
     world: "undersized",
+    ends: ["promoted"],
+  },
+  "a load that two are to send at once, one of which dies, and neither of which may": {
+    plan: crowded({ ...tested, loadTest: { ...brief, maxRequests: 100_000 } }, 32),
+    faults: ["crash-before=invocation:SendLoad@1", ...denied(`SendLoad/${table}`)],
     ends: ["promoted"],
   },
   "no right of ProveCapacity": {

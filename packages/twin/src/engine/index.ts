@@ -1,7 +1,7 @@
 /** The engine: virtual time, Lambda, the state machine, faults, and one run of an application. */
 export { type Account, openAccount } from "./account.ts";
 export type { Application, End, Rate, Rule, Stack } from "./application.ts";
-export type { AslDefinition, AslState } from "./asl.ts";
+export { type AslDefinition, type AslState, allStates } from "./asl.ts";
 export { type Assembly, assemble, firstExecution } from "./assembly.ts";
 export { createVirtualClock } from "./clock.ts";
 export { prepareDefinition } from "./definition.ts";
