@@ -56,8 +56,17 @@ const followed = planOf(`${sample}\nscaling: { minInstances: 3, maxInstances: 12
 const watched = planOf(
   textOf("test/data/plans/watched-quality.yml").replace("onHarm: tell", "onHarm: revert"),
 );
-/** Whose fleet is sent a spike in the night after. */
-const spiked = planOf(textOf("test/data/plans/later-spike.yml"));
+/** Whose fleet is sent a spike in the night after: long enough for users' KPIs to be looked at, and the plan's alarm. */
+const spiked = planOf(
+  `${textOf("test/data/plans/later-spike.yml")
+    .replace(/ {4}schema:\n(?: {6,}.*\n)+/, `    s3: s3://${plan.model}-payloads/requests.jsonl\n`)
+    .replace("    minutes: 1\n", "    minutes: 4\n")
+    .replace("weight: 0.6", "weight: 0.5")
+    .replace(
+      "kpis:\n",
+      "kpis:\n  - { kind: custom, name: refused, weight: 0.1, bad: { namespace: AWS/SageMaker, metric: Invocation4XXErrors }, total: { namespace: AWS/SageMaker, metric: Invocations } }\n",
+    )}\nalarms: [queue-depth]\n`,
+);
 /** Whose releases are sized by what was before. */
 const forecasting = planOf(
   sample.replace("utilisationPercent: 70", "utilisationPercent: 70\n  load: forecast"),
@@ -125,6 +134,26 @@ export interface PermissionRun {
   readonly account?: readonly ((scene: ReleaseScene) => Observer)[];
 }
 
+/** The alarm that the plan names. */
+function alarmed({ world, services }: Pick<ReleaseScene, "world" | "services">): Observer {
+  const input = {
+    AlarmName: "queue-depth",
+    Namespace: "Team",
+    MetricName: "Depth",
+    Statistic: "Maximum",
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 100,
+    ComparisonOperator: "GreaterThanThreshold",
+    TreatMissingData: "notBreaching",
+  };
+  const [service, operation] = ["cloudwatch", "PutMetricAlarm"];
+  services
+    .find(({ name }) => name === service)
+    ?.operations[operation]?.(input, { service, operation, input: {}, at: world.nowMs });
+  return { name: "alarmed", findings: () => null };
+}
+
 /** An endpoint with a volume key and scheduled scaling, and the alarm that the plan names. */
 function keyed({ world, services }: ReleaseScene): Observer {
   const config = world.state.endpointConfigs.get(`${plan.endpoint.name}-config-v6`);
@@ -142,17 +171,7 @@ function keyed({ world, services }: ReleaseScene): Observer {
     Schedule: "cron(0 20 ? * SAT *)",
     ScalableTargetAction: { MinCapacity: 4, MaxCapacity: 16 },
   });
-  call("cloudwatch", "PutMetricAlarm", {
-    AlarmName: "queue-depth",
-    Namespace: "Team",
-    MetricName: "Depth",
-    Statistic: "Maximum",
-    Period: 60,
-    EvaluationPeriods: 1,
-    Threshold: 100,
-    ComparisonOperator: "GreaterThanThreshold",
-    TreatMissingData: "notBreaching",
-  });
+  alarmed({ world, services });
   return { name: "keyed", findings: () => null };
 }
 
@@ -292,9 +311,14 @@ export const permissionRuns: readonly PermissionRun[] = [
     account: [versionEight],
   },
   {
-    name: "a version that does not take a spike at low hours",
+    name: "a version that is sent a spike at low hours, with all its instances",
     outcome: "promoted",
-    request: { plan: spiked, world: world("quiet-nights"), ...followedOn(spiked, {}) },
+    request: {
+      plan: spiked,
+      world: { ...world("quiet-nights"), scaling: { ...loadWorld("quiet-nights").scaling, minPercent: 100 } },
+      ...followedOn(spiked, {}),
+    },
+    account: [alarmed],
   },
   {
     name: "a release that goes on in new executions",

@@ -7,6 +7,7 @@ export type {
   ScalableSeed,
   ServingType,
 } from "./account-seed.ts";
+export { amongCallers, lateAmong } from "./among-callers.ts";
 export type { Endpoint, EndpointConfig, Variant } from "./endpoint-state.ts";
 export {
   actorText,

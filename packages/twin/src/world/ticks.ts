@@ -3,14 +3,15 @@
  * served; what happened is appended to each variant's series.
  */
 import type { ForAccount } from "./account-seed.ts";
+import { amongCallers, lateAmong } from "./among-callers.ts";
 import type { Beginning } from "./clock.ts";
 import type { Endpoint, Variant } from "./endpoint-state.ts";
 import { type Faults, failingParts, meanOf } from "./hosts.ts";
 import { noteTaken } from "./late-metrics.ts";
 import { seriesOf } from "./metrics.ts";
-import type { Probes, Probing } from "./probes.ts";
-import type { Chance, Random } from "./random.ts";
-import { type Served, type Service, serve, slowdown, type Throughputs } from "./service-model.ts";
+import type { Probing } from "./probes.ts";
+import type { Chance } from "./random.ts";
+import { type Served, type Service, serve, type Throughputs } from "./service-model.ts";
 import type { SettledSpec, Specified } from "./settled.ts";
 import type { WorldSpec } from "./spec.ts";
 import type { MutableState, VisibleState } from "./state.ts";
@@ -90,14 +91,15 @@ function serveVariant(
   const expected = (work.expected * sharePercent(endpoint, variant)) / 100;
   const probes = world.takeProbes(key);
   const alone = serve(work.requests, { ...service, expected }, random);
-  const background = probes === undefined ? alone : amongOthers(alone, probes, { service, random });
+  const background = probes === undefined ? alone : amongCallers(alone, probes, { service, random });
   const ready = readyInstances(variant, atMs + tickMs);
   const cold = ready.filter(({ warmMs }) => warmMs > atMs + tickMs);
   const instanceIds = ready.map(({ id }) => id);
   const parts = failingParts(world, instanceIds, faultsOf(world, endpoint, variant, atMs + tickMs));
   seriesOf(world, endpoint.name, variant).samples.push({
     ...(probes === undefined ? background : { ...add(background, probes), traced: background.requests }),
-    ...(probes !== undefined && background.requests > 0 && { late: lateAmong(background, probes, random) }),
+    ...(probes !== undefined &&
+      background.requests > 0 && { late: lateAmong(background.requests, probes, random) }),
     atMs,
     seconds: tickMs / 1000,
     instanceIds,
@@ -107,39 +109,6 @@ function serveVariant(
     enhanced: endpoint.enhancedSeconds !== undefined,
   });
 }
-
-/**
- * The trace's requests wait in the same queues as those that callers sent themselves in the same ten seconds, both come by chance:
- * on average as long, and as large a part of them is turned away.
- */
-function amongOthers(
-  alone: Served,
-  { requests, turnedAway, waitMs, load: beside }: Probes,
-  { service, random }: { service: Service; random: Random },
-): Served {
-  if (alone.answered === 0) return alone;
-  const answered = alone.answered - random.binomial(alone.answered, turnedAway / requests);
-  const failed = random.binomial(
-    answered,
-    (alone.errors5xx - (alone.requests - alone.answered)) / alone.answered,
-  );
-  const load = alone.load + beside;
-  const wait = turnedAway === requests ? 0 : waitMs / (requests - turnedAway);
-  const latencyMs = wait + service.latencyMs * slowdown(load, service);
-  const slower = latencyMs - alone.latencyMs;
-  return {
-    ...alone,
-    answered,
-    errors5xx: failed + (alone.requests - answered),
-    latencyMs,
-    latencySumMs: (alone.latencySumMs / alone.answered + slower) * answered,
-    load,
-  };
-}
-
-/** How many of the trace's requests were late, or turned away, as those that callers sent beside them were. */
-const lateAmong = ({ requests }: Served, probes: Probes, random: Random): number =>
-  random.binomial(requests, probes.late / probes.requests);
 
 /** Beside the trace, what callers sent themselves: that has the sum of their mean latencies in place of a mean. */
 function add(a: Served, b: Served): Served {
