@@ -130,8 +130,7 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   await settleLease(tools, closed, changes);
   const record = await writeClosing(tools, { releaseId: release.id, closing, closedAt, changes, seen });
   const { outcome, reason, drifted, lateMinutes } = closing;
-  if (outcome === "promoted")
-    await keepMade(tools.aws, { release, changes, days: revertDaysOf(plan), closedAt });
+  if (outcome === "promoted") await keepMade(tools, { release, changes, days: revertDaysOf(plan), closedAt });
   const late = lateMinutes === undefined ? {} : { lateMinutes };
   await publish(tools, release, { state: "closed", outcome, reason, drifted, ...late });
   if (seen?.launch !== undefined && release.model !== undefined) await realign(tools, release.model);

@@ -51,8 +51,8 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
   const due = leases.filter((lease) => isToBeKept(lease, locks, tools.now()));
   for (const lease of due)
     swept.push(await each(tools, lease.releaseId, async () => expected(await keepLease(tools, lease))));
-  const dropped =
-    ended === undefined ? (await allKept(tools.aws)).filter((one) => isDue(one, tools.now())) : [];
+  const { kept, unread } = ended === undefined ? await allKept(tools.aws) : { kept: [], unread: [] };
+  const dropped = kept.filter((one) => isDue(one, tools.now()));
   for (const one of dropped)
     swept.push(await each(tools, one.releaseId, async () => expected(await drop(tools, one))));
   // An event of one end would count again what the schedule counts.
@@ -67,7 +67,10 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
     for (let nth = 0; nth < times; nth++) tools.count(what);
   return {
     found: locks.length + passed.length + due.length + dropped.length,
-    did: swept.flatMap(({ did }) => (did === undefined ? [] : [did])),
+    did: [
+      ...swept.flatMap(({ did }) => (did === undefined ? [] : [did])),
+      ...unread.map((id) => `${id}: another version of slipway wrote what is kept of it, and it stays`),
+    ],
     failed: swept.filter(({ failed }) => failed).length,
     standing,
     orphans,

@@ -29,8 +29,11 @@ const partition = "kept";
 /** What was deleted is told for so long, days. */
 const toldDays = 400;
 
-/** All of the stack's, in no order. */
-export async function allKept({ table, environment }: Aws): Promise<KeptThings[]> {
+/** All of the stack's, by release; what another version wrote and this one cannot read is named. */
+export async function allKept({
+  table,
+  environment,
+}: Aws): Promise<{ readonly kept: KeptThings[]; readonly unread: string[] }> {
   const pages = paginateQuery(
     { client: table },
     {
@@ -40,13 +43,14 @@ export async function allKept({ table, environment }: Aws): Promise<KeptThings[]
       ConsistentRead: true,
     },
   );
-  const kept: KeptThings[] = [];
+  const [kept, unread]: [KeptThings[], string[]] = [[], []];
   for await (const { Items = [] } of pages)
     for (const item of Items) {
       const parsed = KeptThings.safeParse(item);
       if (parsed.success) kept.push(parsed.data);
+      else unread.push(String(item.sk));
     }
-  return kept;
+  return { kept, unread };
 }
 
 /** Writes an item's next revision; false where somebody else has written it meanwhile. */
@@ -84,11 +88,16 @@ interface PromotedHere {
 }
 
 /** Notes what a promoted release has made, and from when on what served before it may go. Doing so twice is doing so once. */
-export async function keepMade(aws: Aws, { release, changes, days, closedAt }: PromotedHere): Promise<void> {
+export async function keepMade(
+  { aws, log }: Pick<Tools, "aws" | "log">,
+  { release, changes, days, closedAt }: PromotedHere,
+): Promise<void> {
   const endpoint = endpointOf(release);
   if (endpoint === undefined || release.model === undefined) return;
   const { id: releaseId, model, version } = release;
-  const all = await allKept(aws);
+  const { kept: all, unread } = await allKept(aws);
+  // Whether one of these served before nobody knows: it is not said to be replaced, and stays.
+  if (unread.length > 0) log.warn("what releases have kept cannot be read, and stays", { unread });
   if (!all.some((one) => one.releaseId === releaseId))
     await write(aws, {
       releaseId,

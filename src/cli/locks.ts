@@ -13,7 +13,7 @@ import { bound } from "./binding.ts";
 import { boundsLines, boundsStatus } from "./bounds.ts";
 import { BadInput, BadUsage, CommandFailed, looked } from "./mistakes.ts";
 import { qualityStatus, watchLines } from "./quality.ts";
-import { revertLine, revertsOf } from "./reverts.ts";
+import { keptUnread, revertLine, revertsOf } from "./reverts.ts";
 import { spikeLines, spikeStatus } from "./spikes.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
@@ -31,10 +31,11 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
     .filter(({ end }) => end === undefined)
     .map((one) => spikeStatus(one, Date.now()));
   const asked = line.switches.has("reverts");
-  const { reverts, without } = asked
+  const { reverts, without, unread } = asked
     ? await looked("it could not be seen", () => revertsOf(aws))
-    : { reverts: [], without: [] };
-  const { out } = terminal;
+    : { reverts: [], without: [], unread: [] };
+  const { out, err } = terminal;
+  if (unread.length > 0) tell(err, keptUnread(unread));
   const held = leases.map(({ releaseId, until, group }) => {
     const what = group === undefined ? "its pool" : `more nodes of ${group}`;
     return `${releaseId} holds ${what} until ${until}`;

@@ -16,7 +16,7 @@ import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { modelOf, noPlan } from "./inputs.ts";
 import { BadInput, CommandFailed, looked } from "./mistakes.ts";
-import { keptText } from "./reverts.ts";
+import { keptText, keptUnread } from "./reverts.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -38,7 +38,8 @@ export async function revert(line: CommandLine, terminal: Terminal): Promise<num
   const listing = await looked("nothing was started", () => listingAt(aws, Date.now()));
   if (listing.refused !== undefined) tell(err, listing.refused);
   tell(out, ...outlook(pricedFor(plan, "hosting", listing), target).split("\n"));
-  const kept = await looked("nothing was started", () => allKept(aws));
+  const { kept, unread } = await looked("nothing was started", () => allKept(aws));
+  if (unread.length > 0) tell(err, keptUnread(unread));
   const own = standingOfKept(kept, { endpoint: plan.endpoint.name, version: target.version });
   if (own !== undefined) tell(out, keptText(target.version, own));
   if (line.switches.has("dry-run")) {

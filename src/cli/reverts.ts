@@ -23,12 +23,15 @@ export interface Revert extends RevertOutlook {
 }
 
 /** Of each plan in force; `without`, a sentence each: of which no other version was promoted. */
-export async function revertsOf(
-  aws: Aws,
-): Promise<{ readonly reverts: readonly Revert[]; readonly without: readonly string[] }> {
+export async function revertsOf(aws: Aws): Promise<{
+  readonly reverts: readonly Revert[];
+  readonly without: readonly string[];
+  /** Releases of which cannot be read what is kept. */
+  readonly unread: readonly string[];
+}> {
   const { plans } = await plansInForce(aws);
   const { past } = await pastReleases(aws, 0);
-  const kept = await allKept(aws);
+  const { kept, unread } = await allKept(aws);
   const listing = await listingAt(aws, Date.now());
   const reverts: Revert[] = [];
   const without: string[] = [];
@@ -37,7 +40,7 @@ export async function revertsOf(
     if (typeof found === "string") without.push(found);
     else reverts.push(found);
   }
-  return { reverts, without };
+  return { reverts, without, unread };
 }
 
 interface Known {
@@ -58,6 +61,9 @@ async function revertOf(aws: Aws, plan: Plan, { past, kept: all }: Known): Promi
   const kept = standingOfKept(all, { endpoint: endpoint.name, version: target.version });
   return { model, version: target.version, ...outlook, lacks, ...(kept !== undefined && { kept }) };
 }
+
+export const keptUnread = (releases: readonly string[]): string =>
+  `what is kept of ${releases.join(", ")} was written by another version of slipway, and cannot be read`;
 
 /** What is there of the version's own release. Going back takes none of it: a release makes its own. */
 export function keptText(version: number, kept: KeptStanding): string {

@@ -52,7 +52,7 @@ async function due({ tagged = tags(), made = variants as object } = {}): Promise
 
 const sweep = async (account: Account) => (await reapLeases(bySchedule, account.tools)).did;
 const standing = async ({ aws, world }: Account) => ({
-  states: (await allKept(aws))[0]?.things.map(({ state }) => state),
+  states: (await allKept(aws)).kept[0]?.things.map(({ state }) => state),
   there: [world.state.endpointConfigs.has(config), world.state.models.has(model)],
 });
 
@@ -144,6 +144,22 @@ test("what cannot be deleted rings, and is deleted by the next sweep", async () 
   expect((await standing(account)).there).toEqual([false, false]);
 });
 
+test("what another version wrote of a release is named, stays, and keeps no other from being deleted", async () => {
+  const account = await due();
+  const { table, environment } = account.aws;
+  const Item = { pk: "kept", sk: "chat-assistant-v4-production", things: "of another form" };
+  await table.send(new PutCommand({ TableName: environment.table, Item }));
+
+  const { kept, unread } = await allKept(account.aws);
+  expect([kept.map((one) => one.releaseId), unread]).toEqual([[releaseId], ["chat-assistant-v4-production"]]);
+  expect(await sweep(account)).toEqual([
+    `${releaseId}: endpoint-config ${config} deleted; model ${model} deleted`,
+    "chat-assistant-v4-production: another version of slipway wrote what is kept of it, and it stays",
+  ]);
+  expect((await allKept(account.aws)).unread).toEqual(["chat-assistant-v4-production"]);
+  expect(account.counted).toEqual([]);
+});
+
 test("a release that is closed twice is kept once, and gives what was before its time once", async () => {
   const account = await accountWith();
   const closed = (version: number, day: number) => {
@@ -155,7 +171,7 @@ test("a release that is closed twice is kept once, and gives what was before its
       model: "chat-assistant",
       version,
     };
-    return keepMade(account.aws, {
+    return keepMade(account.tools, {
       release,
       changes: [],
       days: 7,
@@ -166,7 +182,7 @@ test("a release that is closed twice is kept once, and gives what was before its
   await closed(7, 2);
   await closed(7, 3);
 
-  const kept = (await allKept(account.aws)).map(({ releaseId: id, replaced }) => [id, replaced]);
+  const kept = (await allKept(account.aws)).kept.map(({ releaseId: id, replaced }) => [id, replaced]);
   expect(kept).toEqual([
     [
       "chat-assistant-v6-production",
