@@ -224,6 +224,7 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/aws/later-spikes.ts": ["test/functions/rehearse-spike.test.ts"],
   "src/aws/later-spike-looking.ts": ["test/functions/rehearse-spike.test.ts"],
   "src/aws/later-spike-sending.ts": ["test/functions/rehearse-spike.test.ts"],
+  "src/aws/partition.ts": ["test/functions/kept.test.ts", "test/functions/watch-quality.test.ts"],
   "src/aws/quality.ts": ["test/functions/watch-quality.test.ts"],
   "src/aws/quality-looking.ts": ["test/functions/watch-quality.test.ts"],
   "src/core/release/quality-end.ts": ["test/core/release/quality-watch.test.ts"],

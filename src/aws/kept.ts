@@ -3,7 +3,7 @@
  * time as another takes its place, and worked off by the sweep.
  */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Change } from "../core/release/change.ts";
 import {
   type Fate,
@@ -22,6 +22,7 @@ import { asJson } from "./as-json.ts";
 import type { Aws } from "./clients.ts";
 import { note } from "./journal.ts";
 import type { Tools } from "./lambda.ts";
+import { itemsOf } from "./partition.ts";
 import { putResource } from "./resources/registry.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
@@ -30,26 +31,13 @@ const partition = "kept";
 const toldDays = 400;
 
 /** All of the stack's, by release; what another version wrote and this one cannot read is named. */
-export async function allKept({
-  table,
-  environment,
-}: Aws): Promise<{ readonly kept: KeptThings[]; readonly unread: string[] }> {
-  const pages = paginateQuery(
-    { client: table },
-    {
-      TableName: environment.table,
-      KeyConditionExpression: "pk = :kept",
-      ExpressionAttributeValues: { ":kept": partition },
-      ConsistentRead: true,
-    },
-  );
+export async function allKept(aws: Aws): Promise<{ readonly kept: KeptThings[]; readonly unread: string[] }> {
   const [kept, unread]: [KeptThings[], string[]] = [[], []];
-  for await (const { Items = [] } of pages)
-    for (const item of Items) {
-      const parsed = KeptThings.safeParse(item);
-      if (parsed.success) kept.push(parsed.data);
-      else unread.push(String(item.sk));
-    }
+  for await (const item of itemsOf(aws, partition)) {
+    const parsed = KeptThings.safeParse(item);
+    if (parsed.success) kept.push(parsed.data);
+    else unread.push(String(item.sk));
+  }
   return { kept, unread };
 }
 

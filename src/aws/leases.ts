@@ -2,11 +2,12 @@
  * Leases that outlive their execution: one item each, so that the sweep finds those whose end has passed although
  * the schedule that should have ended them did not.
  */
-import { DeleteCommand, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { type CapacityLease, leaseWorkName } from "../core/release/reaping.ts";
 import type { Aws } from "./clients.ts";
 import { startMachine } from "./executions.ts";
 import type { Tools } from "./lambda.ts";
+import { itemsOf } from "./partition.ts";
 
 const partition = "lease";
 
@@ -31,20 +32,12 @@ export async function forgetLease({ table, environment }: Aws, releaseId: string
   );
 }
 
-export async function allLeases({ table, environment }: Aws): Promise<CapacityLease[]> {
-  const pages = paginateQuery(
-    { client: table },
-    {
-      TableName: environment.table,
-      KeyConditionExpression: "pk = :lease",
-      ExpressionAttributeValues: { ":lease": partition },
-      ConsistentRead: true,
-    },
-  );
+export async function allLeases(aws: Aws): Promise<CapacityLease[]> {
   const leases: CapacityLease[] = [];
-  for await (const { Items } of pages)
-    for (const { sk, until, keepBy, group } of (Items ?? []) as LeaseItem[])
-      leases.push({ releaseId: sk, until, keepBy, ...(group !== undefined && { group }) });
+  for await (const item of itemsOf(aws, partition)) {
+    const { sk, until, keepBy, group } = item as unknown as LeaseItem;
+    leases.push({ releaseId: sk, until, keepBy, ...(group !== undefined && { group }) });
+  }
   return leases;
 }
 

@@ -1,6 +1,6 @@
 /** The items of versions that are watched for their quality: one for each, kept once its watch is over as well. */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { ledgerContended, SlipwayError } from "../core/errors.ts";
 import { Quality } from "../core/plan/quality.ts";
@@ -10,32 +10,22 @@ import { asJson } from "./as-json.ts";
 import type { Aws } from "./clients.ts";
 import { named } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
+import { itemsOf } from "./partition.ts";
 
 const partition = "quality";
 /** Chosen: as long as a release's journal. */
 const keptSeconds = 400 * 86_400;
 
 /** All that are kept, by release; what another version wrote and this one cannot read is named. */
-export async function qualityWatches({
-  table,
-  environment,
-}: Aws): Promise<{ readonly watches: QualityWatch[]; readonly unread: string[] }> {
-  const pages = paginateQuery(
-    { client: table },
-    {
-      TableName: environment.table,
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": partition },
-      ConsistentRead: true,
-    },
-  );
+export async function qualityWatches(
+  aws: Aws,
+): Promise<{ readonly watches: QualityWatch[]; readonly unread: string[] }> {
   const [watches, unread]: [QualityWatch[], string[]] = [[], []];
-  for await (const { Items = [] } of pages)
-    for (const item of Items) {
-      const parsed = QualityWatch.safeParse(item);
-      if (parsed.success) watches.push(parsed.data);
-      else unread.push(String(item.sk));
-    }
+  for await (const item of itemsOf(aws, partition)) {
+    const parsed = QualityWatch.safeParse(item);
+    if (parsed.success) watches.push(parsed.data);
+    else unread.push(String(item.sk));
+  }
   return { watches, unread };
 }
 

@@ -12,32 +12,22 @@ import {
 } from "../core/release/watched-bounds.ts";
 import { asJson } from "./as-json.ts";
 import type { Aws } from "./clients.ts";
+import { itemsOf } from "./partition.ts";
 
 const partition = "bounds";
 const journal = "bounds-set";
 const keyOf = (endpoint: string) => ({ pk: partition, sk: endpoint });
 
 /** All that is kept, in one partition; what another version wrote and this one cannot read is counted. */
-export async function allWatched({
-  table,
-  environment,
-}: Aws): Promise<{ readonly watched: WatchedBounds[]; readonly unread: string[] }> {
-  const pages = paginateQuery(
-    { client: table },
-    {
-      TableName: environment.table,
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": partition },
-      ConsistentRead: true,
-    },
-  );
+export async function allWatched(
+  aws: Aws,
+): Promise<{ readonly watched: WatchedBounds[]; readonly unread: string[] }> {
   const [watched, unread]: [WatchedBounds[], string[]] = [[], []];
-  for await (const { Items = [] } of pages)
-    for (const item of Items) {
-      const parsed = WatchedBoundsSchema.safeParse({ ...item, endpoint: item.sk });
-      if (parsed.success) watched.push(parsed.data);
-      else unread.push(String(item.sk));
-    }
+  for await (const item of itemsOf(aws, partition)) {
+    const parsed = WatchedBoundsSchema.safeParse({ ...item, endpoint: item.sk });
+    if (parsed.success) watched.push(parsed.data);
+    else unread.push(String(item.sk));
+  }
   return { watched, unread };
 }
 

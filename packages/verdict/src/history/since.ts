@@ -62,8 +62,7 @@ export function harmSince(since: Since): number | undefined {
     const without = least + squares;
     return (-freedom / 2) * Math.log((without - 2 * by * cross + by * by * weight) / without);
   });
-  const most = Math.max(...logs);
-  return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0) / logs.length);
+  return logMean(logs);
 }
 
 /** The least shift beyond the margin that so many days would show about every other time, in the values' unit. */
@@ -80,8 +79,7 @@ export function shiftSeen(
     const logs = SHIFTS.map(
       (by) => (-freedom / 2) * Math.log((freedom + (sds - by) ** 2 * weight) / (freedom + sds ** 2 * weight)),
     );
-    const most = Math.max(...logs);
-    return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0) / logs.length);
+    return logMean(logs);
   };
   let [low, high] = [0, 1];
   while (logEvidence(high) < logThreshold && high < 1e3) high *= 2;
@@ -159,6 +157,12 @@ function without(column: readonly number[], basis: readonly (readonly number[])[
     left = left.map((each, i) => each - part * (axis[i] ?? 0));
   }
   return left;
+}
+
+/** ln of the mean of what these are the logarithms of. */
+function logMean(logs: readonly number[]): number {
+  const most = Math.max(...logs);
+  return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0) / logs.length);
 }
 
 const dot = (one: readonly number[], other: readonly number[]): number =>
