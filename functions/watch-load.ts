@@ -1,6 +1,6 @@
 /**
- * Between releases: has the minimum of an endpoint's fleet follow its load, where a plan has a rule for it. A schedule starts
- * it; where no plan has one, it looks into one partition of the table and is done. It is no step of the flow.
+ * Between releases: has the minimum of an endpoint's fleet follow its load, or what was learnt of it, where a plan asks for that. A
+ * schedule starts it; where no plan has one, it looks into one partition of the table and is done. It is no step of the flow.
  */
 import * as z from "zod";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
@@ -11,10 +11,14 @@ import type { WatchedBounds } from "../src/core/release/watched-bounds.ts";
 /** The schedule's constant input. */
 const Input = z.looseObject({ watch: z.literal("schedule") });
 
-/** How many endpoints are watched, what was set, what keeps more from being set, and how many could not be looked at. */
+/**
+ * How many endpoints are watched, what was set, how much of that put back what had turned out worse, what keeps more from being set,
+ * and how many could not be looked at.
+ */
 const Output = z.object({
   watched: z.int(),
   set: z.array(z.string()),
+  harmed: z.int(),
   lines: z.array(z.string()),
   failed: z.int(),
 });
@@ -27,6 +31,7 @@ export const watchLoad: Step<z.infer<typeof Input>, Output> = async (_, tools) =
   return {
     watched: watched.length,
     set: looks.flatMap(({ set, endpoint }) => (set === undefined ? [] : [`${endpoint}: ${setText(set)}`])),
+    harmed: looks.filter(({ set }) => set?.adjusted?.outcome === "put-back").length,
     lines: [
       ...looks.flatMap(({ line, endpoint }) => (line === undefined ? [] : [`${endpoint}: ${line}`])),
       ...unread.map((endpoint) => `${endpoint}: another version of slipway wrote what is kept of it`),
@@ -48,7 +53,10 @@ async function each(tools: Tools, record: WatchedBounds): Promise<Looked> {
   const { endpoint } = record;
   try {
     const look = await watch(tools, record);
-    if (look.set !== undefined) tools.log.info("a minimum was set", { endpoint, ...look.set });
+    if (look.set !== undefined) {
+      const { adjusting: _, ...set } = look.set;
+      tools.log.info("a minimum was set", { endpoint, ...set });
+    }
     return { endpoint, failed: false, ...look };
   } catch (error) {
     tools.log.warn("could not be looked at", {

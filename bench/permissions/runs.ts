@@ -52,6 +52,10 @@ alongside:
 const traced = planOf(`${sample}\ntelemetry: { otlp: "https://collector.example.com/v1/traces" }\n`);
 /** Whose endpoint's minimum follows its load. */
 const followed = planOf(`${sample}\nscaling: { minInstances: 3, maxInstances: 12, maxUsdPerHour: 20 }\n`);
+/** Whose endpoint's minimum is set by what was learnt of it. */
+const adjusted = planOf(
+  `${sample}\nproposals: { adjust: automatic, within: { minInstances: 2, maxInstances: 12 }, watchDays: 1 }\n`,
+);
 /** Whose quality is watched for days after a promotion, and which goes back for it. */
 const watched = planOf(
   textOf("test/data/plans/watched-quality.yml").replace("onHarm: tell", "onHarm: revert"),
@@ -528,6 +532,20 @@ export const permissionRuns: readonly PermissionRun[] = [
       settleSeconds: 5400,
     },
     account: [removesPlan],
+  },
+  {
+    name: "between releases: a minimum that is lowered by what was learnt, and watched",
+    outcome: "ignored",
+    request: {
+      plan: adjusted,
+      event: event("registry-pending"),
+      world: WorldSpec.parse({
+        description: "half the load, on a fleet that has no less",
+        traffic: { peakPercent: 50 },
+        scaling: { minPercent: 100 },
+      }),
+      settleSeconds: 7200,
+    },
   },
   {
     name: "two versions in the same second, of which the newer goes first",

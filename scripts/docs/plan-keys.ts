@@ -59,7 +59,8 @@ const sections: Readonly<Record<string, { readonly keys: readonly string[]; read
   },
   Proposals: {
     keys: ["proposals"],
-    about: "What the plan says to what `slipway propose` has for it.",
+    about:
+      "What the plan says to what Slipway has for it, and what of it is [done by itself](#a-fleet-that-is-adjusted-by-itself).",
   },
   Telemetry: {
     keys: ["telemetry"],

@@ -1,8 +1,10 @@
-/** EventBridge: tells the world of a release's changes of stage, and its journal with it. */
+/** EventBridge: tells the world of a release's changes of stage, and its journal with it; and of fleets that were adjusted. */
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import type { Adjustment } from "../core/release/adjusting.ts";
 import { News } from "../core/release/journal.ts";
 import type { JsonValue } from "../core/release/json-value.ts";
 import type { Held } from "../core/release/undoing.ts";
+import type { BoundsEntry } from "../core/release/watched-bounds.ts";
 import { note } from "./journal.ts";
 import type { Tools } from "./lambda.ts";
 
@@ -24,14 +26,24 @@ export async function publish(
   const { id, model, version, milestone, subject } = release;
   const { stack } = aws.environment;
   const detail = { stack, releaseId: id, model, version, milestone, subject, ...change };
-  const Detail = JSON.stringify(detail);
   log.info(changeLogged, detail);
-  const entry = {
-    Source: "slipway",
-    DetailType: "Slipway Release State Change",
-    Detail,
-    EventBusName: aws.environment.eventBus,
-  };
+  await put(tools, "Slipway Release State Change", detail);
+}
+
+/** Publishes what became of a minimum that is set by what was learnt. The journal of minima has it already. */
+export async function publishAdjusted(
+  tools: Tools,
+  { endpoint, adjusted, why, ...entry }: BoundsEntry & { readonly adjusted: Adjustment },
+): Promise<void> {
+  const { stack } = tools.aws.environment;
+  const detail = { stack, subject: `endpoint/${endpoint}`, ...entry, ...adjusted, reason: why };
+  tools.log.info("a fleet was adjusted", detail);
+  await put(tools, "Slipway Fleet Adjustment", detail);
+}
+
+async function put({ aws, log }: Tools, DetailType: string, detail: object): Promise<void> {
+  const Detail = JSON.stringify(detail);
+  const entry = { Source: "slipway", DetailType, Detail, EventBusName: aws.environment.eventBus };
   try {
     const { FailedEntryCount } = await aws.events.send(new PutEventsCommand({ Entries: [entry] }));
     if (FailedEntryCount !== 0) log.warn("an event was not accepted", { Detail });

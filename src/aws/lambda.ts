@@ -34,6 +34,7 @@ export interface Tools {
       | "OrphanFound"
       | "LeaseOverdue"
       | "QualityHarm"
+      | "AdjustmentHarm"
       | "SpikeNotTaken",
   ) => void;
   /** A point of a release's metrics, where the deployment has them. */

@@ -1,8 +1,9 @@
-/** The items of the endpoints whose minimum follows their load, and the journal of what was set. */
+/** The items of the endpoints whose minimum follows their load or what was learnt, and the journal of what was set. */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, PutCommand, paginateQuery, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { badInput, ledgerContended } from "../core/errors.ts";
 import type { Plan } from "../core/plan/plan.ts";
+import { asksFor } from "../core/release/watched.ts";
 import {
   BoundsEntry,
   boundsExpireAt,
@@ -36,7 +37,8 @@ export async function allWatched(
  * has ended begin again. @throws BadInput where another model's plan has a rule for it
  */
 export async function noteRule({ table, environment }: Aws, plan: Plan, askedAt: string): Promise<void> {
-  if (plan.scaling === undefined) return;
+  const key = plan.scaling === undefined ? "proposals.adjust" : "scaling";
+  if (!asksFor(plan, plan.endpoint.name)) return;
   try {
     await table.send(
       new UpdateCommand({
@@ -50,7 +52,7 @@ export async function noteRule({ table, environment }: Aws, plan: Plan, askedAt:
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     throw badInput(
-      `scaling: expected one plan with a rule for endpoint ${plan.endpoint.name}, found another model's; take its rule away first, and its bounds are given back within minutes`,
+      `${key}: expected one plan with a rule for endpoint ${plan.endpoint.name}, found another model's; take its rule away first, and its bounds are given back within minutes`,
     );
   }
 }

@@ -1,11 +1,13 @@
 /**
- * Looks at an endpoint whose minimum follows its load, and sets it where that is to be done: by compare-and-set, written down
+ * Looks at an endpoint whose minimum follows its load, or what was learnt of it, and sets it where that is to be done: by compare-and-set, written down
  * first, while no release may take the endpoint. What AWS refuses is asked again ever more seldom.
  */
+import type { Scaling } from "../core/capacity/scaling.ts";
 import { minutesLookedAt } from "../core/capacity/steady-bounds.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { pricedFor } from "../core/plan/price-list.ts";
 import { scalingOf } from "../core/release/resources.ts";
+import { ruleFor, type Watching } from "../core/release/watched.ts";
 import {
   type BoundsChange,
   type BoundsEntry,
@@ -13,18 +15,13 @@ import {
   type WatchedBounds,
   withHold,
 } from "../core/release/watched-bounds.ts";
-import {
-  nextWatching,
-  notToLook,
-  ruleFor,
-  soleVariant,
-  unfit,
-  type Watching,
-} from "../core/release/watching.ts";
+import { isTheirs, nextWatching, notToLook, soleVariant, unfit } from "../core/release/watching.ts";
 import { putScaling, readScaling } from "./application-auto-scaling.ts";
 import { ifThere } from "./errors.ts";
+import { publishAdjusted } from "./event-bridge.ts";
 import { loadOfMinutes } from "./fleet-metrics.ts";
 import type { Tools } from "./lambda.ts";
+import { lessonsOf } from "./lessons.ts";
 import { readLock } from "./lock-item.ts";
 import { keepFromTaking, letBeTaken } from "./locks.ts";
 import { readPlan } from "./plans.ts";
@@ -51,7 +48,11 @@ export async function watch(tools: Tools, record: WatchedBounds): Promise<Look> 
   const { intent } = record;
   // Whoever set it did not live to say so.
   if (intent !== undefined && next.kept.changedAt === intent.since)
-    await noteBounds(tools.aws, entryOf(record, { ...intent, to: intent.set, at: intent.since }));
+    await tell(tools, entryOf(record, { ...intent, to: intent.set, at: intent.since }));
+  if (next.ended !== undefined) {
+    const { min, ...ended } = next.ended;
+    await tell(tools, entryOf(record, { ...ended, from: min, to: min, at: new Date(nowMs).toISOString() }));
+  }
   if (next.change !== undefined) return changed(tools, { record, kept: next.kept, change: next.change });
   if (next.isOver === true && nowMs - Date.parse(record.askedAt) > justAskedMs) {
     await forgetWatched(tools.aws, record);
@@ -80,8 +81,16 @@ async function looked(tools: Tools, record: WatchedBounds, nowMs: number): Promi
   const variant = soleVariant(endpoint);
   const scaling = variant && (await readScaling(aws, scalingOf(name, variant.name).name));
   const minutes = variant === undefined ? [] : await minutesOf({ aws, plan, record, nowMs }, variant.name);
-  return nextWatching({ record, plan, lock, endpoint, scaling, minutes, nowMs });
+  const lessons =
+    plan === undefined || variant === undefined || isTheirs(record) || unsettled(record, scaling)
+      ? undefined
+      : await lessonsOf(aws, { plan, record, variant, min: scaling?.min ?? 0, nowMs });
+  return nextWatching({ record, plan, lock, endpoint, scaling, minutes, lessons, nowMs });
 }
+
+/** Where what became of a change must be settled first, or nobody can see what is set. */
+const unsettled = ({ intent }: WatchedBounds, scaling: Scaling | null | undefined): boolean =>
+  intent !== undefined || scaling === null || scaling === undefined || unfit(scaling) !== undefined;
 
 /** The plan in force; with prices as of now where it has a rule, which is bounded by money. */
 async function pricedPlan(tools: Tools, { model, endpoint }: WatchedBounds): Promise<Plan | undefined> {
@@ -128,8 +137,8 @@ async function changed(tools: Tools, { record, kept, change }: Making): Promise<
   if (!(await keepFromTaking(aws, subject, { now: at, until })))
     return { line: "a release has just taken the endpoint, or a spike is rehearsed on it" };
   try {
-    const { variant, perInstance, from, to: set, own, why } = change;
-    const intent = { variant, perInstance, from, set, own, why, since: at };
+    const { to: set, ...rest } = change;
+    const intent = { ...rest, set, since: at };
     const written = await keepWatched(aws, record, { ...kept, intent });
     return await made(tools, { record: written, kept, change, at, refused: record.refused });
   } finally {
@@ -153,7 +162,7 @@ async function made(tools: Tools, { record, kept, change, at, refused }: Made): 
     if (!isRefusal(error)) throw error;
     return refusedOnce(tools, { record, kept, error, refused });
   }
-  await noteBounds(aws, entryOf(record, { ...change, at }));
+  await tell(tools, entryOf(record, { ...change, at }));
   const settled = withHold(kept, { ...change, at });
   await keepWatched(aws, record, settled);
   return { set: change, ...lineOf(settled) };
@@ -161,8 +170,34 @@ async function made(tools: Tools, { record, kept, change, at, refused }: Made): 
 
 const entryOf = (
   { endpoint, model }: WatchedBounds,
-  { variant, from, to, own, why, at }: Omit<BoundsChange, "perInstance"> & { at: string },
-): BoundsEntry => ({ at, endpoint, model, variant, from, to, own, why });
+  {
+    variant,
+    from,
+    to,
+    own,
+    why,
+    adjusted,
+    at,
+  }: Omit<BoundsChange, "perInstance" | "adjusting"> & { at: string },
+): BoundsEntry => ({
+  at,
+  endpoint,
+  model,
+  variant,
+  from,
+  to,
+  own,
+  why,
+  ...(adjusted !== undefined && { adjusted }),
+});
+
+/** Delivery is at least once: it is told before what is kept says that it is over. */
+async function tell(tools: Tools, entry: BoundsEntry): Promise<void> {
+  await noteBounds(tools.aws, entry);
+  if (entry.adjusted === undefined) return;
+  if (entry.adjusted.outcome === "put-back") tools.count("AdjustmentHarm");
+  await publishAdjusted(tools, { ...entry, adjusted: entry.adjusted });
+}
 
 /** Chosen: twice as long after each, from five minutes on, six hours at most. */
 const refusedMs = (times: number): number => Math.min(300_000 * 2 ** (times - 1), 6 * 3_600_000);

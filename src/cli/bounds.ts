@@ -1,8 +1,9 @@
-/** What a person sees of the endpoints whose minimum follows their load. */
+/** What a person sees of the endpoints whose minimum follows their load, or what was learnt of them. */
 import { printable } from "../core/input/bad-input.ts";
+import type { Adjusting, Adjustment } from "../core/release/adjusting.ts";
 import type { BoundsEntry, WatchedBounds } from "../core/release/watched-bounds.ts";
 
-/** An endpoint for which a plan has a rule, or had one until a moment ago. */
+/** An endpoint whose minimum a plan has set, or had until a moment ago. */
 export interface BoundsStatus {
   readonly endpoint: string;
   readonly model: string;
@@ -16,42 +17,102 @@ export interface BoundsStatus {
     /** Until when one that is above the own stays at least; null where it may change with the next look. */
     readonly until: string | null;
   } | null;
+  /** By what was learnt: what is watched since it was lowered, and what was put back last; null where it follows the load. */
+  readonly adjusted: {
+    readonly watched: {
+      readonly from: number;
+      readonly to: number;
+      readonly since: string;
+      readonly until: string;
+      /** Minutes since that could be compared with some of before. */
+      readonly minutes: number;
+    } | null;
+    readonly putBack: { readonly to: number; readonly at: string; readonly why: string } | null;
+  } | null;
   /** Why nothing is set, or not enough, and since when; null where all is well. */
   readonly lacks: { readonly why: string; readonly since: string } | null;
 }
 
-export const boundsStatus = ({ endpoint, model, hold, until, line }: WatchedBounds): BoundsStatus => ({
+export const boundsStatus = ({
+  endpoint,
+  model,
+  hold,
+  until,
+  adjusting,
+  line,
+}: WatchedBounds): BoundsStatus => ({
   endpoint,
   model,
   held:
     hold === undefined
       ? null
       : { variant: hold.variant, minimum: hold.set, own: hold.own, since: hold.since, until: until ?? null },
+  adjusted: adjusting === undefined ? null : adjustedStatus(adjusting),
   lacks: line === undefined ? null : { why: line.text, since: line.since },
 });
 
+function adjustedStatus({ trial, putBack }: Adjusting): NonNullable<BoundsStatus["adjusted"]> {
+  const watched = trial && {
+    from: trial.from,
+    to: trial.to,
+    since: trial.since,
+    until: trial.until,
+    minutes: trial.minutes,
+  };
+  return {
+    watched: watched ?? null,
+    putBack: putBack === undefined ? null : { to: putBack.to, at: putBack.at, why: putBack.why },
+  };
+}
+
 /** None where nothing is held and nothing is amiss. */
-export function boundsLines({ endpoint, held, lacks }: BoundsStatus): string[] {
+export function boundsLines({ endpoint, held, adjusted, lacks }: BoundsStatus): string[] {
   const until = held === null || held.until === null ? "" : `, until ${held.until} at least`;
+  const by = adjusted === null ? "its load" : "what was learnt of it";
+  const not = adjusted === null ? "does not follow its load" : "is not adjusted";
+  const { watched, putBack } = adjusted ?? { watched: null, putBack: null };
   return [
     ...(held === null
       ? []
       : [
-          `endpoint/${endpoint} has a minimum of ${held.minimum} instead of ${held.own} by its load, since ${held.since}${until}`,
+          `endpoint/${endpoint} has a minimum of ${held.minimum} instead of ${held.own} by ${by}, since ${held.since}${until}`,
         ]),
+    ...(watched === null
+      ? []
+      : [
+          `  it was lowered from ${watched.from} to ${watched.to} at ${watched.since}, and is watched until ${watched.until}; ${watched.minutes} minutes compared`,
+        ]),
+    ...(putBack === null ? [] : [`  ${putBack.to} was put back at ${putBack.at}: ${printable(putBack.why)}`]),
     ...(lacks === null
       ? []
-      : [`endpoint/${endpoint} does not follow its load: ${printable(lacks.why)} (since ${lacks.since})`]),
+      : [`endpoint/${endpoint} ${not}: ${printable(lacks.why)} (since ${lacks.since})`]),
   ];
 }
 
-/** What was set of each endpoint in some days, and what last. */
+/** What was set of each endpoint in some days by its load, and what last; and what was adjusted, each with what became of it. */
 export function boundsHistory(entries: readonly BoundsEntry[]): string[] {
-  const byEndpoint = Map.groupBy(entries, ({ endpoint }) => endpoint);
-  return [...byEndpoint].map(([endpoint, own]) => {
+  const byLoad = entries.filter(({ adjusted }) => adjusted === undefined);
+  const byEndpoint = Map.groupBy(byLoad, ({ endpoint }) => endpoint);
+  const followed = [...byEndpoint].map(([endpoint, own]) => {
     const raised = own.filter(({ from, to }) => to > from).length;
     const minima = own.map(({ to }) => to);
     const last = own.at(-1);
     return `endpoint/${endpoint} followed its load: raised ${raised}×, lowered ${own.length - raised}×, to a minimum between ${Math.min(...minima)} and ${Math.max(...minima)}; last to ${last?.to} at ${last?.at}, since ${printable(last?.why ?? "")}`;
   });
+  return [...followed, ...entries.flatMap(adjustedLine)];
+}
+
+const became: Readonly<Record<Adjustment["outcome"], (entry: BoundsEntry) => string>> = {
+  lowered: ({ from, to }) => `its minimum was lowered from ${from} to ${to}`,
+  raised: ({ from, to }) => `its minimum was raised from ${from} to ${to}`,
+  "put-back": ({ from, to }) => `its minimum was put back from ${from} to ${to}`,
+  kept: ({ to }) => `its minimum of ${to} is kept`,
+  left: () => "its minimum is no longer watched",
+  superseded: () => "its minimum is no longer watched",
+};
+
+function adjustedLine(entry: BoundsEntry): string[] {
+  const { adjusted, endpoint, at, why } = entry;
+  if (adjusted === undefined) return [];
+  return [`endpoint/${endpoint} at ${at}: ${became[adjusted.outcome](entry)}, since ${printable(why)}`];
 }

@@ -5,15 +5,13 @@ import type { Aws } from "../aws/clients.ts";
 import { endpointPast } from "../aws/endpoint-past.ts";
 import { pastReleases } from "../aws/history.ts";
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
-import { isKnown } from "../core/forecast/load-usual.ts";
 import { edited, type TextEdit } from "../core/input/edited-text.ts";
 import { unifiedDiff } from "../core/input/unified-diff.ts";
-import { rememberedSince, weightAt } from "../core/learning/forgetting.ts";
-import type { QuantitySeen } from "../core/learning/quantity.ts";
+import { rememberedSince } from "../core/learning/forgetting.ts";
 import { parsePlan } from "../core/plan/file.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { withChanges } from "../core/proposing/changes.ts";
-import type { Evidence } from "../core/proposing/known.ts";
+import { type Evidence, evidenceOf } from "../core/proposing/known.ts";
 import { type Proposal, proposalOf } from "../core/proposing/proposal.ts";
 import type { EpochMs } from "../core/units.ts";
 import { worldNames } from "../rehearsal/worlds/load.ts";
@@ -95,20 +93,8 @@ async function evidenceIn(aws: Aws, plan: Plan, nowMs: EpochMs): Promise<Evidenc
   const { history } = await looked("the past could not be read", () =>
     endpointPast(aws, { endpoint: plan.endpoint.name, model: plan.model, nowMs }),
   );
-  const { days, nextDayMs } = history;
-  const seen = days.flatMap((day, nth): QuantitySeen[] => {
-    const atMs = nextDayMs - (days.length - nth) * dayMs;
-    const highest = Math.max(...day.map((load) => load ?? 0));
-    if (!isKnown(day) || highest <= 0) return [];
-    const at = new Date(atMs).toISOString();
-    return [
-      { instances: 1, moreThan: 0.99 * highest, atMost: 1.01 * highest, at, weight: weightAt(atMs, nowMs) },
-    ];
-  });
-  return { past: past.filter(({ model }) => model === plan.model), days: seen, nowMs };
+  return evidenceOf(plan, { past, history, nowMs });
 }
-
-const dayMs = 86_400_000;
 
 /** Throws CommandFailed where the file could not be edited so that it says just that. */
 function diffOf(

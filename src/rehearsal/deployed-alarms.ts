@@ -28,6 +28,13 @@ export const deployedAlarms: readonly DeployedAlarm[] = [
   { name: "RemainderAlarm", metric: "RemainderStands", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   { name: "OrphanFoundAlarm", metric: "OrphanFound", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   { name: "LeaseOverdueAlarm", metric: "LeaseOverdue", periodSeconds: 600, periods: 1, rings: { above: 0 } },
+  {
+    name: "AdjustmentHarmAlarm",
+    metric: "AdjustmentHarm",
+    periodSeconds: 600,
+    periods: 1,
+    rings: { above: 0 },
+  },
   { name: "QualityHarmAlarm", metric: "QualityHarm", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   {
     name: "SpikeNotTakenAlarm",
@@ -103,6 +110,10 @@ function metricsOf({ calls, executions }: RunOver): Readonly<Record<string, read
     RemainderStands: counted("standing"),
     OrphanFound: counted("orphans"),
     LeaseOverdue: counted("overdue"),
+    AdjustmentHarm: counted(
+      "harmed",
+      calls.filter(({ name }) => name === "WatchLoad"),
+    ),
     QualityHarm: counted(
       "harmed",
       calls.filter(({ name }) => name === "WatchQuality"),

@@ -96,6 +96,29 @@ describe("slipway history", () => {
     expect((await say("history", "nobody")).out).toBe("no release has ended in the last 90 days\n");
   });
 
+  test("says what was set by what was learnt, each with what became of it", async () => {
+    const { aws } = await serve();
+    const at = (hoursAgo: number) => new Date(Date.now() - hoursAgo * 3_600_000).toISOString();
+    const set = { endpoint: "chat-assistant", model: "chat-assistant", variant: "v6", own: 8 };
+    const adjusted = (outcome: "lowered" | "put-back" | "kept" | "left") => ({ outcome, evidence: 5 });
+    const entries = [
+      { ...set, at: at(9), from: 8, to: 6, why: "the risk", adjusted: adjusted("lowered") },
+      { ...set, at: at(8), from: 6, to: 8, why: "errors", adjusted: adjusted("put-back") },
+      { ...set, at: at(7), from: 7, to: 7, why: "no harm", adjusted: adjusted("kept") },
+      { ...set, at: at(6), from: 5, to: 5, why: "a hand", adjusted: adjusted("left") },
+    ];
+    for (const entry of entries) await noteBounds(aws, entry);
+
+    expect((await say("history")).out.split("\n").slice(1)).toEqual([
+      `endpoint/chat-assistant at ${entries[0]?.at}: its minimum was lowered from 8 to 6, since the risk`,
+      `endpoint/chat-assistant at ${entries[1]?.at}: its minimum was put back from 6 to 8, since errors`,
+      `endpoint/chat-assistant at ${entries[2]?.at}: its minimum of 7 is kept, since no harm`,
+      `endpoint/chat-assistant at ${entries[3]?.at}: its minimum is no longer watched, since a hand`,
+      "",
+    ]);
+    expect(JSON.parse((await say("history", "--json")).out).bounds).toEqual(entries);
+  });
+
   test("says what was set between releases as load went, of one model or of all", async () => {
     const { aws } = await serve();
     await keepPast(aws, past(3));

@@ -128,6 +128,7 @@ test.each(alarmed)(
 
 test("there is an alarm on all that functions count for one", () => {
   expect(alarmed.map(({ MetricName }) => MetricName).sort()).toEqual([
+    "AdjustmentHarm",
     "LeaseOverdue",
     "OrphanFound",
     "QualityHarm",

@@ -175,6 +175,7 @@ test("a sweep that is paused, denied or fails raises an alarm, and so do what it
     SpikeNotTakenAlarm: "notBreaching",
     OrphanFoundAlarm: "notBreaching",
     LeaseOverdueAlarm: "notBreaching",
+    AdjustmentHarmAlarm: "notBreaching",
     QualityHarmAlarm: "notBreaching",
     WayBackLongAlarm: "notBreaching",
     ExecutionsFailedAlarm: "notBreaching",

@@ -60,7 +60,9 @@ describe("as the load goes", () => {
     const before = account.calls.length;
     account.wait(15);
 
-    expect(await watchLoad(bySchedule, account.tools)).toEqual({ watched: 0, set: [], lines: [], failed: 0 });
+    expect(await watchLoad(bySchedule, account.tools)).toEqual({
+      ...{ watched: 0, set: [], harmed: 0, lines: [], failed: 0 },
+    });
     expect(account.calls.slice(before).map(({ operation }) => operation)).toEqual(["Query"]);
   });
 });

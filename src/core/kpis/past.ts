@@ -11,7 +11,7 @@ import { type SeriesBook, type SeriesQuery, type Sides, seriesQueries } from "./
 /** CloudWatch keeps periods under a minute for three hours only, so the past is read in minutes. */
 export const pastSeconds = { span: 24 * 3600, period: 60 } as const;
 
-const inMinutes = (plan: Plan): Plan => ({
+export const inMinutes = (plan: Plan): Plan => ({
   ...plan,
   rollout: { ...plan.rollout, intervalSeconds: pastSeconds.period },
 });

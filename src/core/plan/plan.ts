@@ -10,7 +10,6 @@ import { tell } from "../input/bad-input-schema.ts";
 import { percentField, shareField } from "../units.ts";
 import { Alongside } from "./alongside/alongside.ts";
 import { Budget } from "./budget.ts";
-import { Proposals } from "./declined.ts";
 import { Freezes } from "./freeze.ts";
 import { consentOf } from "./in-place.ts";
 import { CandidateNeeds, instanceType } from "./instances.ts";
@@ -18,6 +17,7 @@ import { Kpis } from "./kpis.ts";
 import { LoadEvents } from "./load-events.ts";
 import { checkLoadTest, LoadTest } from "./load-test.ts";
 import { Milestones } from "./milestones.ts";
+import { checkProposals, Proposals } from "./proposals.ts";
 import { Quality } from "./quality.ts";
 import { longestAloneMs, Queueing } from "./queueing.ts";
 import { Rollout } from "./rollout.ts";
@@ -156,6 +156,7 @@ export const Plan = z
   })
   .superRefine((plan, ctx) => {
     checkLoadTest(plan, ctx);
+    checkProposals(plan, ctx);
     const group = plan.modelPackageGroupArn?.split("/").at(-1);
     if (group !== undefined && group.toLowerCase() !== plan.model.toLowerCase())
       tell(ctx, ["modelPackageGroupArn"], {

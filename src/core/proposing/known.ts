@@ -1,6 +1,9 @@
 /** What is known that a plan could go by: what its instances serve, and how high its load comes, each with what it rests on. */
 
 import { candidateNeeds } from "../capacity/sizing.ts";
+import type { LoadHistory } from "../forecast/load-history.ts";
+import { isKnown } from "../forecast/load-usual.ts";
+import { weightAt } from "../learning/forgetting.ts";
 import type { Belief } from "../learning/log-normal.ts";
 import { type Posterior, posteriorOf } from "../learning/posterior.ts";
 import { learntOf, priorBelief, type QuantitySeen } from "../learning/quantity.ts";
@@ -22,6 +25,30 @@ export interface KnownQuantity {
   readonly posterior: Posterior;
   /** Releases, or days; 0 where the plan is taken at its word. */
   readonly records: number;
+}
+
+const dayMs = 86_400_000;
+
+/** Of releases of the plan's model, and of days that are known whole. */
+export function evidenceOf(
+  plan: Plan,
+  {
+    past,
+    history,
+    nowMs,
+  }: { readonly past: readonly PastRelease[]; readonly history: LoadHistory; readonly nowMs: EpochMs },
+): Evidence {
+  const { days, nextDayMs } = history;
+  const seen = days.flatMap((day, nth): QuantitySeen[] => {
+    const atMs = nextDayMs - (days.length - nth) * dayMs;
+    const highest = Math.max(...day.map((load) => load ?? 0));
+    if (!isKnown(day) || highest <= 0) return [];
+    const at = new Date(atMs).toISOString();
+    return [
+      { instances: 1, moreThan: 0.99 * highest, atMost: 1.01 * highest, at, weight: weightAt(atMs, nowMs) },
+    ];
+  });
+  return { past: past.filter(({ model }) => model === plan.model), days: seen, nowMs };
 }
 
 /** Chosen: fewer releases are chance. */

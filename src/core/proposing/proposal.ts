@@ -34,29 +34,17 @@ export interface NoProposal {
 const hoursOfMonth = 30.4 * 24;
 
 export function proposalOf(plan: Plan, evidence: Evidence): Proposal | NoProposal {
-  const [throughput, load] = [throughputKnown(plan, evidence), loadKnown(plan, evidence)];
-  const growth = growthKnown(plan, evidence);
-  const chance = breachChance({ load: load.belief, throughput: throughput.belief });
-  const steady = (of: Plan): Steady => {
-    const instances = promotedWith(of);
-    const usd = priceUsdPerHour(candidateNeeds(of, of.defaultReleaseType).instanceType, plan);
-    const usdPerMonth = usd === undefined ? null : Math.round(usd * instances * hoursOfMonth);
-    return { instances, usdPerMonth, risk: chance(instances * growth.part(instances)) };
-  };
-  const before = steady(plan);
+  const known = knownOf(plan, evidence);
+  const { throughput, load, growth, before, steady } = known;
   const loading = loadingChange(plan, evidence);
-  const sizes = sizesOf(plan, { throughput, load, growth, before, steady });
+  const sizes = sizesOf(plan, known);
   const changes = [...sizes.changes, ...(loading?.changes ?? [])];
-  const rests = throughput.records + load.records + (loading?.records ?? 0);
-  const weight = Math.round(10 * rests) / 10;
+  const weight = weightOf(throughput.records + load.records + (loading?.records ?? 0));
   const unsaid = changes.length === 0 ? undefined : growth.refusal(promotedWith(withChanges(plan, changes)));
   const notes = [...utilisationNotes(plan, evidence), ...(unsaid === undefined ? [] : [unsaid])];
   if (changes.length === 0) return { quiet: [sizes.quiet, ...notes].join("; ") };
-  const { declined } = plan.proposals ?? {};
-  if (declined !== undefined && weight < 2 * declined.evidence)
-    return {
-      quiet: `what there is to propose was declined on ${declined.on} by an evidence of ${declined.evidence}, and it is ${weight} by now: nothing is proposed until it has doubled`,
-    };
+  const declined = declinedText(plan, weight);
+  if (declined !== undefined) return { quiet: declined };
   return {
     changes: [...changes, ...budgetChange(plan, changes)].map((change) =>
       aloneOf(change, { plan, changes, steady }),
@@ -66,6 +54,34 @@ export function proposalOf(plan: Plan, evidence: Evidence): Proposal | NoProposa
     evidence: weight,
     notes,
   };
+}
+
+/** What is known of a plan's load and instances, and what a plan comes to by that. */
+export function knownOf(
+  plan: Plan,
+  evidence: Evidence,
+): Sized & { readonly chance: (instances: number) => number } {
+  const [throughput, load] = [throughputKnown(plan, evidence), loadKnown(plan, evidence)];
+  const growth = growthKnown(plan, evidence);
+  const inProportion = breachChance({ load: load.belief, throughput: throughput.belief });
+  const chance = (instances: number) => inProportion(instances * growth.part(instances));
+  const steady = (of: Plan): Steady => {
+    const instances = promotedWith(of);
+    const usd = priceUsdPerHour(candidateNeeds(of, of.defaultReleaseType).instanceType, plan);
+    const usdPerMonth = usd === undefined ? null : Math.round(usd * instances * hoursOfMonth);
+    return { instances, usdPerMonth, risk: chance(instances) };
+  };
+  return { throughput, load, growth, before: steady(plan), steady, chance };
+}
+
+/** Tenths are as fine as evidence is told. */
+export const weightOf = (records: number): number => Math.round(10 * records) / 10;
+
+/** Why nothing is proposed by so much evidence, where its team has declined what there was. */
+export function declinedText({ proposals }: Plan, weight: number): string | undefined {
+  const declined = proposals?.declined;
+  if (declined === undefined || weight >= 2 * declined.evidence) return undefined;
+  return `what there is to propose was declined on ${declined.on} by an evidence of ${declined.evidence}, and it is ${weight} by now: nothing is proposed until it has doubled`;
 }
 
 /** One number that stands in several places is one change. */

@@ -43,12 +43,28 @@ const mayFail = 0.2;
 const beyondShown = 1.25;
 
 export function sizesOf(plan: Plan, sized: Sized): Sizes {
-  const { throughput, load, before, steady } = sized;
+  const { throughput, before } = sized;
   const nothing = (quiet: string): Sizes => ({ changes: [], quiet });
+  const safe = safeSizes(plan, sized);
+  if ("quiet" in safe) return nothing(safe.quiet);
+  const [now, then] = [plan, withChanges(plan, safe.changes)].map((of) => refusedShare(of, throughput));
+  if (now !== undefined && then !== undefined && now > Math.max(riskNow, 2 * then))
+    return { ...safe, quiet: "" };
+  const worth = worthOf({ before, after: safe.after });
+  return worth.is ? { ...safe, quiet: "" } : nothing(`the plan stands: a change would ${worth.why}`);
+}
+
+/** The smallest fleet that is safe, and by which numbers of the plan it follows. */
+export function safeSizes(
+  plan: Plan,
+  sized: Sized,
+): { readonly changes: readonly ProposedChange[]; readonly after: Steady } | { readonly quiet: string } {
+  const { throughput, load, steady } = sized;
   if (throughput.records === 0 && load.records === 0)
-    return nothing(
-      "nothing is known yet that the plan could go by: three releases with a test under load, or a week of the endpoint's load",
-    );
+    return {
+      quiet:
+        "nothing is known yet that the plan could go by: three releases with a test under load, or a week of the endpoint's load",
+    };
   const candidates = hopes.load.flatMap((most) =>
     hopes.throughput.map((least) => {
       const changes = changesFor(plan, sized, { most, least });
@@ -58,19 +74,25 @@ export function sizesOf(plan: Plan, sized: Sized): Sizes {
   const safe = candidates
     .filter(({ after }) => after.risk < mostRisk)
     .toSorted((one, other) => one.after.instances - other.after.instances)[0];
-  const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
-  if (safe === undefined)
-    return nothing(`no size is known by which the risk of too little is below ${percent(mostRisk)}`);
-  const saving = 1 - safe.after.instances / before.instances;
-  const [now, then] = [plan, withChanges(plan, safe.changes)].map((of) => refusedShare(of, throughput));
-  if (now !== undefined && then !== undefined && now > Math.max(riskNow, 2 * then))
-    return { ...safe, quiet: "" };
-  if (before.risk > riskNow && safe.after.instances > before.instances) return { ...safe, quiet: "" };
-  if (saving > leastSaving) return { ...safe, quiet: "" };
-  return nothing(
-    `the plan stands: a change would save ${percent(Math.max(0, saving))}, and the risk of too little in 28 days is ${percent(before.risk)}`,
-  );
+  return safe ?? { quiet: `no size is known by which the risk of too little is below ${percent(mostRisk)}` };
 }
+
+/** Whether one size is worth going over to from another: dearer where the risk is too large as it is, cheaper where that saves enough. */
+export function worthOf({ before, after }: { readonly before: Fleet; readonly after: Fleet }): {
+  readonly is: boolean;
+  readonly why: string;
+} {
+  const saving = 1 - after.instances / before.instances;
+  const isWanting = before.risk > riskNow && after.instances > before.instances;
+  return {
+    is: isWanting || saving > leastSaving,
+    why: `save ${percent(Math.max(0, saving))}, and the risk of too little in 28 days is ${percent(before.risk)}`,
+  };
+}
+
+type Fleet = Pick<Steady, "instances" | "risk">;
+
+export const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
 function changesFor(
   plan: Plan,

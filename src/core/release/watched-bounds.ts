@@ -1,6 +1,10 @@
-/** What is kept of an endpoint whose minimum follows its load: what is held, what is to be made, and why nothing is done. */
+/**
+ * What is kept of an endpoint whose minimum follows its load, or what was learnt of it: what is held, what is to be made, and why
+ * nothing is done.
+ */
 import * as z from "zod";
 import type { EpochMs } from "../units.ts";
+import { Adjusting, Adjustment } from "./adjusting.ts";
 
 const at = z.iso.datetime();
 
@@ -24,13 +28,20 @@ export const WatchedBounds = z.object({
   version: z.int(),
   hold: Hold.optional(),
   /** A change that is to be made, or was, and nobody has said what became of it. */
-  intent: Hold.extend({ from: z.int(), why: z.string() }).optional(),
+  intent: Hold.extend({
+    from: z.int(),
+    why: z.string(),
+    adjusted: Adjustment.optional(),
+    adjusting: Adjusting.optional(),
+  }).optional(),
   changedAt: at.optional(),
   /** Until when what is above the own minimum stays at least. */
   until: at.optional(),
   /** The variant that served before this one did: its load of late counts too. */
   serving: z.string().optional(),
   before: z.string().optional(),
+  /** Where it is set by what was learnt. */
+  adjusting: Adjusting.optional(),
   /** Why nothing, or not enough, is done; and whether that is so until the plan is applied again. */
   line: z.object({ text: z.string(), since: at, isLasting: z.boolean() }).optional(),
   /** What AWS has refused, and when it is asked again. */
@@ -47,14 +58,25 @@ export interface BoundsChange {
   /** What it was before Slipway set any. */
   readonly own: number;
   readonly why: string;
+  /** By what was learnt: what it is, and what is kept of that once it is made. */
+  readonly adjusted?: Adjustment | undefined;
+  readonly adjusting?: Adjusting | undefined;
 }
 
 /** The record once a minimum is set: with its hold, or without one where it is the own. */
 export function withHold(
   record: WatchedBounds,
-  { variant, perInstance, own, to, at: changedAt }: Omit<BoundsChange, "from" | "why"> & { at: string },
+  {
+    variant,
+    perInstance,
+    own,
+    to,
+    adjusting,
+    at: changedAt,
+  }: Omit<BoundsChange, "from" | "why"> & { at: string },
 ): WatchedBounds {
-  const { hold, intent: _, ...rest } = record;
+  const { hold, intent: _, ...before } = record;
+  const rest = adjusting === undefined ? before : { ...before, adjusting };
   if (to === own) return { ...rest, changedAt };
   const since = hold?.since ?? changedAt;
   return { ...rest, changedAt, hold: { variant, perInstance, own, set: to, since } };
@@ -82,6 +104,8 @@ export const BoundsEntry = z.object({
   to: z.int(),
   own: z.int(),
   why: z.string(),
+  /** Absent where the load said so, or nothing asks for it any more. One that was kept or left has the same minimum before and after. */
+  adjusted: Adjustment.optional(),
 });
 export type BoundsEntry = z.infer<typeof BoundsEntry>;
 

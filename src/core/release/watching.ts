@@ -4,39 +4,14 @@
  */
 import { type EquippedVariant, type Fleets, isServing } from "../capacity/endpoint.ts";
 import type { Scaling } from "../capacity/scaling.ts";
-import { namedFor, servingNeeds, steadyInstances } from "../capacity/sizing.ts";
-import { type BoundsPlan, type LoadMinute, steadyBounds } from "../capacity/steady-bounds.ts";
+import { namedFor } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
-import { isAccountedFor, priceUsdPerHour, unaccountedFor } from "../plan/prices.ts";
 import type { EpochMs } from "../units.ts";
-import type { LockItem } from "./lock.ts";
-import { type BoundsChange, silent, told, type WatchedBounds, withHold } from "./watched-bounds.ts";
-
-export interface Watching {
-  /** What is to be kept, but for what a change makes of it. */
-  readonly kept: WatchedBounds;
-  readonly change?: BoundsChange;
-  /** Nothing asks for it any more, and nothing is held: what is kept goes. */
-  readonly isOver?: boolean;
-}
-
-export interface Watched {
-  readonly record: WatchedBounds;
-  /** In force for the record's model; absent: none is. */
-  readonly plan: Plan | undefined;
-  readonly lock: LockItem;
-  /** Undefined where it is gone. */
-  readonly endpoint: Fleets<EquippedVariant> | undefined;
-  /** Of the variant that serves; undefined where it was not looked at, null where it has none. */
-  readonly scaling: Scaling | null | undefined;
-  /** Of what has served of late. */
-  readonly minutes: readonly LoadMinute[];
-  readonly nowMs: EpochMs;
-}
-
-/** The rule of a plan for an endpoint, if the plan has one for it. */
-export const ruleFor = (plan: Plan | undefined, endpoint: string) =>
-  plan?.endpoint.name === endpoint ? plan.scaling : undefined;
+import { heldBy } from "./adjusting.ts";
+import { byLessons } from "./by-lessons.ts";
+import { byRule } from "./by-load.ts";
+import { type Asked, asksFor, ruleFor, type Watched, type Watching } from "./watched.ts";
+import { silent, told, type WatchedBounds, withHold } from "./watched-bounds.ts";
 
 /** The one variant that serves, where it is one and the endpoint is at rest. */
 export function soleVariant(endpoint: Fleets<EquippedVariant> | undefined): EquippedVariant | undefined {
@@ -53,7 +28,12 @@ export function notToLook({
   if (record.refused !== undefined && Date.parse(record.refused.nextAt) > nowMs) return { kept: record };
   const release = lock.holder ?? lock.queue?.[0];
   if (release === undefined) return undefined;
-  return { kept: told(record, `the release ${release.releaseId} has the endpoint to itself`, { nowMs }) };
+  const { adjusting } = record;
+  const beside =
+    adjusting?.trial === undefined
+      ? record
+      : { ...record, adjusting: { ...adjusting, trial: heldBy(adjusting.trial, nowMs) } };
+  return { kept: told(beside, `the release ${release.releaseId} has the endpoint to itself`, { nowMs }) };
 }
 
 export function nextWatching(seen: Watched): Watching {
@@ -70,9 +50,9 @@ function notForUs(seen: Watched): Watching | undefined {
   const { record, endpoint, scaling, nowMs } = seen;
   const only = (text: string): Watching => ({ kept: told(record, text, { nowMs }) });
   if (endpoint === undefined) {
-    const { hold: _, intent: __, until: ___, ...rest } = record;
+    const { hold: _, intent: __, until: ___, adjusting: ____, ...rest } = record;
     const kept = told(rest, "the endpoint is not there any more", { nowMs });
-    return { kept, isOver: ruleFor(seen.plan, record.endpoint) === undefined };
+    return { kept, isOver: !asksFor(seen.plan, record.endpoint) };
   }
   // It comes to rest by itself, and is looked at again in a moment.
   if (!isServing(endpoint)) return { kept: record };
@@ -108,18 +88,36 @@ function ofOwn(seen: Watched): Watching {
   const { scaling, plan, nowMs } = seen;
   if (variant === undefined || scaling === null || scaling === undefined) return { kept: seen.record };
   const record = served(seen.record, variant.name);
-  const isAsked = record.line?.isLasting !== true || record.askedAt > record.line.since;
-  if (!isAsked && ruleFor(plan, record.endpoint) !== undefined) return { kept: record };
+  if (isTheirs(record) && asksFor(plan, record.endpoint)) return { kept: record };
   const held = holdNow(record, { variant, plan, min: scaling.min });
-  if (held === "theirs") {
-    const { hold, until: _, ...rest } = record;
-    const text = `somebody else has set its minimum to ${scaling.min}, where it was ${hold?.set} (before Slipway: ${hold?.own}); it stays so until the plan is applied again`;
-    return { kept: told(rest, text, { nowMs, isLasting: true }) };
-  }
+  if (held === "theirs") return theirs(record, scaling.min, nowMs);
   const { hold: __, ...free } = record;
   const now = { record: held === undefined ? free : { ...free, hold: held }, variant };
   const asked = { ...seen, ...now, min: scaling.min, max: scaling.max };
-  return ruleFor(plan, record.endpoint) === undefined ? givenBack(asked) : byRule(asked);
+  if (!asksFor(plan, record.endpoint)) return givenBack(asked);
+  return ruleFor(plan, record.endpoint) === undefined ? byLessons(asked) : byRule(withoutLessons(asked));
+}
+
+/** Whether somebody's hand has ended it, until the plan is applied again. */
+export const isTheirs = ({ line, askedAt }: WatchedBounds): boolean =>
+  line?.isLasting === true && askedAt <= line.since;
+
+/** Somebody else has set it: what was held is theirs, and a trial of it is over. */
+function theirs(record: WatchedBounds, min: number, nowMs: EpochMs): Watching {
+  const { hold, until: _, adjusting, ...rest } = record;
+  const text = `somebody else has set its minimum to ${min}, where it was ${hold?.set} (before Slipway: ${hold?.own}); it stays so until the plan is applied again`;
+  const kept = told(rest, text, { nowMs, isLasting: true });
+  const trial = adjusting?.trial;
+  if (trial === undefined || hold === undefined) return { kept };
+  const { variant, own } = hold;
+  const adjusted = { outcome: "left", evidence: trial.weight } as const;
+  return { kept, ended: { variant, own, min, why: `somebody else has set it to ${min}`, adjusted } };
+}
+
+/** A plan that has it follow the load knows nothing of what was learnt. */
+function withoutLessons(asked: Asked): Asked {
+  const { adjusting: _, ...record } = asked.record;
+  return { ...asked, record };
 }
 
 function served(record: WatchedBounds, variant: string): WatchedBounds {
@@ -150,14 +148,10 @@ function holdNow(
   return own === min ? undefined : { ...hold, variant: variant.name, perInstance, own, set: min };
 }
 
-interface Asked extends Watched {
-  readonly variant: EquippedVariant;
-  readonly min: number;
-  readonly max: number;
-}
-
 /** The plan asks for nothing any more: what was before is put back. */
-function givenBack({ record, variant, min, max }: Asked): Watching {
+function givenBack(asked: Asked): Watching {
+  const { variant, min, max } = asked;
+  const { record } = withoutLessons(asked);
   const { hold } = record;
   if (hold === undefined) return { kept: silent(record), isOver: true };
   const { perInstance, own } = hold;
@@ -167,56 +161,4 @@ function givenBack({ record, variant, min, max }: Asked): Watching {
     kept: silent(record),
     change: { variant: variant.name, perInstance, from: min, to, own: to, why },
   };
-}
-
-function byRule(asked: Asked): Watching {
-  const { record, plan, variant, min, nowMs } = asked;
-  if (plan === undefined) return { kept: record };
-  const only = (text: string): Watching => ({ kept: told(record, text, { nowMs }) });
-  const needs = servingNeeds(plan, variant.instanceType);
-  if (needs === undefined)
-    return only(
-      `it serves on ${variant.instanceType || "an unknown type"}, and the plan does not say what one of it serves`,
-    );
-  if (!isAccountedFor(variant.instanceType, plan)) return only(unaccountedFor(variant.instanceType));
-  const perInstance = needs.requestsPerSecondPerInstance;
-  const own = record.hold?.own ?? min;
-  const next = planned(asked, { plan, needs, own });
-  const until = next.untilMs === undefined ? undefined : new Date(next.untilMs).toISOString();
-  const { until: _, ...rest } = record;
-  const kept = { ...rest, ...(until !== undefined && { until }) };
-  const lacking =
-    next.bound === undefined ? undefined : `the load takes ${next.needed}, and ${next.bound} allows less`;
-  const said = { kept: lacking === undefined ? silent(kept) : told(kept, lacking, { nowMs }) };
-  if (next.to === min) return said;
-  return {
-    ...said,
-    change: { variant: variant.name, perInstance, from: min, to: next.to, own, why: next.why },
-  };
-}
-
-type Sized = { plan: Plan; needs: NonNullable<ReturnType<typeof servingNeeds>>; own: number };
-
-function planned(asked: Asked, { plan, needs, own }: Sized): BoundsPlan {
-  const { record, variant, minutes, min, max, nowMs } = asked;
-  const { scaling: rule, requirements } = plan;
-  if (rule === undefined) return { to: min, why: "there is no rule" };
-  const utilisationPercent = rule.utilisationPercent ?? requirements.utilisationPercent;
-  const filled = {
-    ...plan,
-    endpoint: { ...plan.endpoint, ...needs },
-    requirements: { ...requirements, utilisationPercent },
-  };
-  const price = priceUsdPerHour(variant.instanceType, plan);
-  return steadyBounds({
-    rule,
-    instancesFor: (requestsPerSecond) => steadyInstances(filled, requestsPerSecond),
-    minutes,
-    set: min,
-    own,
-    maximum: max,
-    affordable: price === undefined ? Number.POSITIVE_INFINITY : own + Math.floor(rule.maxUsdPerHour / price),
-    changedAtMs: record.changedAt === undefined ? undefined : Date.parse(record.changedAt),
-    nowMs,
-  });
 }

@@ -1,7 +1,7 @@
 /**
- * What is set between releases, where a fleet's minimum follows its load: written down before, in the item of its endpoint,
- * while no release holds the endpoint, waits for it, or can take it; within the limits of the plan, or back to what was there
- * before; and nothing but the minimum.
+ * What is set between releases, where a fleet's minimum follows its load or what was learnt of it: written down before, in the item of
+ * its endpoint, while no release holds the endpoint, waits for it, or can take it; within the limits of the plan, or back to what was
+ * there before; and nothing but the minimum. What was learnt lowers by a step at a time, and not while the last one is watched.
  */
 import type { Plan } from "../../core/plan/plan.ts";
 import { isRecord, plainItem } from "./attribute-values.ts";
@@ -21,6 +21,8 @@ export function createFollowedBounds({
 }: Pick<CheckContext, "locks" | "planOf">): FollowedBounds {
   /** What is intended, by endpoint. */
   const intended = new Map<string, Readonly<Record<string, unknown>>>();
+  /** What was lowered by what was learnt, and is being watched: from which minimum, until when. */
+  const watched = new Map<string, { readonly from: number; readonly untilMs: number }>();
 
   function follow({ call, tookEffect }: ObservedCall): void {
     if (call.service !== "dynamodb" || call.operation !== "PutItem" || !tookEffect) return;
@@ -44,11 +46,33 @@ export function createFollowedBounds({
       return [`${what} sets more than a minimum between releases`];
     const intent = intended.get(endpoint);
     const isIntended = intent?.set === minimum && intent?.variant === variant;
-    const isAllowed = isWithin(planOf(endpoint).scaling, Number(minimum)) || intent?.own === minimum;
+    const plan = planOf(endpoint);
+    const isOwn = intent?.own === minimum;
+    const isBack = isOwn || watched.get(endpoint)?.from === minimum;
+    const isAllowed = isBack || boundsOf(plan).some((bounds) => isWithin(bounds, Number(minimum)));
+    const asked = { endpoint, from: Number(intent?.from), to: Number(minimum), at: call.at };
     return [
       ...(isIntended ? [] : [`${what} reached AWS with no intent in the item of its endpoint`]),
       ...heldWrongly(locks.of(`endpoint/${endpoint}`), call.at).map((why) => `${what} ${why}`),
+      ...steppedWrongly(plan, asked, isOwn).map((why) => `${what} ${why}`),
       ...(isAllowed ? [] : [`${what} sets ${String(minimum)}, which the plan does not allow`]),
+    ];
+  }
+
+  /** What is wrong with a step by what was learnt, which is watched from then on. */
+  function steppedWrongly({ proposals }: Plan, { endpoint, from, to, at }: Step, isOwn: boolean): string[] {
+    const trial = watched.get(endpoint);
+    watched.delete(endpoint);
+    if (proposals?.adjust !== "automatic" || to >= from) return [];
+    watched.set(endpoint, { from, untilMs: at + dayMs * (proposals.watchDays ?? 7) });
+    if (isOwn) return [];
+    return [
+      ...(from - to > Math.max(1, from / 4)
+        ? [`lowers it by more than a quarter, from ${from} to ${to}`]
+        : []),
+      ...(trial !== undefined && at < trial.untilMs
+        ? ["lowers it further while the last step is watched"]
+        : []),
     ];
   }
 
@@ -62,8 +86,22 @@ export function createFollowedBounds({
   };
 }
 
-const isWithin = (rule: Plan["scaling"], minimum: number): boolean =>
-  rule !== undefined && minimum >= rule.minInstances && minimum <= rule.maxInstances;
+const dayMs = 86_400_000;
+
+interface Step {
+  readonly endpoint: string;
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+}
+
+type Bounds = Pick<NonNullable<Plan["scaling"]>, "minInstances" | "maxInstances">;
+
+const boundsOf = ({ scaling, proposals }: Plan): Bounds[] =>
+  [scaling, proposals?.adjust === "automatic" ? proposals.within : undefined].flatMap((one) => one ?? []);
+
+const isWithin = ({ minInstances, maxInstances }: Bounds, minimum: number): boolean =>
+  minimum >= minInstances && minimum <= maxInstances;
 
 /** What is wrong with the lock of an endpoint at the moment of a call, epoch milliseconds. */
 function heldWrongly(lock: ObservedLock | undefined, atMs: number): string[] {

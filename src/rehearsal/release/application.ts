@@ -3,6 +3,7 @@
 import type { Application, Rate, Stack } from "#twin/engine";
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import type { Plan } from "../../core/plan/plan.ts";
+import { asksFor } from "../../core/release/watched.ts";
 import { accountOf } from "../account-of-plan.ts";
 import { endOf } from "./end.ts";
 import { handsOn } from "./hand-calls.ts";
@@ -49,7 +50,7 @@ export function applicationOf(request: RehearsalRequest, parts: RehearsalParts):
 /** Where no plan asks for a look between releases, it finds nothing to do: one query, time and again, that is left out. */
 export function ratesFor(plans: readonly Plan[], rates: readonly Rate[]): readonly Rate[] {
   const idle = new Set([
-    ...(plans.some(({ scaling }) => scaling !== undefined) ? [] : ["WatchLoad"]),
+    ...(plans.some((plan) => asksFor(plan, plan.endpoint.name)) ? [] : ["WatchLoad"]),
     ...(plans.some(({ quality }) => quality !== undefined) ? [] : ["WatchQuality"]),
     ...(plans.some(({ loadTest }) => loadTest?.spike?.afterPromotion !== undefined) ? [] : ["RehearseSpike"]),
   ]);

@@ -5,8 +5,9 @@ import type { Scaling } from "../../../src/core/capacity/scaling.ts";
 import type { LoadMinute } from "../../../src/core/capacity/steady-bounds.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { ScalingRule } from "../../../src/core/plan/scaling-rule.ts";
+import type { Watched } from "../../../src/core/release/watched.ts";
 import { type WatchedBounds, withHold } from "../../../src/core/release/watched-bounds.ts";
-import { nextWatching, type Watched } from "../../../src/core/release/watching.ts";
+import { nextWatching } from "../../../src/core/release/watching.ts";
 import { plan as sample } from "../example.ts";
 
 const scaling = ScalingRule.parse({ minInstances: 4, maxInstances: 20, maxUsdPerHour: 50 });

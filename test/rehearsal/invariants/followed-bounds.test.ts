@@ -26,12 +26,14 @@ function call(
     caused: [],
   };
 }
-const intended = (set: number, own = 3, variant = "v6") =>
+const intended = (set: number, own = 3, variant = "v6", from = set) =>
   call("dynamodb", "PutItem", {
     Item: {
       pk: { S: "bounds" },
       sk: { S: "chat-assistant" },
-      intent: { M: { set: { N: `${set}` }, own: { N: `${own}` }, variant: { S: variant } } },
+      intent: {
+        M: { set: { N: `${set}` }, own: { N: `${own}` }, from: { N: `${from}` }, variant: { S: variant } },
+      },
     },
   });
 const register = (input: { [member: string]: Json }) =>
@@ -105,6 +107,45 @@ describe("a minimum set between releases", () => {
     ["with no lock at all", /a release may take/, register({ MinCapacity: 9 }), { lock: null }],
   ])("%s is told", (_what, message, seen, options) => {
     expect(told(seen, options)).toEqual([expect.stringMatching(message)]);
+  });
+
+  describe("by what was learnt", () => {
+    const within = { minInstances: 4, maxInstances: 14 };
+    const plan: Plan = { ...sample, proposals: { adjust: "automatic", within, watchDays: 2 } };
+    /** Each as it is written down and set, so many hours after the first. */
+    const steps = (...all: readonly (readonly [from: number, to: number, hours: number])[]) => {
+      const adjusting = (hours: number) => new Date(at + hours * 3_600_000 + 30_000).toISOString();
+      let hour = 0;
+      const followed = createFollowedBounds({
+        locks: { of: () => ({ ...free, adjusting: adjusting(hour) }) } as never,
+        planOf: () => plan,
+      });
+      return all.flatMap(([from, to, hours]) => {
+        hour = hours;
+        followed.onCall(intended(to, 8, "v6", from));
+        const seen = register({ MinCapacity: to });
+        return followed.onCall({ ...seen, call: { ...seen.call, at: at + hours * 3_600_000 } }) ?? [];
+      });
+    };
+
+    test("it goes down by steps, up at once, and back", () => {
+      expect(steps([8, 6, 0], [6, 5, 48], [5, 6, 49], [6, 12, 100], [12, 8, 101])).toEqual([]);
+    });
+
+    test.each<[string, RegExp, [number, number, number][]]>([
+      ["by too large a step", /by more than a quarter, from 9 to 6/, [[9, 6, 0]]],
+      [
+        "while the last step is watched",
+        /further while the last step is watched/,
+        [
+          [8, 6, 0],
+          [6, 5, 47],
+        ],
+      ],
+      ["below its bounds", /sets 3, which the plan does not allow/, [[4, 3, 0]]],
+    ])("%s is told", (_what, message, all) => {
+      expect(steps(...all)).toEqual([expect.stringMatching(message)]);
+    });
   });
 
   test("anything else that is changed is told; what a release sets, and what is only looked at, is not its business", () => {
