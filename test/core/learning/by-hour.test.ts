@@ -85,6 +85,16 @@ describe("by the hour", () => {
     expect(isWorse(many)).toBe(true);
   });
 
+  test("an hour that failed once is not named, however sure it seems of a pool in which all else came", () => {
+    const once = at(3, [
+      ...Array.from({ length: 12 }, (_, nth) => trialsAt(8 + nth, 200, 0)).flat(),
+      ...trialsAt(3, 0, 1),
+    ]);
+
+    expect(once.lower).toBeGreaterThan(0.95);
+    expect(isWorse(once)).toBe(false);
+  });
+
   test("what is forgotten shows as much less", () => {
     const pool = (weight: number) => [
       ...[8, 9, 10, 11].flatMap((hour) => trialsAt(hour, 10, 0)),
