@@ -16,6 +16,7 @@ export interface Row {
   /** The knee lies below the most that is sent. */
   readonly isBelowCap: boolean;
   readonly shipped: Judged & {
+    readonly isPeakKept: boolean | undefined;
     readonly answeredMinutes: number;
     /** Of the interval, after so many minutes; the hold apart. */
     readonly halfWidths: readonly number[];
@@ -38,6 +39,7 @@ export function rowOf(scene: Scene, tested: Tested, rivals: Readonly<Record<stri
     shipped: {
       isCovered: from <= truth && truth <= to,
       isEnough: tested.isEnough,
+      isPeakKept: tested.isPeakKept,
       minutes: tested.minutes,
       answeredMinutes: tested.answeredMinutes,
       halfWidths: widthMinutes.map((minute) => at(minute)?.halfWidth ?? 1),
@@ -62,7 +64,7 @@ export function medianOf(values: readonly number[], share = 0.5): number {
 }
 
 /** Of a test that said enough, how often it is not. */
-export function wrongEnough(rows: readonly Row[], of: (row: Row) => Judged): number {
+export function wrongEnough(rows: readonly Row[], of: (row: Row) => Pick<Judged, "isEnough">): number {
   const said = rows.filter((row) => of(row).isEnough === true);
   return said.length === 0 ? 0 : shareOfRows(rows, (row) => of(row).isEnough === true && !row.isTrulyEnough);
 }

@@ -7,8 +7,10 @@ import { type Scene, served } from "./scene.ts";
 import { inVirtualTime } from "./virtual-time.ts";
 
 export interface Tested {
-  /** Whether the peak is kept to; undefined: open. */
+  /** What the release goes by; undefined: open, or refused for what full instances serve. */
   readonly isEnough: boolean | undefined;
+  /** Whether the peak is kept to, whatever else was asked; undefined: open. */
+  readonly isPeakKept: boolean | undefined;
   readonly knee: Knee;
   /** Until that was answered, and until the end, minutes; the hold at full load counted apart. */
   readonly answeredMinutes: number;
@@ -73,7 +75,11 @@ export async function shipped(scene: Scene): Promise<Tested> {
       await pacing.until(agenda.now() + 1000 + betweenMs);
     }
     return {
-      isEnough: peakAnswer(scene, proof),
+      isEnough:
+        proof.status === "enough" || peakAnswer(scene, proof) === false
+          ? proof.status === "enough"
+          : undefined,
+      isPeakKept: peakAnswer(scene, proof),
       knee: kneeSeen(question, proof.steps),
       answeredMinutes: notes.answeredMinutes(),
       minutes: notes.widths.at(-1)?.minute ?? 0,

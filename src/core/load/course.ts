@@ -7,7 +7,8 @@ import * as z from "zod";
 import { holdMinutesOf, type LoadTest, mostPerSecond } from "../plan/load-test.ts";
 import type { Plan } from "../plan/plan.ts";
 import { shareOf } from "../units.ts";
-import { type Knee, kneeOf, nextRate, type SeenAt } from "./knee.ts";
+import { type Knee, kneeOf, nextRate } from "./knee.ts";
+import type { SeenAt } from "./knee-belief.ts";
 import { distanceOf } from "./latencies.ts";
 import { aftermathOf, isSpikeOver, type Recovery, recoveryOf, spikeAskOf } from "./spike.ts";
 import { findingOf, fullLoadOf, type LoadAsk, requirementsOf, type StepFinding } from "./step.ts";
@@ -174,6 +175,9 @@ function isSettled(steps: readonly SeenStep[]): boolean {
   return distance <= Math.max(0.1, critical);
 }
 
+/** So much longer full load is held while it is undecided; the knee says more then. */
+const undecidedSeconds = 150;
+
 /** What is asked next; undefined where nothing is left to ask. */
 export function nextStep(question: LoadQuestion, steps: readonly SeenStep[]): LoadStep | undefined {
   const rates = ratesOf(question);
@@ -181,7 +185,8 @@ export function nextStep(question: LoadQuestion, steps: readonly SeenStep[]): Lo
   if (!isSettled(steps)) return { name: "settle", requestsPerSecond: rates.start, ask };
   const answers = answersOf(question, steps);
   const { refusal, peak, full } = answers;
-  if (refusal === undefined && peak.finding.answer === "within" && full.finding.answer === "open")
+  const isHeld = full.tally.seconds >= full.ask.leastSeconds + undecidedSeconds;
+  if (refusal === undefined && peak.finding.answer === "within" && full.finding.answer === "open" && !isHeld)
     return { name: "full", requestsPerSecond: rates.full, ask: full.ask };
   const spiked = nextOfSpike(question, answers);
   if (spiked !== undefined) return spiked;

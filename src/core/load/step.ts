@@ -16,6 +16,8 @@ export interface LoadAsk {
   readonly allowed: Allowed;
   /** The least time after which it may be said to be kept: queues take a while to grow, seconds. */
   readonly leastSeconds: number;
+  /** After which an answer is late, seconds: the queue that makes one late makes all late that come meanwhile. */
+  readonly limitSeconds: number;
 }
 
 /** At full load fleets queue however good they are: so many times the limit is what no caller waits for any more. */
@@ -42,12 +44,14 @@ const failedOf = ({ requirements }: Plan): Share =>
 export const requirementsOf = (plan: Plan): LoadAsk => ({
   allowed: { late: lateAtPeak, failed: failedOf(plan) },
   leastSeconds: Math.min(120, Math.max(50, (40 * plan.requirements.latencyMsP99) / 1000)),
+  limitSeconds: plan.requirements.latencyMsP99 / 1000,
 });
 
 /** Of full instances, whose latency is kept by no queue: that they serve what the plan says, for as long as a leak takes. */
 export const fullLoadOf = (plan: Plan, holdMinutes: number): LoadAsk => ({
   allowed: { lost: lostAtFull, failed: Math.min(0.9, failedOf(plan) + lostAtFull) },
   leastSeconds: Math.max(requirementsOf(plan).leastSeconds, 60 * holdMinutes),
+  limitSeconds: patienceOf(plan) / 1000,
 });
 
 /** Chances that enough is called not enough, and the other way round. */

@@ -2,11 +2,12 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { chanceOf } from "../../../src/core/load/arrivals.ts";
-import { halfWidthOf, type KneeBounds, kneeOf, nextRate, type SeenAt } from "../../../src/core/load/knee.ts";
+import { halfWidthOf, type KneeBounds, kneeOf, nextRate } from "../../../src/core/load/knee.ts";
+import type { SeenAt } from "../../../src/core/load/knee-belief.ts";
 import type { LoadAsk } from "../../../src/core/load/step.ts";
 import { emptyTally, mergedTallies, tallyOf } from "../../../src/core/load/tally.ts";
 
-const ask: LoadAsk = { allowed: { late: 0.01, failed: 0.05 }, leastSeconds: 50 };
+const ask: LoadAsk = { allowed: { late: 0.01, failed: 0.05 }, leastSeconds: 50, limitSeconds: 0.5 };
 
 /** Half a minute of a rate, of whose requests each is late by a chance. */
 function looked(requestsPerSecond: number, late: number, seed: string): SeenAt {
@@ -120,29 +121,27 @@ describe("the way up", () => {
   });
 });
 
-describe("what was seen of its neighbours", () => {
-  test("speaks for a rate that higher ones keep to", () => {
-    const short = looked(200, 0, "short");
-    // Alone half a minute is too short, and so is another.
-    expect(kneeOf([short], ask).from).toBe(0);
+describe("what other rates tell", () => {
+  test("a fleet that is seen to keep to a rate keeps to the lower ones, and more may be above", () => {
+    const { from, to } = kneeOf([looked(190, 0, "lower"), looked(205, 0, "higher")], ask);
 
-    const { from } = kneeOf([short, looked(205, 0, "higher")], ask);
-
-    expect(from).toBeGreaterThan(180);
-    expect(from).toBeLessThan(200);
+    expect(to).toBeUndefined();
+    expect(from).toBeGreaterThan(190);
+    expect(from).toBeLessThanOrEqual(205);
   });
 
-  test("does not where it is lower, nor where too much is late of it", () => {
-    const short = looked(200, 0, "short");
+  test("nothing is said beyond what was tried: not below the lowest, nor above the highest", () => {
+    const over = kneeOf([looked(205, 0.2, "over"), looked(250, 0.6, "far over")], ask);
+    expect(over.from).toBe(0);
+    expect(over.to).toBeLessThanOrEqual(205 * 1.01);
 
-    expect(kneeOf([looked(190, 0, "lower"), short], ask).from).toBeLessThan(190);
-    expect(kneeOf([short, looked(205, 0.2, "over")], ask).from).toBe(0);
+    expect(kneeOf([], ask)).toEqual({ from: 0 });
   });
 
-  test("speaks against a rate whose lower ones exceed, together with it", () => {
+  test("of what is late at any rate, none says so by itself, and all together do", () => {
     const rates = Array.from({ length: 12 }, (_, nth) => looked(200 + nth, 0.013, `few ${nth}`));
 
-    // Thirteen in a thousand: none says so by itself.
+    // Thirteen in a thousand.
     for (const each of rates) expect(kneeOf([each], ask).to).toBeUndefined();
     expect(kneeOf(rates, ask).to).toBeLessThan(212 * 1.02);
   });

@@ -1,0 +1,145 @@
+/**
+ * What is believed of the knee by all that was seen of all rates together, as a grid: how likely each rate is to be it.
+ *
+ * Beside what is late at any rate, requests come late in times in which a queue is longer than the limit. How much of all time
+ * these take falls by a factor with each step that a fleet is away from being full (heavy traffic: Kingman, 1961, "The single
+ * server queue in heavy traffic"), the steeper the more requests come within the limit. How steep is not known, and is a part of
+ * the grid; that the share grows is what rates tell of each other.
+ */
+import { bell, evenly } from "../learning/log-normal.ts";
+import { spreadOf } from "./latencies.ts";
+import type { Allowed, LoadAsk } from "./step.ts";
+import { dispersionOf, type Tally } from "./tally.ts";
+
+/** What was seen of a rate, requests per second. */
+export interface SeenAt {
+  readonly requestsPerSecond: number;
+  readonly tally: Tally;
+}
+
+/** Between which it is, and above which it hardly is, requests per second. */
+export interface KneeBelief {
+  readonly low: number;
+  readonly likelyBelow: number;
+  readonly high: number;
+}
+
+/** Chosen by simulation (bench:load): nineteen times of twenty the knee is to be between the two ends. */
+const tail = 0.015;
+/** Chosen likewise: what is seen of rates below the knee says little, since little is late there. */
+const aim = 0.7;
+const places = 400;
+/** Beyond the lowest and the highest rate that was tried. */
+const [below, beyond] = [0.5, 1.6];
+/** A heavily loaded queue's law for requests as spread as the exponential, and how far off that may be, as a logarithm. */
+const [steepness, steepnessDeviation] = [0.6, 0.5];
+/** Of fleets that are slow by turns (a neighbour, a sweep) the share grows by little with the rate: so many are, and so flat. */
+const byTurns = { part: 0.03, steepness: [0.25, 0.12] };
+/** How steep fleets are, for so many requests as come within the limit, and how many are. */
+const steepnesses: readonly { readonly times: number; readonly part: number }[] = [
+  ...evenly(-2, 2, 9).map((at) => ({
+    times: steepness * Math.exp(at * steepnessDeviation),
+    part: (1 - byTurns.part) * 0.2 * bell(at),
+  })),
+  ...byTurns.steepness.map((times) => ({ times, part: byTurns.part / byTurns.steepness.length })),
+];
+const leastSteepness = 5;
+/** Where so many are late the fleet is full, and how many more depends on for how long one looks. */
+const full = 0.3;
+/** Of so many requests at least what is late at any rate is known. */
+const fewest = 1_500;
+
+/** By whichever kind of bad requests the lowest rate is exceeded; undefined where nothing was seen. */
+export function kneeBelief(seen: readonly SeenAt[], ask: LoadAsk): KneeBelief | undefined {
+  const byRate = seen
+    .filter(({ tally }) => tally.requests > 0)
+    .toSorted((a, b) => a.requestsPerSecond - b.requestsPerSecond);
+  if (byRate.length === 0) return undefined;
+  const kinds = (["late", "lost", "failed"] as const).flatMap((of) => {
+    const allowed = ask.allowed[of];
+    return allowed === undefined ? [] : beliefBy(byRate, { of, allowed, limitSeconds: ask.limitSeconds });
+  });
+  const least = (end: keyof KneeBelief) => Math.min(...kinds.map((each) => each[end]));
+  return { low: least("low"), likelyBelow: least("likelyBelow"), high: least("high") };
+}
+
+interface Kind {
+  readonly of: keyof Allowed;
+  readonly allowed: number;
+  readonly limitSeconds: number;
+}
+
+function beliefBy(byRate: readonly SeenAt[], kind: Kind): KneeBelief {
+  const { of, allowed, limitSeconds } = kind;
+  const always = Math.min(0.8 * allowed, alwaysBad(byRate, of));
+  const looks = byRate.map(({ requestsPerSecond: rate, tally }) => {
+    // Those that come within the limit meet the same queue.
+    const together = Math.max(dispersionOf(tally, tally[of]), rate * limitSeconds);
+    const looked = tally.requests / together;
+    const share = Math.min(full, Math.max(0, tally[of].bad / tally.requests - always));
+    return { rate, looked, bad: share * looked };
+  });
+  const [lowest, highest] = [looks[0]?.rate ?? 1, looks.at(-1)?.rate ?? 1];
+  const rates = evenly(Math.log(below * lowest), Math.log(beyond * highest), places).map(Math.exp);
+  const logs = rates.map((knee) =>
+    steepnesses.map(({ times, part }) => {
+      const steep = Math.max(leastSteepness, times * knee * limitSeconds);
+      return (
+        looks.reduce((sum, { rate, looked, bad }) => {
+          const over = Math.exp(Math.min(50, steep * (rate / knee - 1)));
+          const expected = looked * Math.min(full, (allowed - always) * over);
+          return sum + bad * Math.log(expected) - expected;
+        }, 0) + Math.log(part)
+      );
+    }),
+  );
+  const most = Math.max(...logs.flat());
+  const weights = logs.map((row) => row.reduce((sum, log) => sum + Math.exp(log - most), 0));
+  const at = (share: number) => whereOf(rates, weights, share);
+  const ends = { low: at(tail), likelyBelow: at(aim), high: at(1 - tail) };
+  const by = (rate: number) => byChance(byRate, rate);
+  return { ...ends, low: ends.low * (1 - by(ends.low)), high: ends.high * (1 + by(ends.high)) };
+}
+
+/** What is bad at any rate, however low: the smallest share of rates from the lowest on. */
+function alwaysBad(byRate: readonly SeenAt[], of: keyof Allowed): number {
+  let [requests, bad] = [0, 0];
+  let least = 1;
+  for (const { tally } of byRate) {
+    requests += tally.requests;
+    bad += tally[of].bad;
+    if (requests >= fewest) least = Math.min(least, bad / requests);
+  }
+  return requests >= fewest ? least : bad / requests;
+}
+
+function whereOf(rates: readonly number[], weights: readonly number[], share: number): number {
+  const wanted = share * weights.reduce((sum, each) => sum + each, 0);
+  let sum = 0;
+  for (const [nth, weight] of weights.entries()) {
+    if (sum + weight >= wanted && weight > 0) {
+      const [rate, next] = [rates[nth] ?? 0, rates[nth + 1] ?? rates[nth] ?? 0];
+      return rate + (next - rate) * ((wanted - sum) / weight);
+    }
+    sum += weight;
+  }
+  return rates.at(-1) ?? 0;
+}
+
+/** Rates so near to one another say the same. */
+const near = 1.06;
+
+/**
+ * Requests come as they like (Poisson) and take as long as they take, so that the work of so many varies by this part, a standard
+ * deviation of it: by how much a fleet was asked for more or less than its rate. A spread below the exponential's says little: what
+ * takes its time together is not spread (batches).
+ */
+function byChance(byRate: readonly SeenAt[], rate: number): number {
+  const spread = Math.max(1, spreadOf(byRate[0]?.tally.latencies ?? []));
+  const far = (each: SeenAt) => Math.abs(Math.log(each.requestsPerSecond / rate));
+  const nearest = Math.min(...byRate.map(far));
+  const requests = byRate
+    .filter((each) => far(each) <= Math.max(nearest, Math.log(near)))
+    .reduce((sum, { tally }) => sum + tally.requests, 0);
+  return Math.min(0.5, Math.sqrt((1 + spread) / Math.max(1, requests)));
+}
