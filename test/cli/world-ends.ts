@@ -18,6 +18,7 @@ export const ends: Readonly<Record<string, readonly [outcome: string, code: numb
   "no-traffic": ["rolled-back", 2],
   retraining: ["promoted", 0],
   "shared-shock": ["promoted", 0],
+  "shared-table": ["promoted", 0],
   "short-pool": ["rolled-back", 2],
   "slow-model": ["rolled-back", 2],
   "slow-provisioning": ["promoted", 0],

@@ -65,6 +65,37 @@ function expectBack({ before, after }: RunRecord): void {
   expect({ ...after, endpoints: {} }).toEqual({ ...before, endpoints: {} });
 }
 
+describe("a table that both fleets lean on and that is not enough for users and a test together", () => {
+  const harmed = ({ timeline }: RunRecord): number =>
+    timeline.filter(({ variants }) => (variants["v6"]?.latencyMs ?? 0) > 450 * 1.5).length;
+
+  it.each(seeds)(
+    "ends a test before traffic moves, and makes users wait for some minutes until then, seed %i",
+    async (seed) => {
+      const { record, violations } = await rehearsing({ plan: loadTested, world: "shared-table", seed });
+
+      expect(violations).toEqual([]);
+      expect(record.outcome).toBe("rolled-back");
+      expect(record.timeline.every(({ trafficPercent }) => trafficPercent === 0)).toBe(true);
+      expect(harmed(record)).toBeGreaterThan(0);
+      expect(harmed(record)).toBeLessThanOrEqual(12);
+    },
+  );
+
+  it("is said to be what may be lacking where users are seen to wait", async () => {
+    const { record } = await rehearsing({ plan: loadTested, world: "shared-table", seed: 2 });
+
+    expect(record.reason).toMatch(/; but what serves turned worse meanwhile: something that both lean on/);
+  });
+
+  it("is none to a release without a test", async () => {
+    const { record } = await rehearsing({ plan: untested, world: "shared-table" });
+
+    expect(record.outcome).toBe("promoted");
+    expect(harmed(record)).toBe(0);
+  });
+});
+
 describe("instances that serve 40 % less, raised where they are not enough", () => {
   it.each(seeds)("are promoted with as many as the load takes, seed %i", async (seed) => {
     const { record, violations } = await rehearsing({ plan: raised, world: "undersized", seed });

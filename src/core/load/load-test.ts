@@ -94,6 +94,8 @@ export function isStepOver({ steps }: LoadProof, { step }: LoadSlice, counted: T
  * older ones: until then the candidate, which comes to scale as stable does with its first traffic, is left alone.
  */
 const restSeconds = 240;
+/** Until what serves is seen as it was during the last requests: CloudWatch shows a minute some time after it is over. */
+const seenSeconds = 150;
 
 export interface LookedAt {
   readonly proof: LoadProof;
@@ -115,9 +117,10 @@ export function afterRound(
   const { status, ...told } = standing(question, all, { takenMs, harm });
   if (status === "testing") return { ...all, status, ...told };
   const answeredAt = proof.answeredAt ?? new Date(epochMs(proof.since) + takenMs).toISOString();
-  const isRested = status === "not-enough" || status === "stopped" || proof.answeredAt !== undefined;
+  const isRested = status === "stopped" || proof.answeredAt !== undefined;
   if (isRested) return { ...all, status, ...told, answeredAt, waitSeconds: 1 };
-  return { ...all, status: "testing", ...told, answeredAt, waitSeconds: restSeconds };
+  const waitSeconds = status === "not-enough" ? seenSeconds : restSeconds;
+  return { ...all, status: "testing", ...told, answeredAt, waitSeconds };
 }
 
 /** So many rounds in a row that count for nothing end the test: whoever sends is not up to it. */
@@ -178,13 +181,18 @@ function standing(
   if (proof.answeredAt === undefined && ended === undefined && next !== undefined)
     return { status: "testing", reason: progressText(question, proof.steps, proof.spoilt) };
   const said = { answers, knee: found.knee, ended: next === undefined ? undefined : ended };
-  const isStopped = harm !== undefined && answers.refusal === undefined && !isEnough;
   const status = statusOf(question, { ...answers, isEnough });
+  const isShared = harm !== undefined && status === "not-enough" && proof.answeredAt !== undefined;
+  if (isShared) return { status: "stopped", reason: `${proof.reason}; ${sharedText}`, knee: proof.knee };
+  const isStopped = harm !== undefined && answers.refusal === undefined && !isEnough;
   // What was said before the rest is said after it.
   if (proof.answeredAt !== undefined && !isStopped) return { status, reason: proof.reason, knee: proof.knee };
   if (isStopped) return { status: "stopped", reason: harm, ...found };
   return { status, reason: answerText(question, status, said), ...found };
 }
+
+const sharedText =
+  "but what serves turned worse meanwhile: something that both lean on may be what is not enough, and more instances would not change that";
 
 /** Nothing where there was no spike, or nothing after it. */
 function recoverySeen({ spike }: LoadAnswers): Pick<LoadProof, "recovery"> {

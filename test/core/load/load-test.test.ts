@@ -236,6 +236,23 @@ describe("a test under load", () => {
     expect(reason).toMatch(/; its knee is at [\d.]+ requests\/s or above, /);
   });
 
+  it("does not say so for good before what serves was seen once more, and stops where that turned worse", () => {
+    const question = questionOf();
+    let proof: LoadProof = begun(question, since);
+    for (let takenMs = 0; proof.answeredAt === undefined; takenMs += 60_000) {
+      const slice = nextSlice(question, proof, takenMs);
+      const round = slice && sent(slice, kneeAt(40)(slice.step.requestsPerSecond));
+      proof = afterRound(question, { proof, slice: round }, takenMs);
+    }
+    expect(proof).toMatchObject({ status: "testing", waitSeconds: 150 });
+
+    const calm = afterRound(question, { proof }, 600_000);
+    expect(calm).toMatchObject({ status: "not-enough", reason: proof.reason });
+    const turned = afterRound(question, { proof, harm: "stable turned" }, 600_000);
+    expect(turned.status).toBe("stopped");
+    expect(turned.reason).toMatch(/^not enough under load; .*; but what serves turned worse meanwhile/);
+  });
+
   it("is not enough below the peak, and says how many instances the load takes", () => {
     const found = course(questionOf(), kneeAt(40));
 

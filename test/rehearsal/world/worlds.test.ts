@@ -21,7 +21,7 @@ describe("The worlds that ship", () => {
     expect(world.description).toMatch(/^[A-Z].*\.$/);
   });
 
-  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, one in which a quota comes late, two with metrics that fail, one that lacks an instance type, one with a spike once the release is over, one whose instances serve less than is said, one whose quality shows days later, and one with quiet nights", () => {
+  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, one in which a quota comes late, two with metrics that fail, one that lacks an instance type, one with a spike once the release is over, one whose instances serve less than is said, one whose fleets lean on the same table, one whose quality shows days later, and one with quiet nights", () => {
     expect(worldNames()).toEqual([
       "bad-errors",
       "cold-start",
@@ -38,6 +38,7 @@ describe("The worlds that ship", () => {
       "quiet-nights",
       "retraining",
       "shared-shock",
+      "shared-table",
       "short-pool",
       "slow-model",
       "slow-provisioning",

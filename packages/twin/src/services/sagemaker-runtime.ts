@@ -117,7 +117,9 @@ function answer(world: World, endpoint: Endpoint, call: { variant: Variant; nth:
   const perTick = service.warm * service.throughput * service.seconds;
   const last = seriesOf(world, endpoint.name, variant).samples.at(-1);
   const taken = perTick === 0 ? 0 : (last?.traced ?? last?.requests ?? 0) / perTick;
-  const { load, waitMs, isTurnedAway } = joinQueue(world.queue(key), { ...service, taken }, world.nowMs);
+  const joined = joinQueue(world.queue(key), { ...service, taken }, world.nowMs);
+  const { load, isTurnedAway } = joined;
+  const waitMs = joined.waitMs + (service.sharedWaitMs ?? 0);
   probes.requests++;
   probes.load += perTick === 0 ? 0 : 1 / perTick;
   probes.waitMs += waitMs;

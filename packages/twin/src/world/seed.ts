@@ -76,6 +76,7 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
       poolInstances: spec.provisioning.poolInstances ?? Number.POSITIVE_INFINITY,
       shortPools: shortPools(account, spec),
       unroutedRequests: 0,
+      sharedWaitMs: 0,
       metrics: { series: new Map(), custom: new Map(), taken: new Map() },
       objects: new Map([...evaluations.flatMap(({ objects }) => objects), ...objectsOf(account)]),
     },

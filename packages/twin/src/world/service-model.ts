@@ -18,6 +18,8 @@ export interface Service {
   /** Mean latency of one request alone on an instance, and its coefficient of variation. */
   readonly latencyMs: number;
   readonly latencyCv: number;
+  /** What a request waits for that no instance of the fleet's own does, milliseconds; absent: nothing. */
+  readonly sharedWaitMs?: number;
   /** Chances that an answered request is the model's (5XX) or the caller's (4XX) error. */
   readonly errorShare: number;
   readonly clientErrorShare: number;
@@ -74,7 +76,7 @@ export function serve(requests: number, service: Service, random: Random): Serve
   const load = loadOf(capacity, { reached, expected });
   const errors = random.binomial(answered, service.errorShare);
   const errors4xx = random.binomial(answered - errors, service.clientErrorShare);
-  const latencyMs = service.latencyMs * slowdown(load, service);
+  const latencyMs = service.latencyMs * slowdown(load, service) + (service.sharedWaitMs ?? 0);
   const spread = latencyMs * service.latencyCv * Math.sqrt(answered) * random.normal();
   return {
     requests,

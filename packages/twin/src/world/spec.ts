@@ -221,6 +221,14 @@ export const WorldSpec = z.strictObject({
     .array(atMoment(shock, "A shock."))
     .default([])
     .describe("Both fleets are hit: errors and latency multiplied for a while."),
+  sharedPercent: z
+    .number()
+    .positive()
+    .max(100_000)
+    .optional()
+    .describe(
+      "What all variants lean on (a table, features), and how many requests it serves, percent of the account's peak, tests among them: what comes beyond waits for it, for up to half a minute. Absent: nothing.",
+    ),
   metrics: Metrics.prefault({}).describe("What CloudWatch shows, and when."),
   quality: LateQuality.prefault({}).describe("How good answers turn out to be, in metrics that come late."),
   past: Past.prefault({}).describe("What was before the world began."),

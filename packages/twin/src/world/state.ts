@@ -69,6 +69,8 @@ export interface WorldState {
   readonly shortPools: Map<string, number>;
   /** Requests that found no variant to go to. */
   unroutedRequests: number;
+  /** How long a request waits for what all variants lean on, milliseconds. */
+  sharedWaitMs: number;
   readonly metrics: Published;
 }
 

@@ -34,12 +34,30 @@ export function tick(world: Answering & MutableState & Arrivals & ForAccount & P
     const requests = endpoint === served ? arrivals : arrivalsElsewhere(world, endpoint.name, nth);
     const shares = split(world, endpoint, { requests, nth });
     const expected = (world.rate(atMs) * part * tickMs) / 1000;
+    if (endpoint === served) waitForShared(world, endpoint, requests);
     for (const [i, variant] of endpoint.variants.entries()) {
       const taken = shares[i] ?? 0;
       serveVariant(world, endpoint, { variant, requests: taken, expected, atMs });
       if (endpoint === served) noteTaken(world, variant, { requests: taken, atMs });
     }
   }
+}
+
+/** Longer than this nothing waits for what is shared. */
+const longestSharedWaitMs = 30_000;
+
+/** What all variants lean on is one queue before them: it grows by what comes beyond what it serves. */
+function waitForShared(
+  { spec, account, state, probes }: Answering & MutableState & ForAccount & Probing,
+  { name, variants }: Endpoint,
+  arrived: number,
+): void {
+  const { sharedPercent } = spec;
+  if (sharedPercent === undefined) return;
+  const tested = variants.reduce((sum, variant) => sum + probes(`${name}/${variant.name}`).requests, 0);
+  const served = (sharedPercent / 100) * account.peakRequestsPerSecond * (tickMs / 1000);
+  const wait = state.sharedWaitMs + tickMs * ((arrived + tested) / served - 1);
+  state.sharedWaitMs = Math.min(longestSharedWaitMs, Math.max(0, wait));
 }
 
 /** Somebody else's endpoint has a part of the traffic, which the world's specification gives. */
@@ -150,6 +168,7 @@ export function serviceOf(
     throughput: world.throughput(variant.instanceType) * quality.throughputFactor,
     latencyMs: latencyMs * quality.latencyFactor * shock.latencyFactor,
     latencyCv,
+    ...(world.state.sharedWaitMs > 0 && { sharedWaitMs: world.state.sharedWaitMs }),
     errorShare: parts === undefined ? faults.part : meanOf(parts),
     clientErrorShare: clientErrorPercent / 100,
   };
