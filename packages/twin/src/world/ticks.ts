@@ -13,6 +13,7 @@ import type { Probing } from "./probes.ts";
 import type { Chance } from "./random.ts";
 import { type Served, type Service, serve, type Throughputs } from "./service-model.ts";
 import type { SettledSpec, Specified } from "./settled.ts";
+import { waitForShared } from "./shared-wait.ts";
 import type { WorldSpec } from "./spec.ts";
 import type { MutableState, VisibleState } from "./state.ts";
 import type { Arrivals } from "./traffic.ts";
@@ -34,30 +35,13 @@ export function tick(world: Answering & MutableState & Arrivals & ForAccount & P
     const requests = endpoint === served ? arrivals : arrivalsElsewhere(world, endpoint.name, nth);
     const shares = split(world, endpoint, { requests, nth });
     const expected = (world.rate(atMs) * part * tickMs) / 1000;
-    if (endpoint === served) waitForShared(world, endpoint, requests);
+    if (endpoint === served) waitForShared(world, endpoint, { arrived: requests, tickMs });
     for (const [i, variant] of endpoint.variants.entries()) {
       const taken = shares[i] ?? 0;
       serveVariant(world, endpoint, { variant, requests: taken, expected, atMs });
       if (endpoint === served) noteTaken(world, variant, { requests: taken, atMs });
     }
   }
-}
-
-/** Longer than this nothing waits for what is shared. */
-const longestSharedWaitMs = 30_000;
-
-/** What all variants lean on is one queue before them: it grows by what comes beyond what it serves. */
-function waitForShared(
-  { spec, account, state, probes }: Answering & MutableState & ForAccount & Probing,
-  { name, variants }: Endpoint,
-  arrived: number,
-): void {
-  const { sharedPercent } = spec;
-  if (sharedPercent === undefined) return;
-  const tested = variants.reduce((sum, variant) => sum + probes(`${name}/${variant.name}`).requests, 0);
-  const served = (sharedPercent / 100) * account.peakRequestsPerSecond * (tickMs / 1000);
-  const wait = state.sharedWaitMs + tickMs * ((arrived + tested) / served - 1);
-  state.sharedWaitMs = Math.min(longestSharedWaitMs, Math.max(0, wait));
 }
 
 /** Somebody else's endpoint has a part of the traffic, which the world's specification gives. */
