@@ -1,7 +1,6 @@
 /** What all variants lean on: its queue grows by what comes beyond what it serves, users' and tests' requests alike. */
 import { describe, expect, it } from "vitest";
-import { createProbing } from "../../../packages/twin/src/world/probes.ts";
-import { waitForShared } from "../../../packages/twin/src/world/shared-wait.ts";
+import { createProbing, waitForShared } from "#twin/world";
 
 const endpoint = { name: "e", variants: [{ name: "v6" }, { name: "v7" }] };
 

@@ -24,6 +24,7 @@ export { latencyQuantile } from "./latency.ts";
 export type { MetricReader } from "./metric-reader.ts";
 export type { MetricName, Sample } from "./metric-state.ts";
 export type { Minute, VariantMinute } from "./minutes.ts";
+export { createProbing } from "./probes.ts";
 export { createQueues, joinQueue } from "./queues.ts";
 export { streams } from "./random.ts";
 export type { World, WorldView } from "./region.ts";
@@ -35,6 +36,7 @@ export { notSuspended, type ScalableTarget, type SuspendedState } from "./scalin
 export { modelPackageArn } from "./seed.ts";
 export { type Service, serve, slowdown } from "./service-model.ts";
 export { settled } from "./settled.ts";
+export { waitForShared } from "./shared-wait.ts";
 export { WorldSpec } from "./spec.ts";
 export { account, region, type VisibleState, type WorldState } from "./state.ts";
 export {
