@@ -84,7 +84,11 @@ test("bad requests that all senders see at once are one cluster, and no more evi
 });
 
 const sliceAt = (requestsPerSecond: number, more: Partial<LoadSlice> = {}): LoadSlice => ({
-  step: { name: "knee", requestsPerSecond, ask: { allowed: { failed: 0.05 }, leastSeconds: 50 } },
+  step: {
+    name: "knee",
+    requestsPerSecond,
+    ask: { allowed: { failed: 0.05 }, leastSeconds: 50, limitSeconds: 0.5 },
+  },
   seconds: 60,
   rampSeconds: 5,
   mostRequests: 10_000_000,
