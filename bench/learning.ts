@@ -1,22 +1,24 @@
 /**
- * `npm run bench:learning -- [--seeds N] [--courses N] [--releases N]`: what releases teach, by the shipped functions. How well the 95th percentile of a launch of
+ * `npm run bench:learning -- [--seeds N] [--courses N] [--releases N] [--fleets N]`: what releases teach, by the shipped functions. How well the 95th percentile of a launch of
  * eight instances is foretold after a few of them; which hours of the day are named; what larger fleets serve; then plans that are wrong by up to a half in every number, and what their proposals
- * make of them. Goals are printed beside, misses as plainly as hits.
+ * make of them; and fleets that are lowered by what was learnt, right or wrong, and what their watch puts back. Goals are printed beside, misses as plainly as hits.
  */
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { parsePlan } from "../src/core/plan/file.ts";
+import { readPlan } from "../src/cli/inputs.ts";
 import { table } from "../src/report/text/layout.ts";
 import { hoursFigures, hoursScenes } from "./learning/hours.ts";
 import { meanOf, medianOf, provisioningFigures } from "./learning/provisioning.ts";
+import { putBackLines } from "./learning/put-back-lines.ts";
 import { type Course, courseOf } from "./learning/releases.ts";
 import { scalingFigures, scalingScenes } from "./learning/scaling.ts";
+import { upperBound } from "./learning/upper-bound.ts";
 
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "200" },
     courses: { type: "string", default: "50" },
     releases: { type: "string", default: "50" },
+    fleets: { type: "string", default: "100" },
   },
 });
 const seeds = Number(values.seeds);
@@ -109,11 +111,10 @@ say(
   ),
   "",
 );
+const plan = readPlan("plans/chat-assistant.yml");
+if (Number(values.fleets) > 0) say(...(await putBackLines(plan, Number(values.fleets))), "");
 if (Number(values.courses) === 0) process.exit(0);
 
-const parsed = parsePlan(readFileSync("plans/chat-assistant.yml", "utf8"), "plans/chat-assistant.yml");
-if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));
-const { plan } = parsed;
 const courses: Course[] = Array.from({ length: Number(values.courses) }, (_, nth) =>
   courseOf(plan, nth + 1, Number(values.releases)),
 );
@@ -154,23 +155,3 @@ say(
   `  before their first proposal plans were too small on ${courses.reduce((sum, one) => sum + one.daysBefore, 0)} days`,
   `${((performance.now() - began) / 60_000).toFixed(1)} minutes`,
 );
-
-/** Clopper and Pearson's, one-sided: the share at which so few would come with a chance of a twentieth. */
-function upperBound(count: number, of: number): number {
-  let [low, high] = [0, 1];
-  while (high - low > 1e-6) {
-    const middle = (low + high) / 2;
-    if (atMost(count, of, middle) > 0.05) low = middle;
-    else high = middle;
-  }
-  return high;
-}
-
-function atMost(count: number, of: number, share: number): number {
-  let [sum, log] = [0, of * Math.log(1 - share)];
-  for (let nth = 0; nth <= count; nth += 1) {
-    sum += Math.exp(log);
-    log += Math.log((of - nth) / (nth + 1)) + Math.log(share / (1 - share));
-  }
-  return sum;
-}

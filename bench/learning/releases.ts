@@ -14,7 +14,7 @@ import type { PastRelease } from "../../src/core/release/past.ts";
 import type { Retrospective } from "../../src/core/release/retrospective.ts";
 
 const dayMs = 86_400_000;
-const startMs = Date.UTC(2026, 0, 5);
+export const startMs = Date.UTC(2026, 0, 5);
 
 /** Chosen: days differ by a tenth, versions serve what the last one did but for 3 %, and loading differs by a fifth. */
 const spreads = { load: 0.1, throughput: 0.03, loading: 0.2 };
@@ -108,10 +108,10 @@ function afterWeek(
 const mostDays = 63;
 
 /** What is so, the plan that has it right, and the one that a team begins with. */
-function drawn(sample: Plan, seed: number) {
+export function drawn(sample: Plan, seed: number, scale = 1) {
   const numbers = streams(seed)("numbers", 0);
   const truth = {
-    load: 300 + 900 * numbers.uniform(),
+    load: scale * (300 + 900 * numbers.uniform()),
     throughput: 8 + 16 * numbers.uniform(),
     loadSeconds: 60 + 240 * numbers.uniform(),
   };
@@ -132,7 +132,7 @@ function drawn(sample: Plan, seed: number) {
 /** Φ⁻¹(.95) */
 const z95 = 1.6449;
 
-const promotedWith = (plan: Plan): number =>
+export const promotedWith = (plan: Plan): number =>
   launchedFor(plan, plan.endpoint, {
     requestsPerSecond: plan.requirements.peakRequestsPerSecond,
     percent: 100,
@@ -158,7 +158,7 @@ function planWith(
 
 const at = (day: number): string => new Date(startMs + dayMs * day).toISOString();
 
-const seenAs = (value: number, within: number, day: number): QuantitySeen => ({
+export const seenAs = (value: number, within: number, day: number): QuantitySeen => ({
   instances: 1,
   moreThan: value * (1 - within),
   atMost: value * (1 + within),
@@ -166,7 +166,7 @@ const seenAs = (value: number, within: number, day: number): QuantitySeen => ({
 });
 
 /** What a release of that version keeps, as it closes. */
-function pastOf(
+export function pastOf(
   plan: Plan,
   { week, serves, loading }: { week: number; serves: number; loading: number },
 ): PastRelease {
