@@ -51,7 +51,7 @@ const rowsOf = (name: string) => found.get(name)?.rows ?? [];
 print(
   "",
   ...wrap(
-    `${values.seeds} fleets of each law, whose knee is .6 to 1.75 times the planned peak. The truth is the highest rate at which one in a hundred is late in the long run; of the noisy neighbour, whose turns come by chance, while it was tested. Minutes are of virtual time, the hold at full load apart. Enough is what the release goes by, judged at the planned peak; peak alone is what was seen of that, whatever full load came to. Open is neither, where the peak was not exceeded.`,
+    `${values.seeds} fleets of each law, whose knee is .6 to 1.75 times the planned peak. The truth is the highest rate at which one in a hundred is late in the long run; of the noisy neighbour, whose turns come by chance, while it was tested. Minutes are of virtual time, the hold at full load apart. Enough is what the release goes by, judged at the planned peak; peak alone, and not enough, are by what was seen of that, whatever full load came to.`,
     width,
   ),
   ...table(
@@ -65,6 +65,7 @@ print(
       "answered",
       "p90",
       "open",
+      "enough",
       "wrong: enough",
       "peak alone",
       "not enough",
@@ -86,9 +87,10 @@ print(
         minutes(medianOf(answered)),
         minutes(medianOf(answered, 0.9)),
         percent(shareOfRows(rows, ({ shipped }) => shipped.isEnough === undefined)),
+        percent(shareOfRows(rows, ({ shipped }) => shipped.isEnough === true)),
         percent(wrongEnough(rows, ({ shipped }) => shipped)),
         percent(wrongEnough(rows, ({ shipped }) => ({ isEnough: shipped.isPeakKept }))),
-        percent(shareOfRows(rows, (row) => row.shipped.isEnough === false && row.isTrulyEnough)),
+        percent(shareOfRows(rows, (row) => row.shipped.isPeakKept === false && row.isTrulyEnough)),
       ];
     }),
     { width },

@@ -7,7 +7,7 @@ import { type Scene, served } from "./scene.ts";
 import { inVirtualTime } from "./virtual-time.ts";
 
 export interface Tested {
-  /** What the release goes by; undefined: open, or refused for what full instances serve. */
+  /** What the release goes by, what full instances serve being part of it; undefined: open. */
   readonly isEnough: boolean | undefined;
   /** Whether the peak is kept to, whatever else was asked; undefined: open. */
   readonly isPeakKept: boolean | undefined;
@@ -74,11 +74,10 @@ export async function shipped(scene: Scene): Promise<Tested> {
       notes.look(scene, proof, { beganMs, nowMs: agenda.now(), slice });
       await pacing.until(agenda.now() + 1000 + betweenMs);
     }
+    // After its rest, as the release gets it.
+    const { status } = afterRound(question, { proof }, agenda.now());
     return {
-      isEnough:
-        proof.status === "enough" || peakAnswer(scene, proof) === false
-          ? proof.status === "enough"
-          : undefined,
+      isEnough: status === "open" ? undefined : status === "enough",
       isPeakKept: peakAnswer(scene, proof),
       knee: kneeSeen(question, proof.steps),
       answeredMinutes: notes.answeredMinutes(),
