@@ -6,11 +6,11 @@
 import { parseArgs } from "node:util";
 import { readPlan } from "../src/cli/inputs.ts";
 import { table } from "../src/report/text/layout.ts";
+import { scalingFigures, scalingScenes } from "./learning/fleet-growth.ts";
 import { hoursFigures, hoursScenes } from "./learning/hours.ts";
 import { meanOf, medianOf, provisioningFigures } from "./learning/provisioning.ts";
 import { putBackLines } from "./learning/put-back-lines.ts";
 import { type Course, courseOf } from "./learning/releases.ts";
-import { scalingFigures, scalingScenes } from "./learning/scaling.ts";
 import { upperBound } from "./learning/upper-bound.ts";
 
 const { values } = parseArgs({

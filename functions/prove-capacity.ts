@@ -17,6 +17,7 @@ import { lackForRaise } from "../src/aws/stage-feasibility.ts";
 import { finalOf } from "../src/core/capacity/candidate-fleet.ts";
 import { raiseLeadSeconds } from "../src/core/capacity/locked-minutes.ts";
 import { awsRefused, badState } from "../src/core/errors.ts";
+import { nothingBeside } from "../src/core/load/beside.ts";
 import type { LoadQuestion } from "../src/core/load/course.ts";
 import { afterRound, begun, type LoadProof, nextSlice } from "../src/core/load/load-test.ts";
 import { partsOf, roundOf, sendersFor } from "../src/core/load/senders.ts";
@@ -146,11 +147,20 @@ async function send(
 ): Promise<SliceSent> {
   const { loadTest } = question;
   const seed = `${release.id} ${release.attempt}`;
-  const target = { endpoint: plan.endpoint.name, variant: needs.candidate.variant };
   const bodies = `${seed} ${proof.rounds}`;
-  const requests = await requestsTo(aws, { plan, loadTest, ...target, seed: bodies, now });
+  const requests = await requestsTo(aws, { plan, loadTest, endpoint: plan.endpoint.name, now });
   if ("lacks" in requests) throw awsRefused(`loadTest.payloads: ${requests.lacks}`);
-  return sendSlice({ question, proof, slice, seed, send: requests.send, pacing: aws.pacing });
+  const { sendTo } = requests;
+  const { beside: before = nothingBeside } = proof;
+  return sendSlice({
+    question,
+    proof,
+    slice,
+    seed,
+    send: sendTo(needs.candidate.variant, bodies),
+    beside: { send: sendTo(needs.stable.variant, `beside ${bodies}`), before },
+    pacing: aws.pacing,
+  });
 }
 
 async function told(

@@ -26,13 +26,16 @@ export const sendLoad: Step<Input, PartSent> = async (
   const { loadTest } = plan;
   await Ledger.forward(aws, release);
   if (loadTest === undefined) throw badState("plan.loadTest: expected what to test by, found nothing");
-  const target = { endpoint: plan.endpoint.name, variant: needs.candidate.variant };
   const seed = `${release.id} ${release.attempt}`;
   const bodies = `${seed} ${part.round} ${part.nth}`;
-  const requests = await requestsTo(aws, { plan, loadTest, ...target, seed: bodies, now });
+  const requests = await requestsTo(aws, { plan, loadTest, endpoint: plan.endpoint.name, now });
   if ("lacks" in requests) return nothingSent({ lacks: requests.lacks });
   const limits = { lateMs: plan.requirements.latencyMsP99, lostMs: patienceOf(plan) };
-  return sendPart({ part, limits, seed, send: requests.send, pacing: aws.pacing });
+  const { sendTo } = requests;
+  const send = sendTo(needs.candidate.variant, bodies);
+  const { beside: before } = part;
+  const beside = before && { plan, send: sendTo(needs.stable.variant, `beside ${bodies}`), before };
+  return sendPart({ part, limits, seed, send, beside, pacing: aws.pacing });
 };
 
 export const contract = { input: Input, output: PartSent, document: forward };

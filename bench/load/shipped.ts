@@ -1,5 +1,5 @@
 /** A test of a scene's fleet by what ships: the course, the sender, the tallies. */
-import { sendRound } from "../../src/aws/load-round.ts";
+import { sendSlice } from "../../src/aws/spike-round.ts";
 import { answersOf, kneeSeen } from "../../src/core/load/course.ts";
 import { halfWidthOf, type Knee } from "../../src/core/load/knee.ts";
 import { afterRound, begun, type LoadProof, nextSlice } from "../../src/core/load/load-test.ts";
@@ -69,7 +69,7 @@ export async function shipped(scene: Scene): Promise<Tested> {
       const beganMs = agenda.now();
       const slice = nextSlice(question, proof, beganMs);
       const round =
-        slice && (await sendRound({ question, proof, slice, seed: `bench ${seed}`, send, pacing }));
+        slice && (await sendSlice({ question, proof, slice, seed: `bench ${seed}`, send, pacing }));
       proof = afterRound(question, { proof, slice: round }, agenda.now());
       notes.look(scene, proof, { beganMs, nowMs: agenda.now(), slice });
       await pacing.until(agenda.now() + 1000 + betweenMs);

@@ -215,6 +215,7 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/aws/load-payloads.ts": ["test/functions/prove-capacity.test.ts"],
   "src/aws/load-requests.ts": ["test/functions/send-load.test.ts"],
   "src/aws/load-part.ts": ["test/functions/send-load.test.ts"],
+  "src/aws/load-beside.ts": ["test/functions/prove-capacity.test.ts"],
   "src/aws/pacing.ts": ["test/aws/load-sending.test.ts"],
   "src/aws/growing.ts": ["test/functions/in-place.test.ts"],
   "src/aws/in-place-planning.ts": ["test/functions/in-place.test.ts"],

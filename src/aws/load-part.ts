@@ -2,6 +2,7 @@
 import { arrivals, chanceOf, ramped } from "../core/load/arrivals.ts";
 import type { LoadPart, PartSent } from "../core/load/senders.ts";
 import { type Counts, counting } from "../core/load/tally.ts";
+import { type BesideLoad, type BesideRound, type BesideSent, sentBeside } from "./load-beside.ts";
 import { type Sending, type SentLoad, sendLoad } from "./load-sending.ts";
 
 export interface PartSending extends Pick<Sending, "send" | "pacing"> {
@@ -10,6 +11,8 @@ export interface PartSending extends Pick<Sending, "send" | "pacing"> {
   readonly limits: { readonly lateMs: number; readonly lostMs: number };
   /** Of the release's attempt. */
   readonly seed: string;
+  /** What serves, where it is this one that looks after it. */
+  readonly beside?: (BesideLoad & Pick<BesideRound, "plan">) | undefined;
 }
 
 /** Later than this part of what may be late, and a sender's own lateness is counted as the model's. */
@@ -22,7 +25,8 @@ export const nothingSent = (why: Pick<PartSent, "spoilt" | "lacks">): PartSent =
   after: [],
 });
 
-export async function sendPart({ part, limits, seed, send, pacing }: PartSending): Promise<PartSent> {
+export async function sendPart(sending: PartSending): Promise<PartSent> {
+  const { part, limits, seed, send, pacing } = sending;
   const startMs = Date.parse(part.startAt);
   const behindMs = pacing.nowMs() - startMs;
   if (behindMs > 0)
@@ -39,6 +43,7 @@ export async function sendPart({ part, limits, seed, send, pacing }: PartSending
         };
   const counter = counting(limits);
   const windows = Array.from({ length: spike?.windows ?? 0 }, () => counting(limits));
+  const other = besideOf(sending);
   const load = await sendLoad({
     startMs,
     at: arrivals(flow, chanceOf(`${seed} ${part.round} ${part.nth}`)),
@@ -51,8 +56,8 @@ export async function sendPart({ part, limits, seed, send, pacing }: PartSending
       const nth = Math.floor((request.at - spike.seconds) / spike.windowSeconds);
       windows[nth]?.add({ ...request, at: request.at - spike.seconds - nth * spike.windowSeconds });
     },
-    isOver: () => false,
-  });
+    isOver: () => other?.isHarmed() ?? false,
+  }).finally(other?.end);
   const spoilt = spoiltOf(load, part, limits.lateMs);
   const refused = mostRefused(load);
   return {
@@ -60,8 +65,15 @@ export async function sendPart({ part, limits, seed, send, pacing }: PartSending
     ...(spoilt !== undefined && { spoilt }),
     ...(refused !== undefined && { refused }),
     counts: counter.counts(),
+    ...(other && { beside: await other.end() }),
     after: windows.map((window): Counts => window.counts()),
   };
+}
+
+function besideOf({ part, seed, pacing, beside }: PartSending): BesideSent | undefined {
+  if (beside === undefined) return undefined;
+  const { plan } = beside;
+  return sentBeside(beside, { plan, seconds: part.seconds, seed: `${seed} ${part.round}`, pacing });
 }
 
 function spoiltOf(

@@ -1,4 +1,4 @@
-/** The requests of a load test to a candidate, one after the other, each with a body of its own. */
+/** The requests of a load test to a variant, one after the other, each with a body of its own. */
 import { chanceOf } from "../core/load/arrivals.ts";
 import { patienceOf } from "../core/load/step.ts";
 import type { LoadTest } from "../core/plan/load-test.ts";
@@ -12,23 +12,26 @@ export interface RequestsTo {
   readonly plan: Plan;
   readonly loadTest: LoadTest;
   readonly endpoint: string;
-  readonly variant: string;
-  /** Of the bodies. */
-  readonly seed: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
-/** Sends one at each call; else why there is nothing to send, in a sentence. */
+/** What sends one at each call; `seed` is of the bodies. */
+export type SendTo = (variant: string, seed: string) => () => Promise<Probe>;
+
+/** To the variants of an endpoint; else why there is nothing to send, in a sentence. */
 export async function requestsTo(
   aws: Aws,
-  { plan, loadTest, endpoint, variant, seed, now }: RequestsTo,
-): Promise<{ readonly send: () => Promise<Probe> } | { readonly lacks: string }> {
+  { plan, loadTest, endpoint, now }: RequestsTo,
+): Promise<{ readonly sendTo: SendTo } | { readonly lacks: string }> {
   const payloads = await payloadsOf(aws, loadTest);
   if ("lacks" in payloads) return payloads;
   const platform = servingPlatform(aws);
-  const bodies = chanceOf(`bodies ${seed}`);
   const { contentType } = loadTest;
-  const target = { endpoint, variant, now, isLoad: true, patienceMs: patienceOf(plan) };
-  return { send: () => platform.probe({ ...target, warmth: { payload: payloads(bodies), contentType } }) };
+  const sendTo: SendTo = (variant, seed) => {
+    const bodies = chanceOf(`bodies ${seed}`);
+    const target = { endpoint, variant, now, isLoad: true, patienceMs: patienceOf(plan) };
+    return () => platform.probe({ ...target, warmth: { payload: payloads(bodies), contentType } });
+  };
+  return { sendTo };
 }

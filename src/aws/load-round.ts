@@ -7,6 +7,7 @@ import { sendersFor } from "../core/load/senders.ts";
 import type { LoadSlice, SliceSent } from "../core/load/slice.ts";
 import { patienceOf } from "../core/load/step.ts";
 import { counting } from "../core/load/tally.ts";
+import type { BesideLoad } from "./load-beside.ts";
 import { mostUnderWay, type Sending, type SentLoad, sendLoad } from "./load-sending.ts";
 
 export interface LoadRound extends Pick<Sending, "send" | "pacing"> {
@@ -15,6 +16,13 @@ export interface LoadRound extends Pick<Sending, "send" | "pacing"> {
   readonly slice: LoadSlice;
   /** By seed and round: one that is tried again sends at the same moments. */
   readonly seed: string;
+  /** What serves, and is to be looked after meanwhile; absent: nothing does. */
+  readonly beside?: BesideLoad | undefined;
+}
+
+/** One whose end may come from elsewhere. */
+export interface Ending extends LoadRound {
+  readonly isHarmed: () => boolean;
 }
 
 export type RoundSent = SliceSent & Pick<SentLoad, "lateness">;
@@ -27,7 +35,8 @@ export async function sendRound({
   seed,
   send,
   pacing,
-}: LoadRound): Promise<RoundSent> {
+  isHarmed,
+}: Ending): Promise<RoundSent> {
   const { step, seconds, rampSeconds, mostRequests } = slice;
   const { plan } = question;
   const counter = counting({ lateMs: plan.requirements.latencyMsP99, lostMs: patienceOf(plan) });
@@ -39,7 +48,7 @@ export async function sendRound({
     send,
     pacing,
     count: counter.add,
-    isOver: (forSeconds) => isStepOver(proof, slice, counter.tally(forSeconds)),
+    isOver: (forSeconds) => isHarmed() || isStepOver(proof, slice, counter.tally(forSeconds)),
   });
   notRefused(load);
   const { sent, lateness } = load;

@@ -55,7 +55,7 @@ export async function sendLoad(sending: Sending): Promise<SentLoad> {
     const milliseconds = pacing.nowMs() - meantMs;
     if (isRefused) refused.set(error ?? "", (refused.get(error ?? "") ?? 0) + 1);
     const isUnanswered = !answered && error === unanswered;
-    finished(at, { isFailed: !answered && !isUnanswered, ...(!isUnanswered && { milliseconds }) });
+    finished(at, { isFailed: !answered && !isUnanswered, isRefused, ...(!isUnanswered && { milliseconds }) });
   };
 
   for (const at of sending.at) {

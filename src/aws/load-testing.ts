@@ -119,9 +119,9 @@ export async function testUnderLoad(
   const { pacing } = aws;
   const startMs = pacing.nowMs();
   const takenMs = () => pacing.nowMs() - startMs;
-  const requests = await requestsTo(aws, { plan, loadTest, endpoint, variant, seed, now: pacing.nowMs });
+  const requests = await requestsTo(aws, { plan, loadTest, endpoint, now: pacing.nowMs });
   if ("lacks" in requests) throw awsRefused(`loadTest.payloads: ${requests.lacks}`);
-  const { send } = requests;
+  const send = requests.sendTo(variant, seed);
   let proof = begun(question, new Date(startMs).toISOString());
   let change: string | undefined;
   while (change === undefined) {

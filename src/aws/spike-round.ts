@@ -3,12 +3,27 @@ import { arrivals, chanceOf } from "../core/load/arrivals.ts";
 import { isStepOver } from "../core/load/load-test.ts";
 import { patienceOf } from "../core/load/step.ts";
 import { counting } from "../core/load/tally.ts";
-import { type LoadRound, mostAtOnce, notRefused, type RoundSent, sendRound } from "./load-round.ts";
+import { sentBeside } from "./load-beside.ts";
+import {
+  type Ending,
+  type LoadRound,
+  mostAtOnce,
+  notRefused,
+  type RoundSent,
+  sendRound,
+} from "./load-round.ts";
 import { sendLoad } from "./load-sending.ts";
 
 /** Whatever an invocation is to send. */
-export const sendSlice = (round: LoadRound): Promise<RoundSent> =>
-  round.slice.spike === undefined ? sendRound(round) : sendSpike(round);
+export async function sendSlice(round: LoadRound): Promise<RoundSent> {
+  const { beside, question, slice, proof, seed, pacing } = round;
+  const send = slice.spike === undefined ? sendRound : sendSpike;
+  if (beside === undefined) return send({ ...round, isHarmed: () => false });
+  const { seconds } = slice;
+  const other = sentBeside(beside, { plan: question.plan, seconds, seed: `${seed} ${proof.rounds}`, pacing });
+  const sent = await send({ ...round, isHarmed: other.isHarmed }).finally(other.end);
+  return { ...sent, beside: await other.end() };
+}
 
 /** @throws AwsRefused where half of the requests are refused for what no capacity would change */
 export async function sendSpike({
@@ -18,7 +33,8 @@ export async function sendSpike({
   seed,
   send,
   pacing,
-}: LoadRound): Promise<RoundSent> {
+  isHarmed,
+}: Ending): Promise<RoundSent> {
   const { step, seconds, mostRequests, spike } = slice;
   if (spike === undefined) throw new Error(`expected a spike, found ${step.name}`);
   const { after } = spike;
@@ -53,6 +69,7 @@ export async function sendSpike({
       windowOf(nth).add({ ...request, at: request.at - until - nth * after.windowSeconds });
     },
     isOver: (at) => {
+      if (isHarmed()) return true;
       if (at < until && isStepOver(proof, slice, counter.tally(at))) [until, isLast] = [at, true];
       return at >= until + windowsLeft() * after.windowSeconds;
     },

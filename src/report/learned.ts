@@ -3,7 +3,7 @@ import { isWorse, type RaisesLesson } from "../core/learning/by-hour.ts";
 import type { ChancePosterior } from "../core/learning/chance.ts";
 import type { Lessons } from "../core/release/lessons.ts";
 import type { QuantityLesson } from "../core/release/quantity-lessons.ts";
-import { scalingLines } from "./scaling.ts";
+import { scalingLines } from "./fleet-growth.ts";
 import type { Page } from "./summary/page.ts";
 import { counted, duration, percent } from "./text/figures.ts";
 import { sparkline } from "./text/graphs.ts";

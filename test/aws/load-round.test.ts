@@ -1,7 +1,7 @@
 /** One invocation of a load test: what it sends is seeded, ends once its step is answered, and is not all refused. */
 import { expect, test } from "vitest";
-import { sendRound } from "../../src/aws/load-round.ts";
 import type { Pacing } from "../../src/aws/pacing.ts";
+import { sendSlice } from "../../src/aws/spike-round.ts";
 import { begun, nextSlice } from "../../src/core/load/load-test.ts";
 import type { Probe } from "../../src/core/release/serving-platform.ts";
 import { brieflyTested, plan } from "../core/example.ts";
@@ -35,7 +35,7 @@ async function round(seed: string, answer: Probe, rounds = 0) {
   const proof = { ...begun(question, "2026-01-05T08:00:00.000Z"), rounds };
   const slice = nextSlice(question, proof, 0);
   if (slice === undefined) throw new Error("expected something to send");
-  const sent = await sendRound({ question, proof, slice, seed, send, pacing });
+  const sent = await sendSlice({ question, proof, slice, seed, send, pacing });
   return { moments, sent, slice };
 }
 const well: Probe = { answered: true, milliseconds: 1 };

@@ -1,7 +1,7 @@
 /** One invocation of a spike: the load falls with no pause, what is late is found at once, and a queue is waited out. */
 import { expect, test } from "vitest";
 import type { Pacing } from "../../src/aws/pacing.ts";
-import { sendSpike } from "../../src/aws/spike-round.ts";
+import { sendSlice } from "../../src/aws/spike-round.ts";
 import { type LoadQuestion, ratesOf } from "../../src/core/load/course.ts";
 import { begun } from "../../src/core/load/load-test.ts";
 import type { LoadSlice } from "../../src/core/load/slice.ts";
@@ -71,7 +71,7 @@ async function round(servedPerSecond: number, { isLast = true, mostRequests = 10
     },
   };
   const proof = begun(question, "2026-01-05T08:00:00.000Z");
-  const sending = sendSpike({ question, proof, slice, seed: "v7", send, pacing });
+  const sending = sendSlice({ question, proof, slice, seed: "v7", send, pacing });
   let isDone = false;
   void sending.finally(() => {
     isDone = true;

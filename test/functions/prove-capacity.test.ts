@@ -1,4 +1,5 @@
 /** A candidate under load: what is sent, what the answer is, and what ends a test without one. */
+import type { InvokeEndpointCommand } from "@aws-sdk/client-sagemaker-runtime";
 import { describe, expect, test } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { proveCapacity } from "../../functions/prove-capacity.ts";
@@ -7,6 +8,7 @@ import type { Plan } from "../../src/core/plan/plan.ts";
 import { Joined } from "../../src/core/release/document/document.ts";
 import { brieflyTested, plan } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
+import { pacingOf } from "./pacing.ts";
 import { Run } from "./run.ts";
 
 const small: Plan = {
@@ -19,11 +21,7 @@ const warm = (own: Plan, spec: SpecInput = {}) => Run.warm({ plan: own, spec });
 
 /** Asks until it is answered; time goes by as requests are meant to leave, and none takes any. */
 async function proven({ account, tools, doc }: Run): Promise<LoadProof> {
-  const until = async (atMs: number) => {
-    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-    account.wait(Math.max(0, atMs - account.now()) / 60_000);
-  };
-  const aws = { ...tools.aws, pacing: { nowMs: account.now, until } };
+  const aws = { ...tools.aws, pacing: pacingOf(account) };
   let loadTest: LoadProof | undefined;
   for (let round = 0; round < 40; round++) {
     loadTest = await proveCapacity(Joined.parse({ ...doc, loadTest }), { ...tools, aws });
@@ -33,7 +31,10 @@ async function proven({ account, tools, doc }: Run): Promise<LoadProof> {
   throw new Error(`expected an answer within forty rounds, found ${loadTest?.reason}`);
 }
 
-const sentBy = ({ account }: Run) => account.calls.filter(({ operation }) => operation === "InvokeEndpoint");
+const sentBy = ({ account }: Run, variant = "v7") =>
+  account.calls.filter(
+    ({ operation, input }) => operation === "InvokeEndpoint" && input.TargetVariant === variant,
+  );
 
 describe("a candidate under load", () => {
   test("that serves what the plan says is enough, and nothing of the account has changed", async () => {
@@ -47,11 +48,38 @@ describe("a candidate under load", () => {
     expect(rounds).toBeGreaterThan(1);
     const load = sentBy(run).slice(probes);
     expect(load).toHaveLength(sent);
-    expect(new Set(load.map(({ input }) => input.TargetVariant))).toEqual(new Set(["v7"]));
+    // And one a second to what serves, to see whether it suffers.
+    expect(sentBy(run, "v6").length).toBeGreaterThan(sent / 40);
+    expect(sentBy(run, "v6").length).toBeLessThan(sent / 4);
     const others = run.account.calls.slice(calls).map(({ operation }) => operation);
     expect(
       others.filter((each) => /^(Update|Create|Delete|Register|Deregister|Put.*Polic)/.test(each)),
     ).toEqual([]);
+  });
+
+  test("is sent no more within seconds of what serves being harmed, and goes back", async () => {
+    const run = await warm({ ...small, loadTest: brieflyTested });
+    const begunMs = run.account.now();
+    const harmedMs = begunMs + 35_000;
+    const sentMs: number[] = [];
+    const runtime = run.tools.aws.runtimeOnce;
+    const send = runtime.send.bind(runtime);
+    const watched = async (command: InvokeEndpointCommand) => {
+      const isServing = command.input.TargetVariant === "v6";
+      if (!isServing) sentMs.push(run.account.now());
+      if (isServing && run.account.now() > harmedMs) throw new Error("no answer");
+      return send(command);
+    };
+    Object.assign(runtime, { send: watched });
+
+    const { status, reason } = await proven(run);
+
+    expect(status).toBe("stopped");
+    expect(reason).toMatch(
+      /^the test under load was stopped: of \d+ requests sent meanwhile to what serves, \d+ were/,
+    );
+    expect(Math.max(...sentMs)).toBeGreaterThan(harmedMs);
+    expect(Math.max(...sentMs)).toBeLessThan(harmedMs + 20_000);
   });
 
   test("is left without an answer where a limit comes before one", async () => {

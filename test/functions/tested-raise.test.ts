@@ -7,6 +7,7 @@ import { Joined } from "../../src/core/release/document/document.ts";
 import type { ProvenCapacity } from "../../src/core/release/tested-raise.ts";
 import { brieflyTested, plan } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
+import { pacingOf } from "./pacing.ts";
 import { Run } from "./run.ts";
 
 const raises: Plan = {
@@ -116,11 +117,7 @@ describe("a raise that a test has asked for", () => {
 
 /** Asks until it is answered; time goes by as requests are meant to leave. */
 async function proven({ account, tools, doc }: Run): Promise<ProvenCapacity> {
-  const until = async (atMs: number) => {
-    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-    account.wait(Math.max(0, atMs - account.now()) / 60_000);
-  };
-  const aws = { ...tools.aws, pacing: { nowMs: account.now, until } };
+  const aws = { ...tools.aws, pacing: pacingOf(account) };
   let loadTest: ProvenCapacity | undefined;
   for (let round = 0; round < 40; round++) {
     loadTest = await proveCapacity(Joined.parse({ ...doc, loadTest }), { ...tools, aws });

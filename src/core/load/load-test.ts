@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { costOf } from "../plan/prices.ts";
 import { epochMs } from "../units.ts";
+import { addedBeside, BesideSeen, besideText, nothingBeside } from "./beside.ts";
 import {
   answersOf,
   kneeSeen,
@@ -50,6 +51,8 @@ export const LoadProof = z.object({
   knee: z.object({ from: z.number(), to: z.number().optional() }).optional(),
   /** How long after a spike it answered as before, or did not. */
   recovery: SpikeRecovery.optional(),
+  /** What became of requests to what serves while the candidate settled. */
+  beside: BesideSeen.optional(),
   /** What several invocations are to send next, and what the flow has of them once they have. */
   parts: z.array(LoadPart).readonly().optional(),
   counted: z.array(PartCounted).readonly().optional(),
@@ -114,7 +117,9 @@ export function afterRound(
   takenMs: number,
 ): LoadProof {
   const all = slice === undefined ? withSpoilt(proof, spoilt) : withSlice(question, proof, slice);
-  const { status, ...told } = standing(question, all, { takenMs, harm });
+  const { beside } = slice ?? {};
+  const harmBeside = beside?.isHarmed === true ? besideText(beside) : undefined;
+  const { status, ...told } = standing(question, all, { takenMs, harm: harm ?? harmBeside });
   if (status === "testing") return { ...all, status, ...told };
   const answeredAt = proof.answeredAt ?? new Date(epochMs(proof.since) + takenMs).toISOString();
   const isRested = status === "stopped" || proof.answeredAt !== undefined;
@@ -140,7 +145,7 @@ function withSpoilt(proof: LoadProof, round: LookedAt["spoilt"]): LoadProof {
 const windowed: ReadonlySet<string> = new Set<SeenStep["name"]>(["settle", "recovery"]);
 
 function withSlice(question: LoadQuestion, proof: LoadProof, slice: SliceSent): LoadProof {
-  const { sent, tally, after = [] } = slice;
+  const { sent, tally, beside, after = [] } = slice;
   const { name, requestsPerSecond } = slice.step;
   const isSame = (each: SeenStep) =>
     !windowed.has(name) && each.name === name && each.requestsPerSecond === requestsPerSecond;
@@ -151,6 +156,7 @@ function withSlice(question: LoadQuestion, proof: LoadProof, slice: SliceSent): 
     ...kept,
     rounds: proof.rounds + 1,
     sent: proof.sent + sent,
+    ...(name === "settle" && beside && { beside: addedBeside(proof.beside ?? nothingBeside, beside) }),
     steps: [
       ...(before ? proof.steps.map((each) => (each === before ? merged : each)) : [...proof.steps, merged]),
       ...after.map((each) => ({
@@ -182,8 +188,10 @@ function standing(
     return { status: "testing", reason: progressText(question, proof.steps, proof.spoilt) };
   const said = { answers, knee: found.knee, ended: next === undefined ? undefined : ended };
   const status = statusOf(question, { ...answers, isEnough });
-  const isShared = harm !== undefined && status === "not-enough" && proof.answeredAt !== undefined;
-  if (isShared) return { status: "stopped", reason: `${proof.reason}; ${sharedText}`, knee: proof.knee };
+  if (harm !== undefined && status === "not-enough") {
+    const reason = proof.answeredAt === undefined ? answerText(question, status, said) : proof.reason;
+    return { status: "stopped", reason: `${reason}; ${sharedText}`, ...found };
+  }
   const isStopped = harm !== undefined && answers.refusal === undefined && !isEnough;
   // What was said before the rest is said after it.
   if (proof.answeredAt !== undefined && !isStopped) return { status, reason: proof.reason, knee: proof.knee };

@@ -6,6 +6,7 @@
 import * as z from "zod";
 import { mostPerSender } from "../plan/load-test.ts";
 import type { EpochMs } from "../units.ts";
+import { BesideSeen, nothingBeside } from "./beside.ts";
 import { type LoadQuestion, type SeenStep, seenOfStep, stepNames } from "./course.ts";
 import type { LoadSlice, SliceSent } from "./slice.ts";
 import { Counts, mergedCounts, talliedOf } from "./tally.ts";
@@ -26,6 +27,8 @@ export const LoadPart = z.object({
   rampSeconds: z.number(),
   /** Of its own. */
   mostRequests: z.int().min(0),
+  /** Of the one that looks after what serves: what was seen of it while the candidate settled. */
+  beside: BesideSeen.optional(),
   /** Until when it lasts, and in what windows the load after it is compared, seconds; its rate is of all senders. */
   spike: z
     .object({
@@ -48,6 +51,8 @@ export const PartSent = z.object({
   /** What the platform refused most, and how often. */
   refused: z.object({ name: z.string(), times: z.int() }).optional(),
   counts: Counts,
+  /** What became of its requests to what serves. */
+  beside: BesideSeen.extend({ isHarmed: z.boolean() }).optional(),
   /** Of the load after a spike, by its windows. */
   after: z.array(Counts).readonly(),
 });
@@ -119,7 +124,15 @@ export const hasRoom = (question: LoadQuestion, steps: readonly SeenStep[], slic
 /** The parts of a slice, to begin a few seconds from now. */
 export function partsOf(
   question: LoadQuestion,
-  { steps, rounds }: { readonly steps: readonly SeenStep[]; readonly rounds: number },
+  {
+    steps,
+    rounds,
+    beside = nothingBeside,
+  }: {
+    readonly steps: readonly SeenStep[];
+    readonly rounds: number;
+    readonly beside?: BesideSeen | undefined;
+  },
   { slice, nowMs }: { readonly slice: LoadSlice; readonly nowMs: EpochMs },
 ): readonly LoadPart[] {
   const whole = wholeOf(question, steps, slice);
@@ -130,7 +143,11 @@ export function partsOf(
   const { rampSeconds } = slice;
   const mostRequests = Math.floor(slice.mostRequests / of);
   const shared = { of, round: rounds, startAt, name, requestsPerSecond, rampSeconds, mostRequests, ...whole };
-  return Array.from({ length: of }, (_, index) => ({ nth: index + 1, ...shared }));
+  return Array.from({ length: of }, (_, index) => ({
+    nth: index + 1,
+    ...shared,
+    ...(index === 0 && { beside }),
+  }));
 }
 
 export type RoundCounted =
@@ -161,6 +178,7 @@ export function roundOf(parts: readonly LoadPart[], counted: readonly PartCounte
     slice: {
       step: { name: part.name, requestsPerSecond: part.requestsPerSecond },
       sent,
+      beside: answers[0]?.beside,
       tally: talliedOf(mergedCounts(answers.map(({ counts }) => counts)), seconds),
       ...(part.spike !== undefined && {
         after: Array.from({ length: windows }, (_, nth) => talliedOf(window(nth), windowSeconds)),

@@ -9,6 +9,8 @@ export interface SentRequest {
   /** From then until its answer, milliseconds; absent: it was not sent, since too many were under way, or not answered. */
   readonly milliseconds?: number;
   readonly isFailed: boolean;
+  /** It failed for what no capacity would change: it was refused, or was the caller's own fault. */
+  readonly isRefused?: boolean;
 }
 
 const count = z.int().min(0);

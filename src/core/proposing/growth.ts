@@ -1,6 +1,6 @@
 /** What each instance serves of a fleet of another size than those that were tested: less, where it is shown that instances hold up each other. */
 import { candidateNeeds } from "../capacity/sizing.ts";
-import { reachOf, servedAt } from "../load/scaling.ts";
+import { reachOf, servedAt } from "../load/fleet-growth.ts";
 import { servedBy } from "../load/scaling-law.ts";
 import type { Plan } from "../plan/plan.ts";
 import { fleetsKnown } from "../release/scaling-lessons.ts";

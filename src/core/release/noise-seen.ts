@@ -26,8 +26,12 @@ export const NoiseSeen = z.object({
 export type NoiseSeen = z.infer<typeof NoiseSeen>;
 
 type Memory = z.infer<typeof VerdictMemory>["kpis"][string];
-type OfCounts = Extract<Memory, { readonly kind: "count" }>;
-type OfMeans = Extract<Memory, { readonly kind: "mean" }>;
+/** Those that are judged by noise: a ceiling is not. */
+type Noisy = Extract<Memory, { readonly noise: unknown }>;
+type OfMeans = Extract<Noisy, { readonly noise: { readonly minuteVariance: number } }>;
+type OfCounts = Exclude<Noisy, OfMeans>;
+
+const isOfMeans = (state: Noisy): state is OfMeans => "minuteVariance" in state.noise;
 
 /** Chosen: so many KPIs of a release are kept. */
 const most = 12;
@@ -38,8 +42,8 @@ export function noiseSeen(judgement: unknown): NoiseSeen[] {
   const kpis = Object.entries(data?.state.kpis ?? {});
   return kpis
     .flatMap(([kpi, state]): NoiseSeen[] => {
-      if (state.kind === "guardrail" || state.noise.source === "assumed") return [];
-      return [{ kpi, ...(state.kind === "count" ? ofCounts(state) : ofMeans(state)) }];
+      if (!("noise" in state) || state.noise.source === "assumed") return [];
+      return [{ kpi, ...(isOfMeans(state) ? ofMeans(state) : ofCounts(state)) }];
     })
     .slice(0, most);
 }

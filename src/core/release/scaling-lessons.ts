@@ -7,7 +7,7 @@ import {
   type SizeSeen,
   scalingOf,
   servedAt,
-} from "../load/scaling.ts";
+} from "../load/fleet-growth.ts";
 import type { ScalingLaw } from "../load/scaling-law.ts";
 import { type EpochMs, epochMs } from "../units.ts";
 import type { PastRelease } from "./past.ts";

@@ -1,5 +1,5 @@
 /** How fleets of a model grow, as a person reads it: what each size serves, and each instance of it beside one alone. */
-import type { ServedBySize } from "../core/load/scaling.ts";
+import type { ServedBySize } from "../core/load/fleet-growth.ts";
 import type { ScalingLesson } from "../core/release/scaling-lessons.ts";
 import type { Page } from "./summary/page.ts";
 import { bar } from "./text/graphs.ts";

@@ -1,6 +1,6 @@
 /** What a fleet of another size serves, by the law of those that were measured and in proportion to the largest of them. */
 import { streams } from "#twin/world";
-import { scalingOf, servedAt } from "../../src/core/load/scaling.ts";
+import { scalingOf, servedAt } from "../../src/core/load/fleet-growth.ts";
 import { servedBy } from "../../src/core/load/scaling-law.ts";
 import { medianOf } from "./provisioning.ts";
 

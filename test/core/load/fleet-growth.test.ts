@@ -8,7 +8,7 @@ import {
   scalingOf,
   servedAt,
   sizeFor,
-} from "../../../src/core/load/scaling.ts";
+} from "../../../src/core/load/fleet-growth.ts";
 import { type ScalingLaw, servedBy } from "../../../src/core/load/scaling-law.ts";
 import { holds } from "../../property.ts";
 
