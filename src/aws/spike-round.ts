@@ -26,7 +26,7 @@ export async function sendSlice(round: LoadRound): Promise<RoundSent> {
 }
 
 /** @throws AwsRefused where half of the requests are refused for what no capacity would change */
-export async function sendSpike({
+async function sendSpike({
   question,
   proof,
   slice,

@@ -70,23 +70,19 @@ describe("a table that both fleets lean on and that is not enough for users and 
     timeline.filter(({ variants }) => (variants["v6"]?.latencyMs ?? 0) > 450 * 1.5).length;
 
   it.each(seeds)(
-    "ends a test before traffic moves, and makes users wait for some minutes until then, seed %i",
+    "is not taken for too few instances, and users wait for few minutes, seed %i",
     async (seed) => {
       const { record, violations } = await rehearsing({ plan: loadTested, world: "shared-table", seed });
 
       expect(violations).toEqual([]);
       expect(record.outcome).toBe("rolled-back");
+      expect(record.reason).toMatch(
+        /what serves(, \d+ were late| turned worse meanwhile: something that both lean on)/,
+      );
       expect(record.timeline.every(({ trafficPercent }) => trafficPercent === 0)).toBe(true);
-      expect(harmed(record)).toBeGreaterThan(0);
-      expect(harmed(record)).toBeLessThanOrEqual(12);
+      expect(harmed(record)).toBeLessThanOrEqual(5);
     },
   );
-
-  it("is said to be what may be lacking where users are seen to wait", async () => {
-    const { record } = await rehearsing({ plan: loadTested, world: "shared-table", seed: 2 });
-
-    expect(record.reason).toMatch(/; but what serves turned worse meanwhile: something that both lean on/);
-  });
 
   it("is none to a release without a test", async () => {
     const { record } = await rehearsing({ plan: untested, world: "shared-table" });

@@ -45,6 +45,15 @@ describe("what all variants lean on", () => {
     expect(last).toBe(0);
   });
 
+  it("leaves nothing behind of variants that nobody has sent anything to", () => {
+    const { probes, takeProbes } = createProbing();
+    const state = { sharedWaitMs: 0 };
+    const world = { spec: { sharedPercent: 150 }, account: { peakRequestsPerSecond: 100 }, state, probes };
+    waitForShared(world as never, endpoint as never, { arrived: 10, tickMs: 10_000 });
+
+    expect(takeProbes("e/v6")).toBeUndefined();
+  });
+
   it("makes nobody wait longer than half a minute", () => {
     expect(
       waits(

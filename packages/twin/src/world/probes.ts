@@ -42,7 +42,7 @@ export function createProbing(): Probing {
     takeProbes: (key) => {
       const found = sent.get(key);
       sent.delete(key);
-      return found;
+      return found?.requests === 0 ? undefined : found;
     },
   };
 }
