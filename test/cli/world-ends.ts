@@ -16,6 +16,7 @@ export const ends: Readonly<Record<string, readonly [outcome: string, code: numb
   "no-capacity": ["rolled-back", 2],
   "no-quota": ["refused", 4],
   "no-traffic": ["rolled-back", 2],
+  "quiet-nights": ["promoted", 0],
   retraining: ["promoted", 0],
   "shared-shock": ["promoted", 0],
   "shared-table": ["promoted", 0],
@@ -24,7 +25,6 @@ export const ends: Readonly<Record<string, readonly [outcome: string, code: numb
   "slow-provisioning": ["promoted", 0],
   "sparse-metrics": ["promoted", 0],
   "traffic-spike": ["promoted", 0],
-  "quiet-nights": ["promoted", 0],
   undersized: ["promoted", 0],
   "worse-quality": ["promoted", 0],
 };
