@@ -1,6 +1,6 @@
 /** The items of spikes that are to come at low hours after a promotion: one for each release, kept once it is over as well. */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { ledgerContended, SlipwayError } from "../core/errors.ts";
 import { LaterSpike } from "../core/release/later-spike.ts";
@@ -9,32 +9,22 @@ import { asJson } from "./as-json.ts";
 import type { Aws } from "./clients.ts";
 import { named } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
+import { itemsOf } from "./partition.ts";
 
 const partition = "spike";
 /** Chosen: as long as a release's journal. */
 const keptSeconds = 400 * 86_400;
 
 /** All that are kept, by release; what another version wrote and this one cannot read is named. */
-export async function laterSpikes({
-  table,
-  environment,
-}: Aws): Promise<{ readonly spikes: LaterSpike[]; readonly unread: string[] }> {
-  const pages = paginateQuery(
-    { client: table },
-    {
-      TableName: environment.table,
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": partition },
-      ConsistentRead: true,
-    },
-  );
+export async function laterSpikes(
+  aws: Aws,
+): Promise<{ readonly spikes: LaterSpike[]; readonly unread: string[] }> {
   const [spikes, unread]: [LaterSpike[], string[]] = [[], []];
-  for await (const { Items = [] } of pages)
-    for (const item of Items) {
-      const parsed = LaterSpike.safeParse(item);
-      if (parsed.success) spikes.push(parsed.data);
-      else unread.push(String(item.sk));
-    }
+  for await (const item of itemsOf(aws, partition)) {
+    const parsed = LaterSpike.safeParse(item);
+    if (parsed.success) spikes.push(parsed.data);
+    else unread.push(String(item.sk));
+  }
   return { spikes, unread };
 }
 

@@ -47,7 +47,7 @@ export const LoadProof = z.object({
     .array(z.object({ from: z.int(), to: z.int(), since: z.string() }))
     .readonly()
     .default([]),
-  /** Requests per second up to which the requirements are kept: the highest that was seen to be, and the lowest that was not. */
+  /** Between which requests per second the highest is at which the requirements are kept. */
   knee: z.object({ from: z.number(), to: z.number().optional() }).optional(),
   /** How long after a spike it answered as before, or did not. */
   recovery: SpikeRecovery.optional(),
