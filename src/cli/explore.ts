@@ -9,11 +9,11 @@ import { releasedFirst } from "../rehearsal/release/released.ts";
 import { openWorkerPool, type ReleaseWorkerPool } from "../rehearsal/release/thread.ts";
 import { explorationPage } from "../report/exploration.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
+import { rehearsalThread } from "./code-files.ts";
 import { brokenInvariantCode, interruptedCode } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
 import { besideOf, readEvent, readPlan, readWorld, seedRule, startOf, turnsOf } from "./inputs.ts";
 import { openJournal } from "./journal.ts";
-import { rehearsalThread } from "./own-files.ts";
 import { barOn, noBar } from "./progress/bar.ts";
 import type { Terminal } from "./terminal.ts";
 

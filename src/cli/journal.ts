@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Finding, Journal } from "#twin/explorer";
+import { codeFiles } from "./code-files.ts";
 import { BadUsage } from "./mistakes.ts";
-import { codeFiles } from "./own-files.ts";
 
 /** Opens the journal at a path, or begins it. Throws BadUsage where it is of something else. */
 export function openJournal(path: string, request: unknown): Journal {

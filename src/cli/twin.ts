@@ -3,9 +3,9 @@
 import { pacedClock, serveTwin, type TwinServer } from "#twin/services";
 import { openLiveThread } from "../rehearsal/live/live-thread.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
+import { twinThread } from "./code-files.ts";
 import { readPlan, readWorld, seedRule } from "./inputs.ts";
 import { CommandFailed } from "./mistakes.ts";
-import { twinThread } from "./own-files.ts";
 import type { Stream, Terminal } from "./terminal.ts";
 
 const portRule = { default: 4566, min: 0, max: 65_535, whole: true };

@@ -4,8 +4,8 @@ import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
 import { factsOf } from "../rehearsal/facts/facts.ts";
 import type { RehearsalRequest } from "../rehearsal/release/request.ts";
 import { openWorkerPool } from "../rehearsal/release/thread.ts";
+import { rehearsalThread } from "./code-files.ts";
 import { refuseBadEvent } from "./mistakes.ts";
-import { rehearsalThread } from "./own-files.ts";
 import type { BarProgress, barOn } from "./progress/bar.ts";
 
 /** More threads than this are not worth their memory. */
