@@ -3,25 +3,24 @@
  * of a model with a plan, claims the release and takes the endpoint's lock, or says who holds it.
  */
 import * as z from "zod";
+import { isAbandoned } from "../src/aws/abandoned.ts";
 import { awaitVersion } from "../src/aws/awaited.ts";
 import { completeBy } from "../src/aws/completing.ts";
 import { publish } from "../src/aws/event-bridge.ts";
-import { isLeft } from "../src/aws/executions.ts";
 import { goOn } from "../src/aws/going-on.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
-import { readLock } from "../src/aws/lock-item.ts";
 import { takeLock } from "../src/aws/locks.ts";
 import { packageOf, planOf, versionGate, withVersion } from "../src/aws/openings.ts";
 import { type QueuedExecution, takePlace, waitOn } from "../src/aws/places.ts";
 import { understood } from "../src/aws/plans.ts";
 import { claimOf, end, waitTurn } from "../src/aws/queue.ts";
-import { claimRelease, latestAttempt } from "../src/aws/releases.ts";
+import { attemptsAt, claimRelease, latestAttempt } from "../src/aws/releases.ts";
 import { reopen } from "../src/aws/reopening.ts";
 import { badInput } from "../src/core/errors.ts";
 import { formatMistake } from "../src/core/input/bad-input.ts";
 import { releasesVersion } from "../src/core/plan/milestone-plan.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
-import { type Attempt, nextAttempt } from "../src/core/release/attempt.ts";
+import { type Attempt, madeBy, nextAttempt } from "../src/core/release/attempt.ts";
 import { documentSchema } from "../src/core/release/document/upcasters.ts";
 import { labelBy, releaseIdOf } from "../src/core/release/names.ts";
 import { Opening } from "../src/core/release/opening.ts";
@@ -115,7 +114,7 @@ async function open(event: QueuedExecution, asked: Requested): Promise<Opening> 
     subject: isOnEndpoint ? `endpoint/${plan.endpoint.name}` : `pool/${plan.model}/${request.milestone}`,
     execution: event.execution,
     openedAt: event.startedAt,
-    ...(request.dueAt !== undefined && { dueAt: request.dueAt }),
+    ...told(request),
   };
   const gate = await versionGate(tools, plan, { request, found });
   if (gate !== undefined)
@@ -140,6 +139,13 @@ async function open(event: QueuedExecution, asked: Requested): Promise<Opening> 
   };
 }
 
+/** What the release keeps of how it was asked for. */
+const told = ({ dueAt, attemptKey, claimed }: ReleaseRequest) => ({
+  ...(dueAt !== undefined && { dueAt }),
+  ...(attemptKey !== undefined && { attemptKey }),
+  ...(claimed !== undefined && { claimed }),
+});
+
 const named = ({ startedAt }: QueuedExecution, { plan, request }: Omit<Requested, "tools">) => ({
   model: plan.model,
   label: labelBy(plan, request, startedAt),
@@ -153,18 +159,15 @@ const planSince = (claimed: ReleaseRecord | undefined): Plan | undefined =>
 async function attemptAt(event: QueuedExecution, asked: Requested): Promise<Attempt> {
   const { aws } = asked.tools;
   const { execution } = event;
-  const latest = await latestAttempt(aws, releaseIdOf({ ...named(event, asked), attempt: 1 }));
+  const { again, attemptKey } = asked.request;
+  const base = releaseIdOf({ ...named(event, asked), attempt: 1 });
+  const latest = await latestAttempt(aws, base);
   const isOthers = latest?.status === "open" && latest.release.execution !== execution;
-  const abandoned = isOthers && (await isAbandoned(asked.tools, latest.release));
-  return nextAttempt({ latest, execution, again: asked.request.again, isAbandoned: abandoned });
-}
-
-async function isAbandoned({ aws, now }: Tools, release: ReleaseRecord["release"]): Promise<boolean> {
-  const { holder, queue = [] } = await readLock(aws, release.subject);
-  if (holder?.releaseId === release.id) return false;
-  const place = queue.find(({ releaseId }) => releaseId === release.id);
-  const waiting = place ?? { ...release, since: release.openedAt };
-  return isLeft(aws, { holder: waiting, successor: place?.successor }, now());
+  const abandoned = isOthers && (await isAbandoned(aws, latest.release, asked.tools.now()));
+  // The name of an execution says nothing of its try: whoever starts one may name it as they like.
+  const isAsked = again && attemptKey !== undefined && latest?.status === "closed";
+  const made = isAsked ? madeBy(await attemptsAt(aws, base), attemptKey) : undefined;
+  return nextAttempt({ latest, execution, again, made, isAbandoned: abandoned });
 }
 
 export const contract = { input: Input, output: Opening };

@@ -1,6 +1,7 @@
 /** The documents that commands print with `--json`, as types: their schemas, and docs/JSON.md, are made of these. */
 import type { LockStatus } from "../../src/aws/lock-status.ts";
 import type { BoundsStatus } from "../../src/cli/bounds.ts";
+import type { EmitTold } from "../../src/cli/emit-told.ts";
 import type { LoadTestTold } from "../../src/cli/load-test.ts";
 import type { QualityStatus } from "../../src/cli/quality.ts";
 import type { Revert } from "../../src/cli/reverts.ts";
@@ -27,6 +28,8 @@ export interface Documents {
   readonly rehearse: RehearsalFacts;
   /** A release, over or under way, by what the table keeps of it. */
   readonly report: ReleaseTold;
+  /** The release of a version, as whoever asked for it is told. */
+  readonly emit: EmitTold;
   /** What a plan means. */
   readonly plan: Outlook;
   /** Releases that are over; with `--summary` the document is that of history-summary. */

@@ -3,7 +3,7 @@
  * closed release's ledger is kept. One item an attempt, claimed by a conditional write.
  */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand, paginateQuery, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { SlipwayError } from "../core/errors.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Change } from "../core/release/change.ts";
@@ -30,23 +30,27 @@ function keyOf(releaseId: string): { pk: string; sk: string } {
   return { pk: `release#${base}`, sk: `attempt#${String(attempt).padStart(4, "0")}` };
 }
 
+const newestFirst = ({ environment }: Aws, base: string) => ({
+  TableName: environment.table,
+  KeyConditionExpression: "pk = :pk",
+  ExpressionAttributeValues: { ":pk": `release#${base}` },
+  ScanIndexForward: false,
+  ConsistentRead: true,
+});
+
 /** The latest attempt at a release, by the id of its first. */
-export async function latestAttempt(
-  { table, environment }: Aws,
-  base: string,
-): Promise<ReleaseRecord | undefined> {
-  const { Items } = await table.send(
-    new QueryCommand({
-      TableName: environment.table,
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": `release#${base}` },
-      ScanIndexForward: false,
-      Limit: 1,
-      ConsistentRead: true,
-    }),
-  );
+export async function latestAttempt(aws: Aws, base: string): Promise<ReleaseRecord | undefined> {
+  const { Items } = await aws.table.send(new QueryCommand({ ...newestFirst(aws, base), Limit: 1 }));
   const [item] = Items ?? [];
   return item === undefined ? undefined : recordRead(item);
+}
+
+/** All attempts at a release, newest first, by the id of its first. */
+export async function attemptsAt(aws: Aws, base: string): Promise<readonly ReleaseRecord[]> {
+  const found: ReleaseRecord[] = [];
+  for await (const { Items = [] } of paginateQuery({ client: aws.table }, newestFirst(aws, base)))
+    found.push(...Items.map(recordRead));
+  return found;
 }
 
 export async function readRelease(

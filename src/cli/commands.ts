@@ -5,6 +5,7 @@ import { bindingOptions } from "./binding-options.ts";
 import { modelKinds } from "./init/model-kinds.ts";
 import { json, traffic } from "./options.ts";
 import { orderCommands } from "./order-commands.ts";
+import { pipelineCommands } from "./pipeline-commands.ts";
 import { rehearsalCommands } from "./rehearsal-commands.ts";
 import { releaseCommands } from "./release-commands.ts";
 
@@ -205,6 +206,7 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import("./calendar.ts")).calendar(line, terminal),
   },
   ...releaseCommands,
+  ...pipelineCommands,
   ...orderCommands,
   {
     name: "completion",

@@ -5,8 +5,14 @@ import { type Outcome, outcomes } from "../core/release/closing.ts";
 export const badInputCode = 64;
 export const failureCode = 1;
 export const brokenInvariantCode = 3;
+export const refusedCode = 4;
 /** As a shell has it for a command that SIGINT has ended: 128 + 2. */
 export const interruptedCode = 130;
+/** The same for SIGTERM: 128 + 15. */
+export const terminatedCode = 143;
+/** Of a release that was waited for. */
+export const stillRunningCode = 5;
+export const waitsForPersonCode = 6;
 
 const codes: Readonly<Record<Outcome, number>> = {
   promoted: 0,
@@ -16,12 +22,16 @@ const codes: Readonly<Record<Outcome, number>> = {
   "rolled-back": 2,
   superseded: 2,
   stopped: 2,
-  refused: 4,
+  refused: refusedCode,
 };
 
 /** Of a release that is told of by its record. */
 export const outcomeCode = (outcome: Outcome | "under-way"): number =>
   outcome === "under-way" ? failureCode : codes[outcome];
+
+/** Of a request that opened no release. */
+export const unopenedCode = (outcome: Outcome | "bad-input"): number =>
+  outcome === "bad-input" ? badInputCode : codes[outcome];
 
 /**
  * A broken invariant outranks every outcome; a call that the twin does not model proves nothing either way. Staging that led
@@ -50,6 +60,8 @@ export const exitCodeTexts: readonly (readonly [code: string, meaning: string])[
   ],
   ["2", "rolled-back, superseded or stopped: everything is restored"],
   ["3", "an invariant was broken, whatever the outcome"],
-  ["4", "refused: nothing was changed"],
+  ["4", "refused: nothing was changed; with emit --fail-on-ignored also ignored"],
+  ["5", "emit --wait: the release is still under way at the deadline"],
+  ["6", "emit --wait: a stage of the release asks a person, and nobody has answered"],
   ["64", "bad usage or bad input: nothing was run"],
 ];

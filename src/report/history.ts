@@ -1,4 +1,5 @@
 /** Past releases as a table, times in UTC, and what they come to by model. */
+import { printable } from "../core/input/bad-input.ts";
 import { type Launch, secondsSeen } from "../core/learning/launch.ts";
 import type { PastRelease, PastSummary } from "../core/release/past.ts";
 import { epochMs } from "../core/units.ts";
@@ -14,17 +15,21 @@ export function historyTable(past: readonly PastRelease[], { width, paint }: Pag
     { head: "took", align: "right" },
     { head: "late", align: "right" },
     { head: "launch", align: "right" },
+    ...(past.some(isClaimed) ? [{ head: "claimed by" }] : []),
   ] as const;
-  const rows = past.map(({ openedAt, closedAt, releaseId, outcome, lateMinutes, launch, left }) => [
+  const rows = past.map(({ openedAt, closedAt, releaseId, outcome, lateMinutes, launch, left, claimed }) => [
     openedAt.slice(0, 16).replace("T", " "),
     releaseId,
     left === 0 ? outcome : `${outcome}, ${left} left`,
     spanText(openedAt, closedAt),
     lateMinutes === undefined ? "" : lateMinutes === 0 ? "in time" : duration(lateMinutes * 60),
     launch === undefined ? "" : launchText(launch),
+    printable(claimed?.by ?? ""),
   ]);
   return table(columns, rows, { width, head: paint.dim });
 }
+
+const isClaimed = ({ claimed }: PastRelease): boolean => claimed?.by !== undefined;
 
 const spanText = (from: string, to: string): string => duration((epochMs(to) - epochMs(from)) / 1000);
 

@@ -18,6 +18,8 @@ export const machine = {
 
 export const executionArn = (name: string) => `${arn.replace(":stateMachine:", ":execution:")}:${name}`;
 
+type ExecutionEnds = Partial<Pick<ExecutionRecord, "output" | "error" | "cause">>;
+
 export interface HeldExecutions extends Executions {
   /** Starts one and gives its ARN. */
   begin(name: string, input?: unknown): string;
@@ -25,7 +27,7 @@ export interface HeldExecutions extends Executions {
   enter(name: string, state: string): void;
   leave(name: string, state: string, document: unknown): void;
   /** Ends a running one. */
-  end(name: string, status?: ExecutionStatus): void;
+  end(name: string, status?: ExecutionStatus, how?: ExecutionEnds): void;
   /** Names of all that were started, oldest first, with their inputs. */
   started(): { name: string; input: unknown }[];
 }
@@ -44,8 +46,8 @@ export function heldExecutions(now: () => number): HeldExecutions {
       throw new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${executionArn}'`);
     return found;
   };
-  const end = (executionArn: string, status: ExecutionStatus) => {
-    const ended = { ...find(executionArn), status, stopMs: now() };
+  const end = (executionArn: string, status: ExecutionStatus, how: ExecutionEnds = {}) => {
+    const ended = { ...find(executionArn), ...how, status, stopMs: now() };
     records.set(executionArn, ended);
     return ended;
   };
@@ -79,7 +81,7 @@ export function heldExecutions(now: () => number): HeldExecutions {
     begin: (name, input = {}) => start({ name, input: JSON.stringify(input) }).executionArn,
     enter: (name, state) => write(name, { type: "TaskStateEntered", name: state }),
     leave: (name, state, output) => write(name, { type: "TaskStateExited", name: state, output }),
-    end: (name, status = "ABORTED") => void end(executionArn(name), status),
+    end: (name, status = "ABORTED", how) => void end(executionArn(name), status, how),
     started: () =>
       [...records.values()].map(({ name, input }) => ({ name, input: JSON.parse(input) as unknown })),
   };

@@ -71,6 +71,12 @@ const nodes = (scenario: Scenario, ...command: string[]): Scenario => ({
   },
   command,
 });
+const underWay: Scenario["before"] = async (account) => void (await holding(account));
+const emits = (...more: readonly string[]): Scenario => ({
+  ...applying,
+  before: async ({ aws, now }) => applyPlan(aws, plan, new Date(now()).toISOString()),
+  command: ["emit", "plans/chat-assistant.yml", "--version", "7", ...more],
+});
 const runs: Readonly<Record<string, readonly Scenario[]>> = {
   doctor: [
     { ...dating, command: ["doctor"] },
@@ -103,6 +109,11 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "plan show": [shown],
   "plan remove": [removing],
   "plan --stage": [{ ...applying, command: ["plan", next, "--stage", "dev"] }],
+  emit: [emits(), { ...emits(), before: watching.before }, { ...emits(), before: underWay }],
+  "emit --wait": [
+    { ...emits("--wait", "--timeout", "1s", "--every", "1"), before: underWay },
+    { ...emits("--wait", "--timeout", "1s", "--every", "1") },
+  ],
   revert: [reverting],
   forecast: [forecasting],
   calendar: [dating, nodes(dating, "calendar")],

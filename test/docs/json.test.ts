@@ -11,6 +11,7 @@ import { noteLease } from "../../src/aws/leases.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
 import { holding } from "../aws/releases.ts";
 import { kept } from "../cli/lock-scenarios.ts";
+import { baking } from "../cli/order-scenarios.ts";
 import { folderWith, servedEach } from "../cli/served-account.ts";
 import { say } from "../cli/spoken.ts";
 import { briefPlan, withStaging } from "../cli/staging-account.ts";
@@ -55,6 +56,17 @@ describe("in an account", () => {
     const { out } = await say("report", releaseId, "--json");
 
     expect(complaints("report", out)).toEqual([]);
+  });
+
+  test("emit, of a release whose stage asks, and of one that starts", async () => {
+    const account = await serve();
+    await baking(account);
+    const asks = await say("emit", chat, "--version", "7", "--wait", "--json");
+    const starts = await say("emit", chat, "--version", "8", "--json");
+
+    expect([asks.code, starts.code]).toEqual([6, 0]);
+    expect(complaints("emit", asks.out)).toEqual([]);
+    expect(complaints("emit", starts.out)).toEqual([]);
   });
 
   test("status, of one that left something, beside a lease", async () => {
@@ -142,6 +154,6 @@ test("docs/JSON.md has a section for each schema, and every key in it", () => {
     walk(JSON.parse(readFileSync(join("docs/schemas", file), "utf8")));
   }
 
-  expect(files).toHaveLength(13);
+  expect(files).toHaveLength(14);
   expect([...names].filter((name) => !told.has(name))).toEqual([]);
 });

@@ -277,6 +277,38 @@ describe("a run by hand", () => {
     expect((await readLock(account.aws, "endpoint/chat-assistant")).queue ?? []).toEqual([]);
   });
 
+  test("is one attempt for each try that is named, whatever its executions are called", async () => {
+    const account = await accountWith();
+    const again = (attemptKey: string, name: string) =>
+      opening({ ...manual, again: true, attemptKey }, account, name);
+    await close(account, await opening({ ...manual, attemptKey: "run 1" }, account, "first"), "rolled-back");
+    const second = await again("run 2", "second");
+    await close(account, second, "rolled-back");
+
+    expect(releaseOf(second)).toMatchObject({ id: "chat-assistant-v7-production-r2", attemptKey: "run 2" });
+    expect(await again("run 1", "third")).toMatchObject({
+      route: "ignored",
+      reason: expect.stringMatching(/^duplicate: chat-assistant-v7-production ended as rolled-back/),
+    });
+    expect(await again("run 2", "fourth")).toMatchObject({ route: "ignored" });
+    expect(releaseOf(await again("run 3", "fifth"))).toMatchObject({ attempt: 3, fence: 3 });
+  });
+
+  test("keeps what whoever asks says of themselves, and takes nothing else for it", async () => {
+    const claimed = {
+      by: "octocat",
+      commit: "0a1b2c3",
+      run: "https://example.com/runs/1",
+      role: "arn:aws:iam::1:role/ci",
+    };
+    const account = await accountWith();
+
+    expect(releaseOf(await opening({ ...manual, claimed }, account)).claimed).toEqual(claimed);
+    await expect(opening({ ...manual, claimed: { name: "octocat" } }, account, "other")).rejects.toThrow(
+      /claimed.name: expected one of the keys by, commit, run, role, found "name"/,
+    );
+  });
+
   test("is no second run of a release that is under way, not even when it says again", async () => {
     const account = await accountWith();
     await opening(manual, account, "first");

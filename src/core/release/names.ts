@@ -121,14 +121,23 @@ export function executionName(
     | "after"
     | "compensate"
     | "compensate-by-hand"
+    | "emit"
     | "give-back"
     | "go-on"
     | "keep"
     | "lease"
     | "revert",
-  { stack, releaseId, nth }: { stack: string; releaseId: string; nth: string },
+  { stack, releaseId, nth, of = [] }: ExecutionNamed,
 ): string {
-  return put({ head: `${purpose}-${checked(stack)}`, body: releaseId, tail: nth, of: [] }, longestExecution);
+  return put({ head: `${purpose}-${checked(stack)}`, body: releaseId, tail: nth, of }, longestExecution);
+}
+
+interface ExecutionNamed {
+  readonly stack: string;
+  readonly releaseId: string;
+  readonly nth: string;
+  /** What else the start is for, and its name does not say. */
+  readonly of?: readonly string[];
 }
 
 /** The candidate's variant: `v7`, `v7-r2` at a second attempt. */

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { weightAt } from "../learning/forgetting.ts";
 import { type KnownLaunch, Launch } from "../learning/launch.ts";
+import { Claimed } from "../request/claimed.ts";
 import { type EpochMs, epochMs } from "../units.ts";
 import { type Closing, Outcome } from "./closing.ts";
 import type { ReleaseRecord } from "./record.ts";
@@ -25,6 +26,8 @@ export const PastRelease = z.object({
   backSince: z.iso.datetime().optional(),
   outcome: Outcome,
   reason: z.string(),
+  /** What whoever asked for it has said of themselves. */
+  claimed: Claimed.optional().catch(undefined),
   lateMinutes: z.int().min(0).optional(),
   /** What could not be put back, or was left when the lock was given back by hand: how many things. */
   left: z.int().min(0),
@@ -44,7 +47,17 @@ export function pastOf(
   { outcome, reason, lateMinutes, remainder, freed }: Closing,
   { closedAt, ...seen }: SeenAtClosing & { readonly closedAt: string },
 ): PastRelease {
-  const { id: releaseId, model, version, milestone, releaseType, attempt, openedAt, dueAt } = release;
+  const {
+    id: releaseId,
+    model,
+    version,
+    milestone,
+    releaseType,
+    attempt,
+    openedAt,
+    dueAt,
+    claimed,
+  } = release;
   return {
     releaseId,
     model,
@@ -57,6 +70,7 @@ export function pastOf(
     dueAt,
     outcome,
     reason,
+    claimed,
     lateMinutes,
     left: (remainder ?? freed?.left ?? []).length,
     ...seen,

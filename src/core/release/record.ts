@@ -3,6 +3,7 @@
  * the number of the document, whose sections it keeps, and is read whatever code wrote it, since the way out begins there.
  */
 import * as z from "zod";
+import { Claimed } from "../request/claimed.ts";
 import type { Change } from "./change.ts";
 import { Closing } from "./closing.ts";
 import { changesRead, type StoredChanges } from "./document/ledger.ts";
@@ -18,6 +19,8 @@ export const StoredRecord = z.object({
     attempt: z.int().min(1),
     openedAt: z.string(),
     releaseType: z.string().optional().catch(undefined),
+    attemptKey: z.string().optional().catch(undefined),
+    claimed: Claimed.optional().catch(undefined),
   }),
   /** The plan that it was claimed with; records of before they had a number keep none. */
   plan: PlainData.optional(),

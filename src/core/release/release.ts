@@ -5,6 +5,7 @@ import { Serves, Unlike } from "../kpis/comparable.ts";
 import { StageSeen } from "../kpis/seen.ts";
 import { Launch } from "../learning/launch.ts";
 import { MilestoneKind, ReleaseType } from "../plan/plan.ts";
+import { AttemptKey, Claimed } from "../request/claimed.ts";
 import { percentField } from "../units.ts";
 import { LeaseNeeds } from "./alongside.ts";
 import { turn, waitSeconds } from "./turns.ts";
@@ -28,6 +29,10 @@ export const Release = z.object({
   openedAt: z.string(),
   /** The milestone's date, ISO 8601, where the release was started ahead of it. */
   dueAt: z.string().optional(),
+  /** Which try it is, where whoever asked has said so. */
+  attemptKey: AttemptKey.optional(),
+  /** What whoever asked has said of themselves. */
+  claimed: Claimed.optional(),
 });
 export type Release = z.infer<typeof Release>;
 

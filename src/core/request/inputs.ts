@@ -3,6 +3,7 @@ import * as z from "zod";
 import { foundText } from "../input/bad-input.ts";
 import { tell } from "../input/bad-input-schema.ts";
 import { AwsName, MilestoneKind, ReleaseType } from "../plan/plan.ts";
+import { AttemptKey, Claimed } from "./claimed.ts";
 
 const model = AwsName.describe("The model: the name of its model package group and of its plan.");
 const version = z.int().min(1).describe("The version in the model registry.");
@@ -59,6 +60,7 @@ export const ManualRun = z
     milestone: MilestoneKind.default("production").describe("The milestone to go through."),
     releaseType,
     again: z.boolean().default(false).describe("Whether to run a release that is closed once more."),
+    attemptKey: AttemptKey.optional(),
     revert: z
       .boolean()
       .optional()
@@ -66,6 +68,7 @@ export const ManualRun = z
         "Whether it goes back to a version that has served: its whole fleet at once, in one or two steps.",
       ),
     note: z.string().min(1).max(500).optional().describe("Why: kept with the release."),
+    claimed: Claimed.optional(),
   })
   .superRefine(
     (run, ctx) => {

@@ -2,6 +2,7 @@
 import type { Mistake } from "../input/bad-input.ts";
 import type { Work } from "../plan/completion.ts";
 import type { MilestoneKind, ReleaseType } from "../plan/plan.ts";
+import type { Claimed } from "./claimed.ts";
 import type { WaitOn } from "./inputs.ts";
 
 export interface ReleaseRequest {
@@ -21,9 +22,13 @@ export interface ReleaseRequest {
   readonly dueAt?: string;
   /** Whether a release that is closed may be run once more. */
   readonly again: boolean;
+  /** Which try it is: one that has opened a release opens no other. */
+  readonly attemptKey?: string;
   /** Whether it goes back to a version that has served. */
   readonly revert?: boolean;
   readonly note?: string;
+  /** What whoever asks says of themselves; no decision goes by it. */
+  readonly claimed?: Claimed;
 }
 
 export type Normalised =

@@ -3,6 +3,7 @@ import type { BesideFacts, RehearsalFacts } from "../../core/facts/rehearsal-fac
 import { printable } from "../../core/input/bad-input.ts";
 import { nobodyAnswered } from "../../core/release/bake.ts";
 import { newsIn } from "../../core/release/shares.ts";
+import { claimedText } from "../claimed.ts";
 import { counted, duration } from "../text/figures.ts";
 import type { Chart } from "./chart.ts";
 import type { Comparison } from "./compared.ts";
@@ -139,12 +140,18 @@ const reasonOf = ({ reason }: ReleaseTold): string =>
 const howToAnswer = "Rehearse it with --answer proceed or --answer roll-back, and somebody does.";
 
 const notesOf = (told: ReleaseTold): string[] => [
+  ...claimedNotes(told),
   ...laterNotes(told, { state: "quality", words: qualities }),
   ...laterNotes(told, { state: "spike", words: spikes }),
   ...lateNotes(told),
   ...(told.rehearsed !== undefined && told.reason.startsWith(nobodyAnswered) ? [howToAnswer] : []),
   ...(told.rehearsed?.beside ?? []).map(besideIt),
 ];
+
+function claimedNotes({ claimed = {} }: ReleaseTold): string[] {
+  const text = claimedText(claimed);
+  return text === undefined ? [] : [printable(`${text.charAt(0).toUpperCase()}${text.slice(1)}.`)];
+}
 
 /** By outcome: what its quality, days later, has come to. */
 const qualities: Readonly<Record<string, string>> = {

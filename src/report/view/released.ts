@@ -45,6 +45,7 @@ export function toldByTable(
     ...(release.dueAt !== undefined && { dueAt: release.dueAt }),
     ...(closing?.lateMinutes !== undefined && { lateMinutes: closing.lateMinutes }),
     ...(release.releaseType !== undefined && { releaseType: release.releaseType }),
+    ...(release.claimed !== undefined && { claimed: release.claimed }),
     ...(plan !== undefined && { plan }),
     ...(needs !== undefined && { needs }),
     intervals: intervalsOf(ordered, plan, span),

@@ -10,6 +10,7 @@ import type { Outcome } from "../../core/release/closing.ts";
 import type { JournalEntry } from "../../core/release/journal.ts";
 import type { Needs } from "../../core/release/release.ts";
 import type { Retrospective } from "../../core/release/retrospective.ts";
+import type { Claimed } from "../../core/request/claimed.ts";
 
 export const sides: readonly Side[] = ["stable", "candidate"];
 
@@ -62,6 +63,8 @@ export interface ReleaseTold {
   readonly dueAt?: string;
   readonly lateMinutes?: number;
   readonly releaseType?: string;
+  /** What whoever asked for it has said of themselves: nobody has looked into it. */
+  readonly claimed?: Claimed;
   readonly plan?: Plan;
   readonly needs?: Needs;
   /** Oldest first, all of one length. */
