@@ -1,11 +1,13 @@
 /**
  * Whether what serves has turned worse since its fleet was changed: its minutes since then against those of before, each by the same
- * time of the week before or, where that is not known, of the last day before. The verdict is the one that releases are judged by. It
- * begins anew with each hour and with each day, since good hours must not speak for the one in which the load comes; the plan's error
- * rate is divided evenly among all of these.
+ * time of the week before or, where that is not known, of the last day before. What is compared is judged by the verdict that releases
+ * are judged by. It begins anew with each hour and with each day, since good hours must not speak for the one in which the load comes;
+ * the plan's error rate is divided evenly among all of these, and among KPIs and ceilings.
  */
 import {
+  type GuardrailKpi,
   judge,
+  type KpiSettings,
   type Measured,
   type Observation,
   recalled,
@@ -18,6 +20,7 @@ import {
 } from "#verdict";
 import type { Plan } from "../plan/plan.ts";
 import { type EpochSeconds, msOf } from "../units.ts";
+import { type CeilingEvidence, type CeilingWatch, isShown, noEvidence, withMinute } from "./ceiling-since.ts";
 import { verdictSettings } from "./metrics.ts";
 import { inMinutes } from "./past.ts";
 
@@ -61,6 +64,8 @@ export interface UnderWay {
 export interface EvidenceSince extends Readonly<Partial<Record<SpanName, UnderWay>>> {
   /** How loud it was before the change: what each hour and day begins with. */
   readonly before: VerdictMemory;
+  /** By the name of a ceiling, over the whole watch. */
+  readonly ceilings?: Readonly<Record<string, CeilingEvidence>>;
 }
 
 export interface Judged {
@@ -84,9 +89,24 @@ export const evidenceBefore = (plan: Plan, noise: Measured): EvidenceSince => ({
   before: remembered(startVerdict(settingsOf(plan, 1), noise)),
 });
 
+const isCeiling = (kpi: KpiSettings): kpi is GuardrailKpi => kpi.shape === "value";
+
+/** Ceilings have a part of the error rate, each as much as a KPI on average. */
 function settingsOf(plan: Plan, times: number): VerdictSettings {
   const settings = verdictSettings(inMinutes(plan));
-  return { ...settings, stages: 1, alpha: settings.alpha / times };
+  const compared = settings.kpis.filter((kpi) => !isCeiling(kpi)).length;
+  return { ...settings, stages: 1, alpha: (settings.alpha * compared) / settings.kpis.length / times };
+}
+
+interface Ceiling {
+  readonly kpi: GuardrailKpi;
+  readonly watch: CeilingWatch;
+}
+
+function ceilingsOf(plan: Plan, { days }: SinceChange): Ceiling[] {
+  const { alpha, kpis } = verdictSettings(inMinutes(plan));
+  const each = { alpha: alpha / kpis.length, minutes: (days * daySeconds) / comparedSeconds };
+  return kpis.filter(isCeiling).map((kpi) => ({ kpi, watch: { ...each, breaching: kpi.breaching } }));
 }
 
 interface News {
@@ -102,13 +122,17 @@ export function judgedSince(
   { soFar, seen, before }: News & { readonly soFar: SoFar },
 ): Judged {
   const minutes = Map.groupBy(seen.flatMap(comparedWith(before, change)), ({ at }) => at);
+  const ceilings = ceilingsOf(plan, change);
   let { evidence, minutes: count } = soFar;
   for (const at of [...minutes.keys()].sort((one, other) => one - other)) {
     if (at >= soFar.untilSeconds) count += 1;
+    const observations = minutes.get(at) ?? [];
+    evidence = withCeilings(evidence, ceilings, observations);
     for (const span of spanNames) {
-      const judged = judgedIn(plan, change, { evidence, span, observations: minutes.get(at) ?? [], at });
+      const judged = judgedIn(plan, change, { evidence, span, observations, at });
       evidence = judged.evidence;
-      if (judged.worse.length > 0) return { evidence, minutes: count, worse: judged.worse, worseAt: at };
+      const worse = judged.worse.filter((name) => !isByChance(name, ceilings, evidence));
+      if (worse.length > 0) return { evidence, minutes: count, worse, worseAt: at };
     }
   }
   return { evidence, minutes: count, worse: [] };
@@ -122,6 +146,30 @@ const comparedWith =
     return [{ kpi: now.kpi, at: now.at, seconds: now.seconds, candidate: now.candidate, stable }];
   };
 
+function withCeilings(
+  evidence: EvidenceSince,
+  ceilings: readonly Ceiling[],
+  observations: readonly Observation[],
+): EvidenceSince {
+  const known = { ...evidence.ceilings };
+  for (const { kpi, watch } of ceilings) {
+    const seen = observations.find((one) => one.kpi === kpi.name);
+    const [now, before] = [readIn(seen?.candidate), readIn(seen?.stable)];
+    if (seen !== undefined && now !== undefined && before !== undefined)
+      known[kpi.name] = withMinute(known[kpi.name] ?? noEvidence, { at: seen.at, now, before }, watch);
+  }
+  return { ...evidence, ceilings: known };
+}
+
+const readIn = (sample: Sample | null | undefined): number | undefined =>
+  sample != null && "value" in sample ? sample.value : undefined;
+
+/** A ceiling that is broken while what it holds is not shown to be worse than before. */
+function isByChance(name: string, ceilings: readonly Ceiling[], { ceilings: known }: EvidenceSince): boolean {
+  const ceiling = ceilings.find(({ kpi }) => kpi.name === name);
+  return ceiling !== undefined && !isShown(known?.[name] ?? noEvidence, ceiling.watch);
+}
+
 interface Minute {
   readonly evidence: EvidenceSince;
   readonly span: SpanName;
@@ -134,7 +182,7 @@ function judgedIn(
   plan: Plan,
   { sinceSeconds, days, from, to }: SinceChange,
   { evidence, span, observations, at }: Minute,
-): { readonly evidence: EvidenceSince; readonly worse: readonly string[] } {
+): Pick<Judged, "evidence" | "worse"> {
   const seconds = spanSeconds[span];
   const settings = settingsOf(plan, spanNames.length * ((days * daySeconds) / seconds));
   const nth = Math.floor((at - sinceSeconds) / seconds);

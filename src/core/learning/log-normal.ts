@@ -106,7 +106,7 @@ export const evenly = (from: number, to: number, count: number): number[] =>
   Array.from({ length: count }, (_, nth) => from + ((to - from) * nth) / (count - 1));
 
 /** Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.17: right to 7.5e-8. */
-function normalShareBelow(z: number): number {
+export function normalShareBelow(z: number): number {
   if (z < 0) return 1 - normalShareBelow(-z);
   const t = 1 / (1 + 0.2316419 * z);
   const series = [0.31938153, -0.356563782, 1.781477937, -1.821255978, 1.330274429];

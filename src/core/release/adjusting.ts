@@ -10,6 +10,13 @@ import { VerdictMemory } from "./verdict-memory.ts";
 const at = z.iso.datetime();
 
 const UnderWay = z.object({ nth: z.int(), memory: VerdictMemory });
+const CeilingSeen = z.object({
+  at: z.number().optional(),
+  before: z.number().optional(),
+  pairs: z.int(),
+  squares: z.number(),
+  sums: z.array(z.number()).readonly(),
+});
 
 /** A minimum that was lowered, while what serves is judged since. */
 export const SizeTrial = z.object({
@@ -27,7 +34,12 @@ export const SizeTrial = z.object({
   heldUntil: at.optional(),
   /** What another version remembered is forgotten, and judged on from now. */
   evidence: z
-    .object({ before: VerdictMemory, hour: UnderWay.exactOptional(), day: UnderWay.exactOptional() })
+    .object({
+      before: VerdictMemory,
+      hour: UnderWay.exactOptional(),
+      day: UnderWay.exactOptional(),
+      ceilings: z.record(z.string(), CeilingSeen).exactOptional(),
+    })
     .optional()
     .catch(undefined),
 });
