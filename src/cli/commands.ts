@@ -2,6 +2,7 @@
 import { worldNames } from "../rehearsal/worlds/load.ts";
 import type { Command } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
+import { findingOptions } from "./findings.ts";
 import { modelKinds } from "./init/model-kinds.ts";
 import { json, traffic } from "./options.ts";
 import { orderCommands } from "./order-commands.ts";
@@ -61,7 +62,11 @@ export const commands: readonly Command[] = [
       "Checks a plan and shows what it means for the load that it is to be ready for: the size of each stage, the quota and the money that each type of release takes, the milestones, how soon each stage finds a bad candidate, and what a careful reader would warn of. Touches nothing. Without a PLAN it takes the sample.",
       "With --stage it looks up how long instances took in the releases of that deployment, for the lead times of the milestones.",
     ],
-    examples: ["slipway plan my-plan.yml", "slipway plan - < my-plan.yml"],
+    examples: [
+      "slipway plan my-plan.yml",
+      "slipway plan - < my-plan.yml",
+      "slipway plan my-plan.yml --junit plan.xml --sarif plan.sarif --annotations github",
+    ],
     positionals: ["PLAN"],
     options: {
       world: {
@@ -70,6 +75,7 @@ export const commands: readonly Command[] = [
         choices: worldNames,
       },
       json,
+      ...findingOptions,
       ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./plan.ts")).plan(line, terminal),

@@ -27,12 +27,15 @@ export interface EmitSurroundings extends WaitingClock {
   /** Instead of the process's own. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly toldToEnd: () => ToldToEnd;
+  /** Whose account it is, as every command finds it. */
+  readonly bound: typeof bound;
 }
 
 const ownProcess = (): EmitSurroundings => ({
   now: () => Date.now(),
   wait: (ms, signal) => timer(ms, undefined, { signal }).catch(() => undefined),
   toldToEnd,
+  bound,
 });
 
 export async function emit(
@@ -44,7 +47,7 @@ export async function emit(
   const { model } = readPlan(asked.path);
   const told = around.toldToEnd();
   try {
-    const { aws, who } = await bound(line, terminal);
+    const { aws, who } = await around.bound(line, terminal);
     const plan = await looked("nothing was started", () => planInForce(aws, model));
     if (plan === undefined) throw noPlan(aws.environment.stack, model);
     const { claimed, ...rest } = asked.emission;

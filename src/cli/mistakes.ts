@@ -18,12 +18,15 @@ export class BadUsage extends Error {
 export class BadInput extends Error {
   override readonly name = "BadInput";
   readonly mistakes: readonly string[];
+  /** Those of them that have a place of their own. */
+  readonly found: readonly Mistake[];
   /** What has not happened. */
   readonly end: string;
   constructor(mistakes: readonly (Mistake | string)[], end = "nothing was run") {
     const messages = mistakes.map((each) => (typeof each === "string" ? each : formatMistake(each)));
     super(messages.join("\n"));
     this.mistakes = messages;
+    this.found = mistakes.filter((each) => typeof each !== "string");
     this.end = end;
   }
 }

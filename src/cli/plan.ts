@@ -6,6 +6,7 @@ import { raiseHourWarnings } from "../core/calendar/raise-hours.ts";
 import type { RaisesLesson } from "../core/learning/by-hour.ts";
 import { rememberedSince } from "../core/learning/forgetting.ts";
 import { type KnownOfAccount, outlookOf } from "../core/outlook.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import { launchesOf } from "../core/release/past.ts";
 import { raisesLessons } from "../core/release/raise-lessons.ts";
 import type { EpochMs } from "../core/units.ts";
@@ -13,15 +14,17 @@ import { outlookPage } from "../report/outlook.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { expectedLoadIn } from "./expected-load.ts";
+import { findingsTeller } from "./findings.ts";
 import { readPlan, readWorld } from "./inputs.ts";
-import { looked } from "./mistakes.ts";
+import { BadInput, looked } from "./mistakes.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Touches nothing. Throws BadInput, and where it looks at a deployment BadUsage and CommandFailed. */
 export async function plan(line: CommandLine, terminal: Terminal): Promise<number> {
   const { out } = terminal;
-  const valid = readPlan(line.positionals[0]);
+  const tellFindings = findingsTeller(line, terminal);
+  const valid = planIn(line, tellFindings);
   const nowMs = Date.now();
   const known = line.values.stage === undefined ? nothing : await knownIn(line, terminal, nowMs);
   const { spec } = readWorld(line.values.world ?? "healthy");
@@ -32,6 +35,7 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
     ...calendarWarnings(valid, { launches, nowMs }),
     ...raiseHourWarnings(valid, { launches, raises, nowMs }),
   ];
+  tellFindings({ warnings });
   const outlook = { ...meant, warnings };
   const page = { width: out.columns, paint: out.paint };
   out.write(
@@ -40,6 +44,16 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
       : `${outlookPage(outlook, page).join("\n")}\n`,
   );
   return 0;
+}
+
+/** The plan; its mistakes are told as findings, too, before they end the command. */
+function planIn({ positionals: [path] }: CommandLine, tellFindings: ReturnType<typeof findingsTeller>): Plan {
+  try {
+    return readPlan(path);
+  } catch (error) {
+    if (error instanceof BadInput) tellFindings({ mistakes: error.found });
+    throw error;
+  }
 }
 
 interface Known extends KnownOfAccount {

@@ -4,6 +4,7 @@ import { readLock } from "../../src/aws/lock-item.ts";
 import { freeLock } from "../../src/aws/locks.ts";
 import { closeRecord } from "../../src/aws/releases.ts";
 import { readCommandLine } from "../../src/cli/arguments.ts";
+import { bound } from "../../src/cli/binding.ts";
 import { emit } from "../../src/cli/emit.ts";
 import { pipelineCommands } from "../../src/cli/pipeline-commands.ts";
 import type { Outcome } from "../../src/core/release/closing.ts";
@@ -40,6 +41,7 @@ export async function emitting(
         await meanwhile(waits, () => controller.abort());
         account.wait(ms / 60_000);
       },
+      bound,
       toldToEnd: () => ({ signal: controller.signal, code: () => 143, end: () => undefined }),
     },
   );

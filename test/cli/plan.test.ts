@@ -1,5 +1,5 @@
 /** `slipway plan`: a page for a person, or one document. */
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -42,4 +42,45 @@ test("as a document it holds the same facts, at the traffic of another world whe
   expect(usual.load.requestsPerSecond).toBeGreaterThan(30);
   expect(other.load.errorPercent).toBe(2);
   expect(other.load.requestsPerSecond).toBeCloseTo(usual.load.requestsPerSecond / 2, 0);
+});
+
+test("mistakes are written for a pipeline, too, and a plan without them as one", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-"));
+  const at = (name: string) => join(folder, name);
+  const files = ["--junit", at("plan.xml"), "--sarif", at("plan.sarif"), "--annotations", "github"];
+  const bad = readFileSync("plans/chat-assistant.yml", "utf8").replace(
+    "trafficPercent: 25",
+    "trafficPercent: 250",
+  );
+  writeFileSync(at("bad.yml"), bad);
+
+  const { code, err } = await say("plan", at("bad.yml"), ...files);
+
+  expect(code).toBe(64);
+  expect(err).toMatch(/^::error file=.*bad.yml,line=\d+,title=the plan has a mistake::rollout.stages/);
+  expect(err).toMatch(/✖ .*bad.yml:\d+: rollout.stages\[1\].*\n2 mistakes; nothing was run\.\n$/s);
+  expect(readFileSync(at("plan.xml"), "utf8")).toMatch(/failures="2"/);
+  const { runs } = JSON.parse(readFileSync(at("plan.sarif"), "utf8"));
+  expect(runs[0].results).toMatchObject([{ level: "error" }, { level: "error" }]);
+
+  const good = await say("plan", "plans/chat-assistant.yml", ...files);
+
+  expect(good.code).toBe(0);
+  expect(readFileSync(at("plan.xml"), "utf8")).toMatch(/failures="0"/);
+  const { warnings } = JSON.parse((await say("plan", "plans/chat-assistant.yml", "--json")).out) as Outlook;
+  expect(warnings.length).toBeGreaterThan(0);
+  expect(JSON.parse(readFileSync(at("plan.sarif"), "utf8")).runs[0].results).toHaveLength(warnings.length);
+  expect(good.err.split("\n").filter((line) => line.startsWith("::warning file="))).toHaveLength(
+    warnings.length,
+  );
+});
+
+test("where its findings could not be written, nothing is looked at", async () => {
+  const { code, err } = await say("plan", "plans/nowhere.yml", "--junit", "no/folder.xml");
+  const other = await say("plan", "--annotations", "gitlab");
+
+  expect([code, other.code]).toEqual([64, 64]);
+  expect(err).toMatch(/no\/folder.xml: expected a file that may be written, found no folder no/);
+  expect(existsSync("no")).toBe(false);
+  expect(other.err).toContain('--annotations: expected github, found "gitlab"');
 });
