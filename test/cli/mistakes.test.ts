@@ -104,7 +104,7 @@ describe("a command line that is nearly right", () => {
 
   it("says so where a command has no options, and takes a value after an unknown one for part of it", async () => {
     expect(await told("plan", "a.yml", "--even", "x.json")).toEqual([
-      "--even: expected one of --world, --json, --stage, --profile, --region",
+      "--even: expected one of --world, --json, --junit, --sarif, --annotations, --stage, --profile, --region",
     ]);
   });
 
