@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import { judge, remembered, startStage, startVerdict } from "#verdict";
+import { approvalsOf } from "../src/aws/approvals.ts";
 import { bakingOf } from "../src/aws/baking.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { note } from "../src/aws/journal.ts";
@@ -30,6 +31,8 @@ import {
   unseenSeconds,
 } from "../src/core/kpis/seen.ts";
 import { billedLeases } from "../src/core/release/alongside.ts";
+import { answeredTo, ruleOf } from "../src/core/release/approving.ts";
+import { answerUntil, askedWith, momentOf } from "../src/core/release/asking.ts";
 import {
   bakeEndsAt,
   decide,
@@ -44,7 +47,7 @@ import { heldAfter } from "../src/core/release/held-time.ts";
 import { unlessOver } from "../src/core/release/in-place.ts";
 import { evidenceSeen, fleetsSeen, intervalsSeen, kpisSeen } from "../src/core/release/journal.ts";
 import { askedRaise, raisedMeanwhile } from "../src/core/release/raising.ts";
-import { Judgement, type Needs } from "../src/core/release/release.ts";
+import { Judgement, type Needs, type Release } from "../src/core/release/release.ts";
 import { raisedUntil, sizesBefore } from "../src/core/release/shift.ts";
 import { inForce } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
@@ -144,15 +147,14 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     unseenSeconds: unseen,
     evidence: judged.verdict.evidence,
   });
+  const bake = { ...baking, heldFor: held, verdict };
   const judgedOn = unlessSpent(
     decide({
-      ...baking,
-      heldFor: held,
+      ...bake,
       unseenSeconds: unseen,
       publishedUntil: publishedUntil(observed, metricLagSeconds),
       seen: stageSeen,
-      answer: ledger.answerOf(stage),
-      verdict,
+      answered: await saidOf(tools, doc.release, bake),
     }),
     {
       continue: standingMs > 0 ? lackForHold(bill, tools.now() + waitSeconds * 1000) : undefined,
@@ -198,6 +200,7 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     ...(doc.stage.raisedAt === undefined || isMoving(endpoint)
       ? {}
       : { raisedUntil: raisedUntil(doc.stage, doc.judgement, tools.now()) }),
+    ...askedIn(bake, decided.decision),
     seen: fleets,
     state: remembered(judged.state),
     ...turnOf(doc, {
@@ -206,6 +209,19 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
       limit: tools.aws.environment.turnsPerExecution,
     }),
   };
+};
+
+/** What people have answered of the stage so far, where the plan asks them. */
+async function saidOf({ aws }: Tools, { id }: Release, bake: Parameters<typeof answerUntil>[0]) {
+  const [rule, untilSeconds] = [ruleOf(bake.plan.rollout), answerUntil(bake)];
+  if (rule === undefined || untilSeconds === undefined) return undefined;
+  const asked = { stage: bake.stage, shiftedAt: momentOf(bake.shiftedAtSeconds), untilSeconds };
+  return answeredTo(asked, await approvalsOf(aws, id), rule);
+}
+
+const askedIn = (...look: Parameters<typeof askedWith>): Pick<Judgement, "asks"> => {
+  const asks = askedWith(...look);
+  return asks === undefined ? {} : { asks };
 };
 
 /** Tells of decisions, and asks a person once where the plan says so. */

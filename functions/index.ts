@@ -7,14 +7,13 @@ import { connect, type Wire } from "../src/aws/clients.ts";
 import { type LambdaHandler, lambda } from "../src/aws/lambda.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { targetOf } from "../src/aws/milestones.ts";
-import { answer } from "../src/aws/orders.ts";
+import { OrderRefused } from "../src/aws/order-door.ts";
 import { applyPlan } from "../src/aws/plans.ts";
 import { stepsTo } from "../src/core/calendar/application.ts";
 import type { Deployment } from "../src/core/deployment.ts";
-import { SlipwayError } from "../src/core/errors.ts";
 import { releasedPlans } from "../src/core/plan/milestone-plan.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
-import type { Answer } from "../src/core/release/lock.ts";
+import { type Approval, ruleOf } from "../src/core/release/approving.ts";
 import * as checkCapacity from "./check-capacity.ts";
 import * as checkKpis from "./check-kpis.ts";
 import * as closeRelease from "./close-release.ts";
@@ -34,6 +33,7 @@ import * as rollBack from "./roll-back.ts";
 import * as scaleDown from "./scale-down.ts";
 import * as sendLoad from "./send-load.ts";
 import * as shiftTraffic from "./shift-traffic.ts";
+import * as takeOrder from "./take-order.ts";
 import * as watchLoad from "./watch-load.ts";
 import * as watchQuality from "./watch-quality.ts";
 
@@ -60,7 +60,7 @@ export function stepsOn(wire: Wire, deployment?: Deployment): Record<string, Lam
   };
 }
 
-/** The functions that rules and schedules invoke, on a wire. */
+/** The functions beside the flow, which rules, schedules and people invoke, on a wire. */
 export function functionsOn(wire: Wire, deployment?: Deployment): Record<string, LambdaHandler> {
   const aws = connect(wire, deployment);
   return {
@@ -68,27 +68,33 @@ export function functionsOn(wire: Wire, deployment?: Deployment): Record<string,
     FetchPrices: lambda(fetchPrices.fetchPrices, fetchPrices.contract, aws),
     WatchLoad: lambda(watchLoad.watchLoad, watchLoad.contract, aws),
     WatchQuality: lambda(watchQuality.watchQuality, watchQuality.contract, aws),
+    TakeOrder: lambda(takeOrder.takeOrder, takeOrder.contract, aws),
     RehearseSpike: lambda(rehearseSpike.rehearseSpike, rehearseSpike.contract, aws),
   };
 }
 
-/** Somebody who looks by, and answers what the release of a plan asks that holds its endpoint. */
-export function personOn(wire: Wire, said: Answer["answer"], plan: Plan): () => Promise<void> {
+/** People who look by, as many as a plan asks, and answer what its release asks that holds its endpoint. */
+export function personOn(wire: Wire, said: Approval["answer"], plan: Plan): () => Promise<void> {
   const aws = connect(wire);
   return async () => {
-    for (const { endpoint } of releasedPlans(plan)) await answerAt(endpoint.name);
+    for (const { endpoint, rollout } of releasedPlans(plan)) {
+      const { holder } = await readLock(aws, `endpoint/${endpoint.name}`);
+      if (holder === undefined) continue;
+      const { people = 1 } = ruleOf(rollout) ?? {};
+      for (const name of passersBy.slice(0, people)) await answerAs(name, holder.releaseId);
+    }
   };
-  async function answerAt(endpoint: string): Promise<void> {
-    const { holder } = await readLock(aws, `endpoint/${endpoint}`);
-    if (holder === undefined) return;
+  async function answerAs(name: string, releaseId: string): Promise<void> {
+    const credentials = async () => ({ accessKeyId: `TWIN.${name}`, secretAccessKey: "twin" });
+    const { door } = connect(wire, undefined, { credentials });
     try {
-      const { releaseId } = holder;
-      await answer(aws, { releaseId, stage: undefined, answer: said, by: "somebody", nowMs: Date.now() });
+      await door?.({ order: "answer", releaseId, answer: said });
     } catch (error) {
-      if (!(error instanceof SlipwayError) || error.name !== "NotFound") throw error;
+      if (!(error instanceof OrderRefused) || error.name !== "NotFound") throw error;
     }
   }
 }
+const passersBy = ["ann", "bob", "cleo", "dan", "eve"];
 
 /** Puts a plan in force on a wire, as `slipway plan apply` does in an account; its schedules where that is asked for. */
 export async function applyPlanOn(

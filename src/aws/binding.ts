@@ -67,7 +67,7 @@ export async function bind(
   );
   const environment = environmentOf(stack, { name, account, region });
   return {
-    aws: connect(undefined, environment, settings),
+    aws: connect(undefined, environment, { ...settings, endpoint }),
     who,
     ...(endpoint === undefined ? {} : { endpoint }),
   };
@@ -143,6 +143,7 @@ const outputs = {
 
 function environmentOf({ Outputs, StackStatus }: Stack, { name, account, region }: Place): Environment {
   const given = new Map(Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  const ordersUrl = given.get("OrdersUrl");
   const missing = Object.values(outputs).filter((key) => !given.get(key));
   if (missing.length > 0)
     throw new NotBound(
@@ -152,7 +153,8 @@ function environmentOf({ Outputs, StackStatus }: Stack, { name, account, region 
       "failure",
     );
   const own = Object.fromEntries(Object.entries(outputs).map(([field, key]) => [field, given.get(key)]));
-  const environment = { stack: name, account, region, ...own } as unknown as Environment;
+  const door = ordersUrl === undefined ? {} : { ordersUrl };
+  const environment = { stack: name, account, region, ...own, ...door } as unknown as Environment;
   const [, , , itsRegion, itsAccount] = environment.stateMachineArn.split(":");
   // Whatever answers in place of AWS may not look at where a request was to go.
   if (itsRegion !== region || itsAccount !== account)

@@ -22,6 +22,7 @@ import { mostSenders } from "../core/plan/load-test.ts";
 import { priceListRegion } from "../core/plan/price-products.ts";
 import { type Environment, environment } from "./environment.ts";
 import { mostUnderWay } from "./load-sending.ts";
+import { type OrderDoor, orderDoor } from "./order-door.ts";
 import { type Calling, obeyInvocation } from "./outgoing.ts";
 import { exactPacing, type Pacing, virtualPacing } from "./pacing.ts";
 import { type Post, posting, postNowhere } from "./posting.ts";
@@ -52,6 +53,8 @@ export interface Aws {
   readonly pricing: PricingClient;
   readonly table: DynamoDBDocumentClient;
   readonly post: Post;
+  /** Where a person's orders go; absent in a function, and of a stack that has none yet. */
+  readonly door?: OrderDoor;
   /** By which requests of a load test are sent at their moments. */
   readonly pacing: Pacing;
 }
@@ -60,6 +63,8 @@ export interface Aws {
 export interface ClientSettings {
   readonly profile?: string;
   readonly credentials?: STSClient["config"]["credentials"];
+  /** Where requests go instead of to AWS. */
+  readonly endpoint?: string | undefined;
 }
 
 /**
@@ -77,6 +82,9 @@ const manyInvocations = {
 
 /** Chosen: whoever takes traces answers within a second, and nothing waits for one that does not. Milliseconds. */
 const postPatience = 2_500;
+
+/** The function that takes orders may wait for AWS as long as a step. */
+const orderPatience = { ...patience, requestTimeout: 100_000 };
 
 /** Requests on a wire never leave the process: nobody looks at who signed them, or at what sent them. */
 const noAuth = { schemeId: "smithy.api#noAuth" };
@@ -106,8 +114,9 @@ export function connect(
   own: Environment = wire === undefined ? environment() : rehearsedDeployment,
   settings: ClientSettings = {},
 ): Aws {
+  const { endpoint, ...identity } = settings;
   const shared = {
-    ...settings,
+    ...identity,
     requestHandler: patience,
     region: own.region,
     maxAttempts: 3,
@@ -155,9 +164,19 @@ export function connect(
     table: DynamoDBDocumentClient.from(lean(new DynamoDBClient(item)), {
       marshallOptions: { removeUndefinedValues: true },
     }),
+    ...doorOf(own, { wire, settings }),
     post: wire === undefined ? posting(postPatience) : postNowhere,
     pacing: wire === undefined ? exactPacing : virtualPacing,
   };
+}
+
+/** Whoever orders signs with credentials of their own, on a wire too. */
+function doorOf(
+  { ordersUrl: url, region }: Environment,
+  { wire, settings: { credentials, endpoint } }: { wire: Wire | undefined; settings: ClientSettings },
+): Pick<Aws, "door"> {
+  if (url === undefined || credentials === undefined) return {};
+  return { door: orderDoor({ url, region, credentials, endpoint, wire, patience: orderPatience }) };
 }
 
 interface Stacked {

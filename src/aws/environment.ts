@@ -12,14 +12,20 @@ const variables = {
   schedulerRoleArn: "SLIPWAY_SCHEDULER_ROLE_ARN",
   scheduleGroup: "SLIPWAY_SCHEDULE_GROUP",
   eventBus: "SLIPWAY_EVENT_BUS",
-} as const satisfies Record<Exclude<keyof Environment, "turnsPerExecution" | "releaseMetrics">, string>;
+} as const satisfies Record<
+  Exclude<keyof Environment, "turnsPerExecution" | "releaseMetrics" | "ordersUrl" | "namedRoles">,
+  string
+>;
 
 const turns = "SLIPWAY_TURNS_PER_EXECUTION";
 const releaseMetrics = "SLIPWAY_RELEASE_METRICS";
+const namedRoles = "SLIPWAY_NAMED_ROLES";
 
 /** @throws Error that names every variable which is not set. */
 export function environment(from: Readonly<NodeJS.ProcessEnv> = process.env): Environment {
-  const missing = [...Object.values(variables), turns, releaseMetrics].filter((name) => !from[name]);
+  const missing = [...Object.values(variables), turns, releaseMetrics, namedRoles].filter(
+    (name) => !from[name],
+  );
   if (missing.length > 0)
     throw new Error(
       `expected the variables that serverless.yml sets, found nothing in ${missing.join(", ")}: deploy the stack again`,
@@ -29,5 +35,6 @@ export function environment(from: Readonly<NodeJS.ProcessEnv> = process.env): En
     ...(Object.fromEntries(read) as unknown as Environment),
     turnsPerExecution: Number(from[turns]),
     releaseMetrics: from[releaseMetrics] === "on",
+    namedRoles: (from[namedRoles] ?? "").split(",").filter((each) => each !== "none"),
   };
 }

@@ -24,6 +24,8 @@ export interface Tools {
   readonly aws: Aws;
   /** Epoch milliseconds. */
   readonly now: () => EpochMs;
+  /** The id that Lambda has given this invocation. */
+  readonly invocation: string;
   readonly log: Pick<Logger, "info" | "warn">;
   /** Counts one occurrence of something that an alarm watches (serverless.yml). */
   readonly count: (
@@ -65,11 +67,11 @@ export function lambda<I, O>(step: Step<I, O>, contract: Contract<I, O>, rehears
     if (deployed) metrics.addMetric(what, MetricUnit.Count, 1);
   };
   let aws = rehearsed;
-  const handle = async (event: unknown) => {
+  const handle = async (event: unknown, { awsRequestId: invocation }: { awsRequestId: string }) => {
     aws ??= connect();
     const measured = deployed && aws.environment.releaseMetrics === true;
     const measure = measured ? (one: ReleaseMeasure) => emit(metrics, one) : () => undefined;
-    const tools = { aws, now: Date.now, log: logger, count, measure };
+    const tools = { aws, now: Date.now, invocation, log: logger, count, measure };
     const { document: form } = contract;
     const input = accepted(contract.input, form === undefined ? event : form.read(event), "input");
     const output = accepted(contract.output, await untilAllCallsEnd(() => step(input, tools)), "output");

@@ -102,12 +102,6 @@ export class Ledger {
     return this.#item.promoted ?? false;
   }
 
-  /** A person's answer about a stage, if there is one. */
-  answerOf(stage: number): "proceed" | "roll-back" | undefined {
-    const { answer } = this.#item;
-    return answer?.stage === stage ? answer.answer : undefined;
-  }
-
   get order(): Order | undefined {
     return this.#item.order;
   }

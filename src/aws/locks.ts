@@ -3,7 +3,7 @@
  * fence, and whoever wrote under an older one can write no more.
  */
 import { ledgerContended } from "../core/errors.ts";
-import type { Answer, HeldLock, Holder, LockItem, Order } from "../core/release/lock.ts";
+import type { HeldLock, Holder, LockItem, Order } from "../core/release/lock.ts";
 import type { Remainder } from "../core/release/remainder.ts";
 import { aheadOf, keptFromTaking, nextTaking } from "../core/release/taking.ts";
 import type { Held } from "../core/release/undoing.ts";
@@ -74,7 +74,7 @@ async function takeFree(
 ): Promise<LockTaken> {
   const written = await writeLock(aws, subject, {
     UpdateExpression: `SET holder = :holder, fence = if_not_exists(fence, :zero) + :one, changes = :none
-      REMOVE promoted, #order, answer, compensation, successor, #remainder${from === "nobody" ? "" : ", queue[0]"}`,
+      REMOVE promoted, #order, compensation, successor, #remainder${from === "nobody" ? "" : ", queue[0]"}`,
     ConditionExpression: `attribute_not_exists(holder) AND ${
       from === "nobody" ? "(attribute_not_exists(queue) OR size(queue) = :zero)" : "queue[0].execution = :me"
     } AND (attribute_not_exists(adjusting) OR adjusting < :now)`,
@@ -136,7 +136,7 @@ export async function takeOverLock(aws: Aws, claim: Claim, from: string): Promis
 }
 
 /**
- * Takes the lock up for the execution in which its release goes on, with ledger, order and answer as they stand, under a
+ * Takes the lock up for the execution in which its release goes on, with ledger and order as they stand, under a
  * new fence; undefined where the lock is not as it was seen any more.
  */
 export async function takeUpLock(
@@ -173,21 +173,6 @@ export async function giveOrder(
     ConditionExpression: "holder.execution = :them",
     ExpressionAttributeNames: { "#order": "order" },
     ExpressionAttributeValues: { ":order": order, ":them": to.execution },
-  });
-  return written !== undefined;
-}
-
-/** Records a person's answer about a stage of the release that holds the lock; a first answer stands. */
-export async function giveAnswer(
-  aws: Aws,
-  subject: string,
-  { to, answer }: { to: Holder; answer: Answer },
-): Promise<boolean> {
-  const written = await writeLock(aws, subject, {
-    UpdateExpression: "SET answer = :answer",
-    ConditionExpression:
-      "holder.execution = :them AND (attribute_not_exists(answer) OR answer.stage < :stage)",
-    ExpressionAttributeValues: { ":answer": answer, ":them": to.execution, ":stage": answer.stage },
   });
   return written !== undefined;
 }
@@ -237,7 +222,7 @@ export async function letBeTaken(aws: Aws, subject: string, until: string): Prom
 /** Gives the lock back; it is free already when another holds it or nobody does. */
 export async function freeLock(aws: Aws, release: Pick<Held, "subject" | "execution">): Promise<void> {
   await writeLock(aws, release.subject, {
-    UpdateExpression: "REMOVE holder, promoted, changes, #order, answer, compensation, successor, #remainder",
+    UpdateExpression: "REMOVE holder, promoted, changes, #order, compensation, successor, #remainder",
     ConditionExpression: "holder.execution = :me",
     ExpressionAttributeNames: reserved,
     ExpressionAttributeValues: { ":me": release.execution },

@@ -25,6 +25,12 @@ export async function viewPackage({ sagemaker }: Aws, arn: string): Promise<Pack
   };
 }
 
+/** Who made a version: the ARN of the IAM identity that created it, where the registry says (UserContext, API reference). */
+export async function authorOf({ sagemaker }: Aws, arn: string): Promise<string | undefined> {
+  const found = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
+  return found.CreatedBy?.IamIdentity?.Arn;
+}
+
 /** Where ModelMetrics names a document of each kind (DescribeModelPackage, API reference). */
 const sourceOf: Readonly<Record<EvaluationKind, (metrics: ModelMetrics) => string | undefined>> = {
   "model-quality": ({ ModelQuality: quality }) => quality?.Statistics?.S3Uri,

@@ -4,15 +4,26 @@
  * being put back already is left alone.
  */
 import { badState, notFound } from "../core/errors.ts";
+import { type Approval, answeredTo } from "../core/release/approving.ts";
 import type { Holder } from "../core/release/lock.ts";
 import { executionName } from "../core/release/names.ts";
-import { type Answered, type Given, nextForAnswer, nextForOrder } from "../core/release/ordering.ts";
+import {
+  type Answered,
+  answerText,
+  type Given,
+  nextForAnswer,
+  nextForOrder,
+} from "../core/release/ordering.ts";
+import { personOf } from "../core/release/person.ts";
 import { leaseWorkName } from "../core/release/reaping.ts";
+import { askedBy } from "../core/release/standing.ts";
 import type { EpochMs } from "../core/units.ts";
+import { addApproval, approvalsOf } from "./approvals.ts";
 import type { Aws } from "./clients.ts";
 import { executionArnOf, executionState, isOver, startMachine, stopExecution } from "./executions.ts";
 import { readLock } from "./lock-item.ts";
-import { giveAnswer, giveOrder } from "./locks.ts";
+import { giveOrder } from "./locks.ts";
+import { authorOf } from "./model-registry.ts";
 import { type Settled, settled } from "./settling.ts";
 import { type FoundRelease, lookAt } from "./standing.ts";
 
@@ -193,28 +204,47 @@ async function ensureCompensation(
 const runs = async (aws: Aws, name: string) =>
   (await executionState(aws, executionArnOf(aws, name))) === "running";
 
-/** Answers the question that a stage asks. Rejects only while nothing has been changed. @throws NotFound when none is asked. */
+/** What a stage asks, with what was answered so far. @throws NotFound when there is no such release. */
+export async function asked(aws: Aws, releaseId: string): Promise<Asking> {
+  const { standing, question } = await lookAt(aws, releaseId, { question: true });
+  return { standing, question, before: await approvalsOf(aws, releaseId) };
+}
+
+export interface Asking {
+  readonly standing: FoundRelease["standing"];
+  readonly question: FoundRelease["question"];
+  readonly before: readonly Approval[];
+}
+
+/** Answers the question that a stage asks. Rejects only while nothing has been changed. @throws NotFound when it is not taken. */
 export async function answer(aws: Aws, given: Answered & { readonly nowMs: EpochMs }): Promise<OrderOutcome> {
-  const { releaseId, answer: said, by, nowMs } = given;
-  const { standing, holder, subject, lock, question } = await lookAt(aws, releaseId, { question: true });
-  const next = nextForAnswer({ given, standing, question, before: lock.answer });
+  const { releaseId, nowMs } = given;
+  const { standing, question, before } = await asked(aws, releaseId);
+  const author = question?.rule.notAuthor === true ? await authorOf(aws, question.packageArn) : undefined;
+  const next = nextForAnswer({
+    given,
+    standing,
+    question,
+    before,
+    author: author === undefined ? undefined : personOf(author, aws.environment.namedRoles),
+    nowMs,
+  });
   if (next.do === "refuse") throw notFound(next.why);
   if (next.do === "nothing") return all(next.said);
-  const { stage } = next;
-  const at = new Date(nowMs).toISOString();
-  let late = false;
+  const { approval } = next;
+  let now = [...before, approval];
   const told = await settled(
+    () => addApproval(aws, approval),
     async () => {
-      const answer = { stage, answer: said, by, at };
-      late = holder === undefined || !(await giveAnswer(aws, subject, { to: holder, answer }));
+      now = [...(await approvalsOf(aws, releaseId))];
+      return now.some(({ at, by }) => at === approval.at && by.arn === approval.by.arn);
     },
-    async () => (await readLock(aws, subject)).answer?.at === at,
   );
-  if (late)
-    throw notFound(`${releaseId}, stage ${stage}: somebody else was faster; look at its status again`);
-  return told.how === "done"
-    ? all(`${releaseId}, stage ${stage}: ${said}, answered by ${by}`)
-    : part(`${releaseId}, stage ${stage}: ${notDone(told, "recorded", "the answer")}`);
+  if (told.how !== "done")
+    return part(`${releaseId}, stage ${approval.stage}: ${notDone(told, "recorded", "the answer")}`);
+  const { by, lacks } =
+    question === undefined ? { by: [], lacks: 0 } : answeredTo(askedBy(question), now, question.rule);
+  return all(answerText(approval, by, lacks));
 }
 
 function notDone(settledAs: Exclude<Settled, { how: "done" }>, what: string, subject = "it"): string {

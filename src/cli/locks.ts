@@ -1,17 +1,17 @@
 /** `slipway status` and `slipway free`: who holds which endpoint, what could not be put back, and giving a lock back. */
 import { laterSpikes } from "../aws/later-spikes.ts";
 import { allLeases } from "../aws/leases.ts";
-import { freeByHand, type LockStatus, statusOfLocks } from "../aws/lock-status.ts";
+import { type LockStatus, statusOfLocks } from "../aws/lock-status.ts";
 import { qualityWatches } from "../aws/quality.ts";
 import { allWatched } from "../aws/watched-bounds.ts";
-import { SlipwayError } from "../core/errors.ts";
 import { foundText } from "../core/input/bad-input.ts";
 import { isSubject } from "../core/release/names.ts";
-import { differenceText, type Remainder } from "../core/release/remainder.ts";
+import { remainderText } from "../core/release/remainder.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { boundsLines, boundsStatus } from "./bounds.ts";
-import { BadInput, BadUsage, CommandFailed, looked } from "./mistakes.ts";
+import { BadUsage, looked } from "./mistakes.ts";
+import { ordered } from "./orders.ts";
 import { qualityStatus, watchLines } from "./quality.ts";
 import { keptUnread, revertLine, revertsOf } from "./reverts.ts";
 import { spikeLines, spikeStatus } from "./spikes.ts";
@@ -77,14 +77,11 @@ function linesOf({
   return [
     `${subject} ${said[state]}${who}`,
     ...(order === null ? [] : [`  ordered to ${order.kind} by ${order.by}`]),
-    ...remainder.map(remainderLine),
+    ...remainder.map(remainderText),
     ...(triedAt === null ? [] : [`  the sweep has tried ${attempts}×, last at ${triedAt}`]),
     ...queue.map(({ releaseId, since }) => `  ${releaseId} waits since ${since}`),
   ];
 }
-
-const remainderLine = (one: Remainder): string =>
-  `  ${differenceText(one)}; ${one.refusedBy} (since ${one.since})`;
 
 /** Throws BadInput where there is no such lock, or somebody is at work under it. */
 export async function free(line: CommandLine, terminal: Terminal): Promise<number> {
@@ -97,19 +94,6 @@ export async function free(line: CommandLine, terminal: Terminal): Promise<numbe
     ...(reason === undefined ? ["--reason: expected why it may stay as it is, found nothing"] : []),
   ];
   if (subject === undefined || reason === undefined || mistakes.length > 0) throw new BadUsage(mistakes);
-  const { aws, who } = await bound(line, terminal);
-  const asked = { subject, reason, by: line.values.by ?? who, nowMs: Date.now() };
-  const { releaseId, left, lacks } = await freeByHand(aws, asked).catch(asBadInput);
-  if (lacks !== undefined)
-    throw new CommandFailed(`${subject} was not given back: ${lacks}; give it back again`);
-  const stays = left.length === 0 ? "nothing is left of it" : "this stays as it is:";
-  terminal.out.write(
-    `${[`${subject} is free, ${releaseId} is closed as failed; ${stays}`, ...left.map(remainderLine)].join("\n")}\n`,
-  );
-  return 0;
-}
-
-function asBadInput(error: unknown): never {
-  if (error instanceof SlipwayError && error.name === "NotFound") throw new BadInput([error.message]);
-  throw error;
+  const { aws } = await bound(line, terminal);
+  return ordered(aws, { order: "free", subject, reason }, terminal);
 }

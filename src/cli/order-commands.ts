@@ -1,8 +1,6 @@
 /** The commands by which a person orders something of a deployment: what each takes, and what its help says. */
-import type { Command, Option } from "./arguments.ts";
+import type { Command } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
-
-const by: Option = { value: "NAME", help: "who gives the order (default: whose credentials are used)" };
 
 const releaseIds =
   "A release is named by its model, version and milestone, such as chat-assistant-v7-production; run again, it ends in -r2. Its events on the bus and its execution's output carry the name.";
@@ -17,7 +15,7 @@ export const orderCommands: readonly Command[] = [
     examples: ['slipway free endpoint/chat-assistant --reason "scale-in set right by hand"'],
     positionals: ["SUBJECT"],
     demanding: true,
-    options: { reason: { value: "TEXT", help: "why it may stay as it is" }, by, ...bindingOptions },
+    options: { reason: { value: "TEXT", help: "why it may stay as it is" }, ...bindingOptions },
     run: async (line, terminal) => (await import("./locks.ts")).free(line, terminal),
   },
   {
@@ -30,7 +28,7 @@ export const orderCommands: readonly Command[] = [
     examples: ["slipway stop chat-assistant-v7-production"],
     positionals: ["RELEASE"],
     demanding: true,
-    options: { by, ...bindingOptions },
+    options: bindingOptions,
     run: async (line, terminal) => (await import("./orders.ts")).giveOrder("stop", line, terminal),
   },
   {
@@ -40,17 +38,17 @@ export const orderCommands: readonly Command[] = [
       "Records the order, stops the execution, and starts the same state machine at its compensation. Of a release that has closed and holds a training pool it gives that back before its time.",
       releaseIds,
     ],
-    examples: ["slipway rollback chat-assistant-v7-production --by ann"],
+    examples: ["slipway rollback chat-assistant-v7-production"],
     positionals: ["RELEASE"],
     demanding: true,
-    options: { by, ...bindingOptions },
+    options: bindingOptions,
     run: async (line, terminal) => (await import("./orders.ts")).giveOrder("roll-back", line, terminal),
   },
   {
     name: "approve",
     summary: "answer for an inconclusive stage: go on, or roll back",
     text: [
-      "For plans whose rollout.onInconclusive asks a person. The first answer stands; no answer by the deadline rolls back.",
+      "For plans whose rollout.onInconclusive asks people. Shows what is asked, and answers it as whoever the credentials are of: AWS says who that is, nobody else. One no is enough; too few yeses by the deadline roll back.",
       releaseIds,
     ],
     examples: [
@@ -65,7 +63,6 @@ export const orderCommands: readonly Command[] = [
         help: "the stage that is meant, counted from 0 (default: the one that asks)",
       },
       reject: { help: "roll back instead of going on" },
-      by,
       ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./orders.ts")).approve(line, terminal),
@@ -102,7 +99,6 @@ export const orderCommands: readonly Command[] = [
       reason: { value: "TEXT", help: "why, in a few words" },
       until: { value: "TIME", help: "when it ends by itself (default: when it is lifted)" },
       lift: { help: "lift the freeze" },
-      by,
       ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./freeze.ts")).freeze(line, terminal),

@@ -1,8 +1,9 @@
-/** `slipway stop`, `rollback` and `approve`: a person's orders to a release under way, recorded with who gave them. */
-import { answer, type OrderOutcome, order } from "../aws/orders.ts";
-import { SlipwayError } from "../core/errors.ts";
+/** `slipway stop`, `rollback` and `approve`: a person's orders to a release under way, sent to the function that takes them. */
+import type { Aws } from "../aws/clients.ts";
+import { OrderRefused } from "../aws/order-door.ts";
 import { foundText, printable } from "../core/input/bad-input.ts";
 import { isReleaseId } from "../core/release/names.ts";
+import type { OrderReply, PersonsOrder } from "../core/request/persons-order.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { BadInput, BadUsage, CommandFailed } from "./mistakes.ts";
@@ -16,12 +17,11 @@ export async function giveOrder(
   terminal: Terminal,
 ): Promise<number> {
   const releaseId = releaseOf(line);
-  const { aws, who } = await bound(line, terminal);
-  const given = { releaseId, kind, by: line.values.by ?? who, nowMs: Date.now() };
-  return carriedOut(() => order(aws, given), terminal);
+  const { aws } = await bound(line, terminal);
+  return ordered(aws, { order: kind, releaseId }, terminal);
 }
 
-/** `slipway approve`: answers the question that an inconclusive stage asks. */
+/** `slipway approve`: shows the question that an inconclusive stage asks, and answers it. */
 export async function approve(line: CommandLine, terminal: Terminal): Promise<number> {
   const releaseId = releaseOf(line);
   const stage =
@@ -29,9 +29,10 @@ export async function approve(line: CommandLine, terminal: Terminal): Promise<nu
       ? undefined
       : numberOf(line, "rollout-stage", { default: 0, min: 0, max: 19, whole: true });
   const said = line.switches.has("reject") ? ("roll-back" as const) : ("proceed" as const);
-  const { aws, who } = await bound(line, terminal);
-  const given = { releaseId, stage, answer: said, by: line.values.by ?? who, nowMs: Date.now() };
-  return carriedOut(() => answer(aws, given), terminal);
+  const { aws } = await bound(line, terminal);
+  const { said: question, seen } = await replyTo(aws, { order: "ask", releaseId });
+  if (seen !== undefined) tell(terminal.err, terminal.err.paint.dim(printable(question)));
+  return ordered(aws, { order: "answer", releaseId, stage, answer: said, seen }, terminal);
 }
 
 /** Throws BadUsage where the first word names no release. */
@@ -42,15 +43,26 @@ export function releaseOf({ positionals: [releaseId] }: CommandLine): string {
   ]);
 }
 
-/** Says what is so. What an order rejects with has changed nothing. */
-async function carriedOut(act: () => Promise<OrderOutcome>, { out }: Terminal): Promise<number> {
-  const { said, done } = await act().catch((error: unknown) => {
-    if (error instanceof SlipwayError && error.name === "NotFound")
-      throw new BadInput([error.message], "nothing was changed");
-    const { name, message } = error as Error;
-    throw new CommandFailed(`nothing was changed: ${name}: ${message}`);
-  });
+/** Sends an order and says what is so. Throws BadInput where it is about nothing that there is, else CommandFailed. */
+export async function ordered(aws: Aws, order: PersonsOrder, { out }: Terminal): Promise<number> {
+  const { said, done } = await replyTo(aws, order);
   if (!done) throw new CommandFailed(said);
-  tell(out, printable(said));
+  tell(out, ...said.split("\n").map(printable));
   return 0;
+}
+
+async function replyTo({ door, environment }: Aws, order: PersonsOrder): Promise<OrderReply> {
+  if (door === undefined)
+    throw new CommandFailed(
+      `stack ${environment.stack}: expected its output OrdersUrl, found nothing; deploy it again with this version`,
+    );
+  try {
+    return await door(order);
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (!(error instanceof OrderRefused))
+      throw new CommandFailed(`it could not be seen whether the order was carried out (${message})`);
+    if (name === "NotFound" || name === "BadInput") throw new BadInput([message], "nothing was changed");
+    throw new CommandFailed(`nothing was changed: ${name}: ${message}`);
+  }
 }

@@ -12,6 +12,10 @@ export interface Deployment {
   /** The EventBridge Scheduler group that holds every schedule of the stack. */
   readonly scheduleGroup: string;
   readonly eventBus: string;
+  /** Where people's orders go: the URL of the function that takes them; nothing but their commands needs to know. */
+  readonly ordersUrl?: string;
+  /** Patterns of the names of roles whose trust policies have sessions named after who assumes them. */
+  readonly namedRoles?: readonly string[];
   /** How often a release waits in one execution before it goes on in another; a person's command knows none. */
   readonly turnsPerExecution?: number;
   /** Whether releases are measured for CloudWatch, which costs by the series. */
@@ -30,6 +34,7 @@ export function deploymentOf(stack: string): Deployment {
     schedulerRoleArn: `arn:aws:iam::${account}:role/${stack}-SchedulerRole-REHEARSED`,
     scheduleGroup: stack,
     eventBus: "default",
+    ordersUrl: `https://${stack.replaceAll("-", "")}orders.lambda-url.${region}.on.aws/`,
     turnsPerExecution: 1200,
   };
 }

@@ -29,7 +29,7 @@ const timeouts = {
   ...Object.fromEntries(
     [
       ...allStates(definition).map(([name]) => name),
-      ...["ReapLeases", "FetchPrices", "WatchLoad", "WatchQuality"],
+      ...["ReapLeases", "FetchPrices", "TakeOrder", "WatchLoad", "WatchQuality"],
     ].map((name) => [name, functionTimeoutSeconds]),
   ),
   RehearseSpike: longestTimeoutSeconds,

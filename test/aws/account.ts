@@ -140,6 +140,7 @@ export function openAccount(options: Options = {}): Account {
     tools: {
       aws,
       now,
+      invocation: "00000000-0000-4000-8000-000000000000",
       log: { info: log, warn: log },
       count: (what) => void counted.push(what),
       measure: (one) => void measured.push(one),

@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { connect } from "../../src/aws/clients.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
-import { enqueue, freeLock, giveAnswer, leaveQueue, takeLock, takeUpLock } from "../../src/aws/locks.ts";
+import { enqueue, freeLock, leaveQueue, takeLock, takeUpLock } from "../../src/aws/locks.ts";
 import { takePlace, waitOn } from "../../src/aws/places.ts";
 import { applyPlan, planInForce, replacePlan } from "../../src/aws/plans.ts";
 import { claimRelease, closeRecord, moveRecord, readRelease } from "../../src/aws/releases.ts";
@@ -205,24 +205,6 @@ test("a plan is replaced only where it is the one that was seen", async () => {
     appliedAt: later,
     plan: { whenBusy: "refuse" },
   });
-});
-
-test("a first answer about a stage stands; one about a later stage takes its place", async () => {
-  const account = openAccount();
-  const release = await holding(account, 7);
-  const to = { releaseId: release.id, execution: release.execution, since: at };
-  const answer = (stage: number, answer: "proceed" | "roll-back") => ({ stage, answer, by: "me", at });
-  const gives = (one: ReturnType<typeof answer>) =>
-    giveAnswer(account.aws, subject, { to, answer: one as never });
-
-  expect(await gives(answer(1, "proceed"))).toBe(true);
-  expect(await gives(answer(1, "roll-back"))).toBe(false);
-  expect(await gives(answer(2, "roll-back"))).toBe(true);
-  const gone = { ...to, execution: executionArn("another") };
-  expect(await giveAnswer(account.aws, subject, { to: gone, answer: answer(3, "proceed") as never })).toBe(
-    false,
-  );
-  expect((await readLock(account.aws, subject)).answer).toMatchObject({ stage: 2, answer: "roll-back" });
 });
 
 describe("a lock that is free", () => {

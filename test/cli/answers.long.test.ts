@@ -25,7 +25,17 @@ describe("where a stage asks", () => {
 
   test("somebody lets it go on within minutes, or does not", async () => {
     expect((await answered("--answer", "proceed")).out).toMatch(/✔ promoted/);
-    expect((await answered("--answer", "roll-back")).out).toMatch(/↩ rolled-back .*\n +rejected: /);
+    expect((await answered("--answer", "roll-back")).out).toMatch(/↩ rolled-back .*\n +rejected by ann: /);
+  });
+
+  test("two people let it go on where the plan wants two, and AWS knows them by name", async () => {
+    const pair = join(mkdtempSync(join(tmpdir(), "slipway-")), "pair.yml");
+    writeFileSync(pair, asks.replace("waitMinutes: 20", "waitMinutes: 20, people: 2"));
+
+    const { out } = await say("rehearse", pair, "--quiet", "--answer", "proceed", "--json");
+
+    expect(JSON.parse(out)).toMatchObject({ outcome: "promoted" });
+    expect(out).toMatch(/approved by ann and bob: /);
   });
 
   test("there are two answers", async () => {

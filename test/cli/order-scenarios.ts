@@ -1,4 +1,5 @@
 /** Releases in every state in which a person may give an order, and the orders, with what must come of each. */
+import { approvalsOf } from "../../src/aws/approvals.ts";
 import { readFreeze } from "../../src/aws/freezes.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { takeLock, takeOverLock } from "../../src/aws/locks.ts";
@@ -25,12 +26,13 @@ interface State {
 }
 
 export async function stateOf({ aws, executions }: ServedAccount): Promise<State> {
-  const { order, answer } = await readLock(aws, subject);
+  const { order } = await readLock(aws, subject);
+  const [answer] = await approvalsOf(aws, release);
   const freeze = await readFreeze(aws, "chat-assistant");
   return {
     running: executions.list("RUNNING").map(({ name }) => name),
     order: order && `${order.kind} by ${order.by}`,
-    answer: answer && `${answer.stage} ${answer.answer} by ${answer.by}`,
+    answer: answer && `${answer.stage} ${answer.answer} by ${answer.by.arn}`,
     freeze: freeze && `${freeze.reason} by ${freeze.by} until ${freeze.until}`,
   };
 }
@@ -45,7 +47,7 @@ const claimed =
     const isStopped = started !== undefined || /is stopped[;,]/.test(told);
     const left = before.running.filter((name) => name !== "release-v7" || !isStopped);
     const isOrdered = kind !== undefined && (isStopped || told.includes("has the order"));
-    const [, answered] = /production, stage (.*), answered by/.exec(told) ?? [];
+    const [, answered] = /production, stage (.*), answered by \w/.exec(told) ?? [];
     return {
       running: started === undefined ? left : [started, ...left],
       order: isOrdered ? `${kind} by ${person}` : before.order,
@@ -62,13 +64,22 @@ function freezeBy(told: string, before: string | undefined): string | undefined 
 
 const atStart = { running: ["release-v7"], order: undefined, answer: undefined, freeze: undefined };
 
+/** As CheckKpis leaves the document of a stage that asks, as far as it matters to who answers. */
+export function askingDocument(rule: { people?: number; notAuthor?: boolean } = {}): Record<string, unknown> {
+  const packageArn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/chat-assistant/7";
+  // The function that takes orders goes by this machine's clock.
+  const [shiftedAt, until] = [-3_600_000, 1_800_000].map((ms) => new Date(Date.now() + ms).toISOString());
+  return {
+    plan: { rollout: { onInconclusive: { action: "ask", waitMinutes: 60, ...rule } } },
+    planning: { needs: { candidate: { packageArn } } },
+    judgement: { stage: 2, reason: "waiting for an answer", asks: { shiftedAt, until } },
+  };
+}
+
 /** The release goes forward, between two looks of a bake, and its stage 2 asks. */
 export async function baking(account: ServedAccount): Promise<void> {
   await holding(account);
-  account.executions.leave("release-v7", "CheckKpis", {
-    plan: { rollout: { onInconclusive: { action: "ask" } } },
-    judgement: { stage: 2, verdict: "inconclusive", decision: "continue", reason: "waiting for an answer" },
-  });
+  account.executions.leave("release-v7", "CheckKpis", askingDocument());
   account.executions.enter("release-v7", "BakeOn");
 }
 

@@ -9,7 +9,7 @@ import type { Change } from "../../src/core/release/change.ts";
 import type { Closing } from "../../src/core/release/closing.ts";
 import { holding, subject } from "../aws/releases.ts";
 import { kept } from "./lock-scenarios.ts";
-import { baking, byHand, later, release, scenarios, stateOf } from "./order-scenarios.ts";
+import { askingDocument, baking, byHand, later, release, scenarios, stateOf } from "./order-scenarios.ts";
 import { holdsWhateverIsRefused } from "./refusals.ts";
 import { onlyEnvironment, type ServedAccount, serveAccount, twinEnvironment } from "./served-account.ts";
 import { say } from "./spoken.ts";
@@ -75,7 +75,7 @@ describe("a rollback that is ordered again", () => {
     const { executions } = await served(baking);
 
     await say("rollback", release);
-    const again = await say("rollback", release, "--by", "ann");
+    const again = await say("rollback", release);
 
     expect(again.out).toBe(`${release} is being rolled back by execution ${byHand("1-1")}\n`);
     expect(executions.started().map(({ name }) => name)).toEqual(["release-v7", byHand("1-1")]);
@@ -86,7 +86,7 @@ describe("a rollback that is ordered again", () => {
     await say("rollback", release);
     executions.end(byHand("1-1"), "FAILED");
 
-    await say("rollback", release, "--by", "ann");
+    await say("rollback", release);
 
     expect(executions.list("RUNNING").map(({ name }) => name)).toEqual([byHand("1-2")]);
   });
@@ -227,13 +227,23 @@ describe("what cannot be ordered is told by where the release stands", () => {
   });
 
   it("approve against an answer that was given", async () => {
-    await served(baking);
-    await say("approve", release, "--by", "ann");
+    const { url } = await served(baking);
+    const as = (name: string) => onlyEnvironment(twinEnvironment(url, `TWIN.${name}`));
+    as("ann");
+    expect((await say("approve", release)).out).toBe(`${release}, stage 2: proceed, answered by ann\n`);
+    expect((await say("approve", release)).out).toBe(
+      `${release}, stage 2: proceed, answered by ann already\n`,
+    );
+    as("bob");
+    expect((await say("approve", release, "--reject")).out).toBe(
+      `${release}, stage 2: roll-back, answered by bob\n`,
+    );
+    as("cleo");
 
-    const { code, err } = await say("approve", release, "--reject");
+    const { code, err } = await say("approve", release);
 
     expect(code).toBe(64);
-    expect(err).toMatch(/stage 2: answered already, proceed by ann at .*; a first answer stands/);
+    expect(err).toMatch(/stage 2: answered already, roll-back by bob at .*; one no is enough/);
   });
 
   it("freeze of what is no endpoint's name", async () => {
@@ -246,22 +256,65 @@ describe("what cannot be ordered is told by where the release stands", () => {
   });
 });
 
+describe("where the plan asks two people, and not who made the version", () => {
+  const asked = async (rule: Parameters<typeof askingDocument>[0]) => {
+    const here = await served(baking);
+    here.executions.leave("release-v7", "CheckKpis", askingDocument(rule));
+    here.executions.enter("release-v7", "BakeOn");
+    return (name: string, ...more: readonly string[]) => {
+      onlyEnvironment(twinEnvironment(here.url, `TWIN.${name}`));
+      return say("approve", release, ...more);
+    };
+  };
+
+  it("one person says yes once, another one makes it two, and a role that several share says no alone", async () => {
+    const as = await asked({ people: 2 });
+
+    expect((await as("ann")).out).toBe(
+      `${release}, stage 2: proceed, answered by ann; 1 more has to say yes\n`,
+    );
+    expect((await as("ann")).out).toBe(`${release}, stage 2: proceed, answered by ann already\n`);
+    expect((await as("deploy.bob")).err).toContain("expected somebody whom AWS knows by name");
+    expect((await as("bob")).out).toBe(`${release}, stage 2: proceed, answered by bob, as by ann\n`);
+    expect((await as("deploy.bob", "--reject")).out).toContain("roll-back, answered by role/deploy");
+  });
+
+  it("shows what is asked, who has said yes, and until when", async () => {
+    const as = await asked({ people: 2 });
+    await as("ann");
+
+    expect((await as("bob")).err.replaceAll(/\s+/g, " ")).toMatch(
+      /stage 2, asks until \S+: waiting for an answer; ann said yes, 1 more to come/,
+    );
+  });
+
+  it("whoever made it, by the registry, is somebody else", async () => {
+    const as = await asked({ notAuthor: true });
+
+    expect((await as("ann")).out).toBe(`${release}, stage 2: proceed, answered by ann\n`);
+  });
+});
+
 test("what somebody else wrote steers no terminal", async () => {
   await served(baking);
-  await say("freeze", "--reason", "one\u001b[2J", "--by", "ann");
+  await say("freeze", "--reason", "one\u001b[2J");
 
   expect((await say("freeze", "--lift")).out).not.toContain("\u001b");
 });
 
 test("a freeze says what it replaces, and lifting says what stood", async () => {
-  await served(baking);
-  await say("freeze", "--reason", "one", "--by", "ann");
+  const { url } = await served(baking);
+  const arn = (name: string) => `arn:aws:iam::123456789012:user/${name}`;
+  const as = (name: string) => onlyEnvironment(twinEnvironment(url, `TWIN.${name}`));
+  as("ann");
+  await say("freeze", "--reason", "one");
+  as("bob");
 
-  expect((await say("freeze", "--reason", "two", "--by", "bob")).out).toBe(
-    "all endpoints: no new stage starts until it is lifted, in place of: one, by ann\n",
+  expect((await say("freeze", "--reason", "two")).out).toBe(
+    `all endpoints: no new stage starts until it is lifted, in place of: one, by ${arn("ann")}\n`,
   );
   expect((await say("freeze", "--lift")).out).toBe(
-    "all endpoints: the freeze is lifted (two, by bob); windows in plans stand\n",
+    `all endpoints: the freeze is lifted (two, by ${arn("bob")}); windows in plans stand\n`,
   );
   expect((await say("freeze", "--lift")).out).toBe(
     "all endpoints: no freeze is declared; windows in plans stand\n",

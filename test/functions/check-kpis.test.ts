@@ -7,7 +7,8 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, test } from "vitest";
 import { contract } from "../../functions/check-kpis.ts";
-import { giveAnswer, giveOrder } from "../../src/aws/locks.ts";
+import { addApproval } from "../../src/aws/approvals.ts";
+import { giveOrder } from "../../src/aws/locks.ts";
 import { updateEndpoint } from "../../src/aws/serving/sagemaker/endpoints.ts";
 import { Kpis } from "../../src/core/plan/kpis.ts";
 import type { Judgement } from "../../src/core/release/release.ts";
@@ -465,11 +466,13 @@ describe("what a stage is judged by", () => {
       },
     });
     const run = await Run.shifted({ plan: asking });
-    const { id: releaseId, execution, subject, openedAt } = run.doc.release;
+    const { id: releaseId } = run.doc.release;
     const says = (stage: number) =>
-      giveAnswer(run.account.aws, subject, {
-        to: { releaseId, execution, since: openedAt },
-        answer: { stage, answer: "proceed", by: "ann", at: openedAt },
+      addApproval(run.account.aws, {
+        ...{ releaseId, stage, answer: "proceed", seen: "0".repeat(64) },
+        shiftedAt: run.doc.stage?.shiftedAt ?? "",
+        by: { arn: "arn:aws:iam::123456789012:user/ann", person: "ann", isNamed: true },
+        at: new Date(run.account.now()).toISOString(),
       });
     await says(0);
     expect(await run.bake()).toMatchObject({ decision: "advance" });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { connect, type Wire } from "../../src/aws/clients.ts";
 import { declareFreeze } from "../../src/aws/freezes.ts";
-import { answer, order } from "../../src/aws/orders.ts";
+import { order } from "../../src/aws/orders.ts";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
@@ -143,14 +143,11 @@ test("an order that could only be recorded has the release walk back by itself, 
 test("a person who looks every ten minutes answers what a stage asks, and the release goes on", async () => {
   const plan = samplePlan();
   const { record, said } = await rehearse(
-    (wire) =>
-      answer(connect(wire), {
-        releaseId,
-        stage: undefined,
-        answer: "proceed",
-        by: "ada",
-        nowMs: Date.now(),
-      }).catch((error: Error) => error.message),
+    async (wire) => {
+      const credentials = async () => ({ accessKeyId: "TWIN.ada", secretAccessKey: "twin" });
+      const { door } = connect(wire, undefined, { credentials });
+      return door?.({ order: "answer", releaseId, answer: "proceed" }).catch((error: Error) => error.message);
+    },
     {
       atSeconds: 600,
       looks: Array.from({ length: 20 }, (_, i) => i + 1),

@@ -49,8 +49,22 @@ const InconclusivePolicy = z
           .min(1)
           .max(minutesOfWeek)
           .describe("How long a person has to answer with `slipway approve`, minutes; no answer rolls back."),
+        people: z
+          .int()
+          .min(1)
+          .max(5)
+          .optional()
+          .describe(
+            "How many people have to say yes, 1 where it is left out; one no is enough. From two on only those count whom AWS knows by name.",
+          ),
+        notAuthor: z
+          .boolean()
+          .optional()
+          .describe(
+            "Whether whoever made the version, by the registry (CreatedBy), may not say yes to it; then nobody may whom AWS does not know by name, nor where it is not known who made it.",
+          ),
       })
-      .describe("Ask a person, and bake on meanwhile."),
+      .describe("Ask a person, or several, and bake on meanwhile."),
   ])
   .describe("What to do when a bake ends with neither harm nor safety shown.");
 

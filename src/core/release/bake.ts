@@ -11,6 +11,7 @@ import type { Plan } from "../plan/plan.ts";
 import { heldBack } from "../plan/rollout.ts";
 import type { EpochSeconds } from "../units.ts";
 import { metricLagSeconds } from "../wait.ts";
+import { namesOf, type PeopleSaid } from "./approving.ts";
 import type { HeldSeconds } from "./held-time.ts";
 import { stableLowered } from "./outside.ts";
 import type { Needs } from "./release.ts";
@@ -33,8 +34,8 @@ export interface Baking {
   >;
   /** Whether the stage has been eased, and given its share again, for an instance that failed alone. */
   readonly easing?: StageState["easing"];
-  /** What a person answered, where the plan asks one. */
-  readonly answer?: "proceed" | "roll-back" | undefined;
+  /** What people answered, where the plan asks them. */
+  readonly answered?: PeopleSaid | undefined;
   readonly verdict: Pick<Verdict, "verdict" | "held" | "sentence" | "host">;
 }
 
@@ -75,6 +76,8 @@ export function bakeEndsAt({
   const minutes = plan.rollout.stages[stage]?.bakeMinutes ?? 0;
   return shiftedAtSeconds + minutes * 60 + heldFor.stageSeconds + metricLagSeconds;
 }
+
+const noAnswer: PeopleSaid = { answer: undefined, by: [], lacks: 1 };
 
 export interface Decided {
   readonly decision: Decision;
@@ -169,7 +172,7 @@ function blindnessIn(baking: Baking): string | undefined {
 }
 
 function inconclusive(
-  { plan, answer }: Baking,
+  { plan, answered = noAnswer }: Baking,
   pastMinutes: number,
   { forward, say }: { forward: Decision; say: Say },
 ): Decided {
@@ -185,12 +188,22 @@ function inconclusive(
         ? say(forward)
         : say("roll-back", "inconclusive after its extension: ");
     case "ask":
-      if (answer === "proceed") return say(forward, "approved: ");
-      if (answer === "roll-back") return say("roll-back", "rejected: ");
-      return pastMinutes < policy.waitMinutes
-        ? say("continue", "waiting for an answer: ")
-        : say("roll-back", nobodyAnswered);
+      return peopleSaid(answered, { isOver: pastMinutes >= policy.waitMinutes, forward, say });
   }
+}
+
+function peopleSaid(
+  { answer, by, lacks }: PeopleSaid,
+  { isOver, forward, say }: { isOver: boolean; forward: Decision; say: Say },
+): Decided {
+  const names = namesOf(by);
+  if (answer === "proceed") return say(forward, `approved by ${names}: `);
+  if (answer === "roll-back") return say("roll-back", `rejected by ${names}: `);
+  if (by.length === 0)
+    return isOver ? say("roll-back", nobodyAnswered) : say("continue", "waiting for an answer: ");
+  return isOver
+    ? say("roll-back", `${names} said yes, and ${lacks} more did not: `)
+    : say("continue", `waiting for ${lacks} more after ${names}: `);
 }
 
 /** A stage may be kept waiting for as long as its release can pay for it, and is promoted if it can pay for that. */

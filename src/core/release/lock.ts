@@ -17,14 +17,6 @@ export interface Order {
   readonly at: string;
 }
 
-/** What a person answered when a stage was inconclusive, by stage. */
-export interface Answer {
-  readonly stage: number;
-  readonly answer: "proceed" | "roll-back";
-  readonly by: string;
-  readonly at: string;
-}
-
 export interface Successor {
   readonly name: string;
   readonly at: string;
@@ -52,7 +44,6 @@ export interface LockItem {
   readonly queue?: readonly Waiting[];
   readonly promoted?: boolean;
   readonly order?: Order;
-  readonly answer?: Answer;
   /** As the table has them: document/ledger.ts reads them. */
   readonly changes?: StoredChanges;
   /** Attempts to undo what a holder that died has left. */

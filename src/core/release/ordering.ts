@@ -2,7 +2,10 @@
  * What comes of what a person tells a release that is under way: to stop, to roll back, or the answer that a stage asks
  * for. What is being put back already is left alone.
  */
-import type { Answer } from "./lock.ts";
+import { createHash } from "node:crypto";
+import { type EpochMs, epochMs } from "../units.ts";
+import { type Approval, namesOf, needsNames } from "./approving.ts";
+import { nameOf, type Person } from "./person.ts";
 import type { Question, Standing } from "./standing.ts";
 
 /** An order that is given: who gives it is a name or an ARN. */
@@ -17,7 +20,9 @@ export interface Answered {
   /** The index of the stage that is meant; absent, the one that asks. */
   readonly stage: number | undefined;
   readonly answer: "proceed" | "roll-back";
-  readonly by: string;
+  readonly by: Person;
+  /** The digest of the question as they were shown it (`seenOf`); absent, they were shown nothing. */
+  readonly seen?: string | undefined;
 }
 
 export type OrderAction =
@@ -96,39 +101,87 @@ export type AnswerAction =
   | { readonly do: "refuse"; readonly why: string }
   /** The same was answered before. */
   | { readonly do: "nothing"; readonly said: string }
-  | { readonly do: "record"; readonly stage: number };
+  | { readonly do: "record"; readonly approval: Approval };
 
 export interface AnswerQuestion {
   readonly given: Answered;
   readonly standing: Standing;
   /** What a stage asks; undefined where none does. */
   readonly question: Question | undefined;
-  /** What was answered last, of whichever stage. */
-  readonly before: Answer | undefined;
+  /** What was answered of the release so far. */
+  readonly before: readonly Approval[];
+  /** Who made the version, by the registry; undefined where it does not say. */
+  readonly author: Person | undefined;
+  readonly nowMs: EpochMs;
 }
 
-/** A first answer to a stage stands. */
-export function nextForAnswer({ given, standing, question, before }: AnswerQuestion): AnswerAction {
-  const { releaseId, answer } = given;
+/** SHA-256 of what a stage asks, hexadecimal: what somebody was shown when they answered. */
+export const seenOf = (releaseId: string, { stage, shiftedAt, reason }: Question): string =>
+  createHash("sha256")
+    .update(JSON.stringify([releaseId, stage, shiftedAt, reason]))
+    .digest("hex");
+
+/** What somebody has said stands; who has said yes may still say no while it is asked. */
+export function nextForAnswer(asked: AnswerQuestion): AnswerAction {
+  const { given, standing, question, before, nowMs } = asked;
+  const { releaseId, answer, by } = given;
   if (standing.is !== "forward" || question === undefined)
     return {
       do: "refuse",
       why: `RELEASE: expected one of which a stage asks, found "${releaseId}", ${whyQuiet(standing)}`,
     };
-  const { stage } = question;
-  if (given.stage !== undefined && given.stage !== stage)
-    return { do: "refuse", why: `--rollout-stage: expected ${stage}, which asks, found ${given.stage}` };
-  if (before?.stage !== stage) return { do: "record", stage };
-  if (before.answer === answer)
+  const { stage, shiftedAt } = question;
+  const why = whyNot(asked, question);
+  if (why !== undefined) return { do: "refuse", why };
+  const own = before.filter((one) => one.stage === stage && one.shiftedAt === shiftedAt);
+  const no = own.find((one) => one.answer === "roll-back");
+  const same = own.find((one) => one.by.person === by.person && one.answer === answer);
+  if (same !== undefined)
     return {
       do: "nothing",
-      said: `${releaseId}, stage ${stage}: ${answer}, answered by ${before.by} already`,
+      said: `${releaseId}, stage ${stage}: ${answer}, answered by ${nameOf(by)} already`,
     };
-  const first = `${before.answer} by ${before.by} at ${before.at}`;
-  return {
-    do: "refuse",
-    why: `${releaseId}, stage ${stage}: answered already, ${first}; a first answer stands`,
-  };
+  if (no !== undefined)
+    return {
+      do: "refuse",
+      why: `${releaseId}, stage ${stage}: answered already, roll-back by ${nameOf(no.by)} at ${no.at}; one no is enough`,
+    };
+  const at = new Date(nowMs).toISOString();
+  const seen = seenOf(releaseId, question);
+  return { do: "record", approval: { releaseId, stage, shiftedAt, answer, by, at, seen } };
+}
+
+/** Why an answer is not taken, where it is not. Everybody may say no. */
+function whyNot({ given, nowMs, author }: AnswerQuestion, question: Question): string | undefined {
+  const { releaseId, answer, by, seen } = given;
+  const { stage, until, rule } = question;
+  if (given.stage !== undefined && given.stage !== stage)
+    return `--rollout-stage: expected ${stage}, which asks, found ${given.stage}`;
+  const about = `${releaseId}, stage ${stage}`;
+  if (nowMs > epochMs(until)) return `${about}: asked until ${until}, which is over`;
+  if (answer === "roll-back") return undefined;
+  if (seen !== undefined && seen !== seenOf(releaseId, question))
+    return `${about}: what is asked has changed since it was shown; look at it again`;
+  if (needsNames(rule) && !by.isNamed)
+    return `${about}: expected somebody whom AWS knows by name, found ${by.arn}, which several share (docs/OPERATIONS.md, "Who it was")`;
+  if (!rule.notAuthor) return undefined;
+  if (author === undefined)
+    return `${about}: expected somebody else than who made the version, which the registry does not say (CreatedBy of ${question.packageArn})`;
+  return author.person === by.person
+    ? `${about}: expected somebody else than who made the version, found ${nameOf(by)} (${author.arn})`
+    : undefined;
+}
+
+/** What an answer comes to, in a sentence. */
+export function answerText(
+  { releaseId, stage, answer, by }: Approval,
+  people: readonly Person[],
+  lacks: number,
+): string {
+  const more = lacks === 0 ? "" : `; ${lacks} more ${lacks === 1 ? "has" : "have"} to say yes`;
+  const beside = people.filter(({ person }) => person !== by.person);
+  const also = beside.length === 0 || answer === "roll-back" ? "" : `, as by ${namesOf(beside)}`;
+  return `${releaseId}, stage ${stage}: ${answer}, answered by ${nameOf(by)}${also}${more}`;
 }
 
 function whyQuiet(standing: Standing): string {

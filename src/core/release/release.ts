@@ -189,6 +189,8 @@ export const Judgement = z.object({
   loadRequestsPerSecond: z.number().min(0).optional(),
   /** Since when a raise that the next stage waits for is seen to have ended. */
   raisedUntil: z.string().optional(),
+  /** While the stage asks people: when it was entered, and until when they may answer, ISO 8601. */
+  asks: z.object({ shiftedAt: z.iso.datetime(), until: z.iso.datetime() }).optional(),
   /** What was seen of the fleets. */
   seen: Sightings,
   state: VerdictMemory,

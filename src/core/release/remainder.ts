@@ -92,3 +92,7 @@ export function differenceText({ resource, is, should, unsure }: Remainder): str
 
 const isMembers = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A line of a list of what is left. */
+export const remainderText = (one: Remainder): string =>
+  `  ${differenceText(one)}; ${one.refusedBy} (since ${one.since})`;

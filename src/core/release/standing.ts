@@ -1,6 +1,8 @@
 /** Where a release stands when a person orders something: read from its record, its lock and its execution. */
 import * as z from "zod";
 import { firstAsked, normaliseRequest } from "../request/request.ts";
+import { epochMs, secondsOf } from "../units.ts";
+import { type ApprovalRule, type Asked, ruleOf } from "./approving.ts";
 
 export type Standing =
   /** `heldUntil` is when the lease of the capacity ends that it has left raised, ISO 8601. */
@@ -77,22 +79,50 @@ function isUndoing(input: string): boolean {
 
 /** As much of a state document as a question needs. */
 const Asking = z.object({
-  plan: z.object({ rollout: z.object({ onInconclusive: z.object({ action: z.string() }) }) }),
-  judgement: z.object({ stage: z.number(), verdict: z.string(), decision: z.string(), reason: z.string() }),
+  plan: z.object({
+    rollout: z.object({
+      onInconclusive: z.object({
+        action: z.literal("ask"),
+        people: z.int().optional(),
+        notAuthor: z.boolean().optional(),
+        waitMinutes: z.number(),
+      }),
+    }),
+  }),
+  planning: z.object({ needs: z.object({ candidate: z.object({ packageArn: z.string() }) }) }),
+  judgement: z.object({
+    stage: z.int(),
+    reason: z.string(),
+    asks: z.object({ shiftedAt: z.iso.datetime(), until: z.iso.datetime() }),
+  }),
 });
 
 export interface Question {
-  /** The index of the stage that asks. */
+  /** The index of the stage that asks, and when it was entered, ISO 8601. */
   readonly stage: number;
+  readonly shiftedAt: string;
   readonly reason: string;
+  /** Until when it may be answered, ISO 8601. */
+  readonly until: string;
+  readonly rule: ApprovalRule;
+  /** The version that it is about. */
+  readonly packageArn: string;
 }
 
-/** What a stage asks a person, by the document that CheckKpis left last; undefined where nothing is asked. */
+/** What a stage asks people, by the document that CheckKpis left last; undefined where nothing is asked. */
 export function questionIn(document: string | undefined): Question | undefined {
   const parsed = Asking.safeParse(document === undefined ? undefined : JSON.parse(document));
   if (!parsed.success) return undefined;
-  const { plan, judgement } = parsed.data;
-  const asks = plan.rollout.onInconclusive.action === "ask";
-  if (!asks || judgement.verdict !== "inconclusive" || judgement.decision !== "continue") return undefined;
-  return { stage: judgement.stage, reason: judgement.reason };
+  const { plan, planning, judgement } = parsed.data;
+  const { stage, reason, asks } = judgement;
+  const rule = ruleOf(plan.rollout);
+  if (rule === undefined) return undefined;
+  return { stage, reason, ...asks, rule, packageArn: planning.needs.candidate.packageArn };
 }
+
+/** A question as its answers are counted. */
+export const askedBy = ({ stage, shiftedAt, until }: Question): Asked => ({
+  stage,
+  shiftedAt,
+  untilSeconds: secondsOf(epochMs(until)),
+});

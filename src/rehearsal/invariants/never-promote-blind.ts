@@ -2,7 +2,8 @@
  * never-promote-blind: a stage is left, towards the next or towards promotion, only after a judge of the release
  * ended well in that stage and said so, with data: requests of the candidate from within the stage that CloudWatch
  * had published when the judge looked. No data, errors and time-outs never advance, nor does a ceiling that the
- * candidate broke, whether stable broke it too or not. A share that was taken back within the release is given again on
+ * candidate broke, whether stable broke it too or not; an inconclusive stage that people are asked about advances by their word
+ * alone (answered-first.ts). A share that was taken back within the release is given again on
  * the same terms. The judge is the step that reads metrics and writes a new
  * judgement into the state document; its word alone is not believed: requests and ceilings are read from the world.
  * Where the last stage leaves a part of the traffic to stable, the candidate takes it without another look: that shift
@@ -13,6 +14,7 @@
 
 import type { StateEntry } from "#twin/engine";
 import type { JsonValue } from "../../core/release/json-value.ts";
+import { createAnsweredFirst } from "./answered-first.ts";
 import { isRecord } from "./attribute-values.ts";
 import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
@@ -29,6 +31,8 @@ import { madeUnvalidated } from "./validated-first.ts";
 /** What a judge said when it last ended well. */
 interface Judged {
   readonly decision: string;
+  readonly verdict: string;
+  readonly stage: number;
   /** When it last read metrics, epoch milliseconds. */
   readonly lookedMs: number;
 }
@@ -38,6 +42,7 @@ export function neverPromoteBlind(context: CheckContext): Checker {
   const { violations, report } = violationsOf(name);
   const judges = createJudges();
   const staged = createStagedFirst(context);
+  const answered = createAnsweredFirst();
   /** When the candidate's share last took effect, by endpoint. */
   const inForce = new Map<string, number>();
   /** The largest share that the candidate was given, by endpoint. */
@@ -53,7 +58,13 @@ export function neverPromoteBlind(context: CheckContext): Checker {
     const step = steps[forward];
     const sinceMs = inForce.get(endpointOf(passage) ?? "");
     const judged = judges.last(passage.executions);
-    for (const what of blindness(context, { passage, forward, sinceMs, judged }))
+    const plan = context.planOf(endpointOf(passage));
+    const { releaseId } = passage;
+    const left = judged === undefined ? undefined : { ...judged, releaseId, sinceMs: sinceMs ?? 0 };
+    for (const what of [
+      ...blindness(context, { passage, forward, sinceMs, judged }),
+      ...(left === undefined || forward === "restore" ? [] : answered.unanswered(left, plan)),
+    ])
       report(`${step} ${what}`, whereOf(seen));
   }
 
@@ -77,7 +88,7 @@ export function neverPromoteBlind(context: CheckContext): Checker {
     violations,
     onCall(seen) {
       judges.onCall(seen);
-      const unproven = [...staged.seen(seen), ...madeUnvalidated(seen, context)];
+      const unproven = [...staged.seen(seen), ...madeUnvalidated(seen, context), ...answered.seen(seen)];
       for (const what of unproven) report(what, whereOf(seen));
       noteWhose(seen);
       const shift = shiftIn(seen, context);
@@ -174,7 +185,13 @@ function createJudges() {
       documents.set(execution, judgement);
       const lookedMs = looked.get(execution);
       if (!isRecord(judgement) || same(judgement, known) || lookedMs === undefined) return;
-      judged.set(execution, { decision: String(judgement.decision), lookedMs });
+      const { decision, verdict, stage } = judgement;
+      judged.set(execution, {
+        decision: String(decision),
+        verdict: String(verdict),
+        stage: Number(stage),
+        lookedMs,
+      });
     },
   };
 }

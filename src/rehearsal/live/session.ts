@@ -50,7 +50,7 @@ export async function openSession(request: LiveRequest, parts: RehearsalParts): 
       droppedSoFar += dropped.length;
       return [...undelivered.splice(0), ...dropped];
     },
-    handle: (wireRequest) => engine.twin.handle(wireRequest),
+    handle: (wireRequest) => engine.handle(wireRequest),
   };
 }
 

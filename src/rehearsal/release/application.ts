@@ -12,7 +12,7 @@ import type { Neighbour, RehearsalParts, RehearsalRequest } from "./request.ts";
 import { stageOf } from "./stage-facts.ts";
 
 const personLooksSeconds = 60;
-/** Somebody who answers, where one is asked for: invoked by the clock, and with no role that could forbid it. */
+/** People who answer, where some are asked: invoked by the clock, and with no role that could forbid it. */
 const person = { function: "Person", everySeconds: personLooksSeconds, event: {} };
 
 export function applicationOf(request: RehearsalRequest, parts: RehearsalParts): Application {
@@ -102,6 +102,8 @@ export function placeOf(deployment: Deployment) {
     machineName: stateMachineArn.split(":").at(-1) ?? "",
     tables: [{ name: table, partitionKey: "pk", sortKey: "sk" }],
     scheduleGroup,
+    functionUrls:
+      deployment.ordersUrl === undefined ? {} : { [new URL(deployment.ordersUrl).host]: "TakeOrder" },
     description: "Slipway, releases of machine-learning models with the scaling they need.",
     outputs: {
       StateMachineArn: stateMachineArn,
@@ -110,6 +112,7 @@ export function placeOf(deployment: Deployment) {
       SchedulerRoleArn: deployment.schedulerRoleArn,
       ScheduleGroup: scheduleGroup,
       EventBus: deployment.eventBus,
+      ...(deployment.ordersUrl !== undefined && { OrdersUrl: deployment.ordersUrl }),
     },
   };
 }

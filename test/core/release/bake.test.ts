@@ -341,17 +341,38 @@ describe("a bake of which little was seen", () => {
 
 describe("a stage about which a person is asked", () => {
   const asking = onInconclusive({ action: "ask", waitMinutes: 30 });
+  const ann = { arn: "arn:aws:iam::1:user/ann", person: "ann", isNamed: true };
+  const said = (answer: "proceed" | "roll-back" | undefined) => ({
+    answer,
+    by: [ann],
+    lacks: answer === undefined ? 1 : 0,
+  });
 
   test("waits for the answer, follows it, and rolls back when nobody answers", () => {
     expect(decided("inconclusive", { plan: asking, pastMinutes: 29 }).decision).toBe("continue");
-    expect(decided("inconclusive", { plan: asking, answer: "proceed" }).decision).toBe("advance");
-    expect(decided("inconclusive", { plan: asking, answer: "roll-back" }).decision).toBe("roll-back");
+    expect(decided("inconclusive", { plan: asking, answered: said("proceed") }).decision).toBe("advance");
+    expect(decided("inconclusive", { plan: asking, answered: said("roll-back") }).decision).toBe("roll-back");
     expect(decided("inconclusive", { plan: asking, pastMinutes: 30 }).decision).toBe("roll-back");
   });
 
+  test("says who has answered, and how many it takes still", () => {
+    const told = (answer: "proceed" | "roll-back" | undefined, pastMinutes = 1) => {
+      const { decision, reason } = decided("inconclusive", {
+        plan: asking,
+        pastMinutes,
+        answered: said(answer),
+      });
+      return `${decision}, ${reason.slice(0, reason.indexOf(":"))}`;
+    };
+    expect(told("proceed")).toBe("advance, approved by ann");
+    expect(told("roll-back")).toBe("roll-back, rejected by ann");
+    expect(told(undefined)).toBe("continue, waiting for 1 more after ann");
+    expect(told(undefined, 30)).toBe("roll-back, ann said yes, and 1 more did not");
+  });
+
   test("is not advanced by an answer when it turns out to be bad", () => {
-    expect(decided("fail", { plan: asking, answer: "proceed" }).decision).toBe("roll-back");
-    expect(decided("no-data", { plan: asking, answer: "proceed" }).decision).toBe("continue");
+    expect(decided("fail", { plan: asking, answered: said("proceed") }).decision).toBe("roll-back");
+    expect(decided("no-data", { plan: asking, answered: said("proceed") }).decision).toBe("continue");
   });
 });
 

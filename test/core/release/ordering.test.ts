@@ -1,9 +1,15 @@
 /** What comes of a person's order, or answer, wherever the release stands. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Answer } from "../../../src/core/release/lock.ts";
-import { nextForAnswer, nextForOrder } from "../../../src/core/release/ordering.ts";
-import type { Standing } from "../../../src/core/release/standing.ts";
+import type { Approval, ApprovalRule } from "../../../src/core/release/approving.ts";
+import {
+  type AnswerQuestion,
+  nextForAnswer,
+  nextForOrder,
+  seenOf,
+} from "../../../src/core/release/ordering.ts";
+import type { Person } from "../../../src/core/release/person.ts";
+import type { Question, Standing } from "../../../src/core/release/standing.ts";
 import { holds } from "../../property.ts";
 
 const standings = fc.constantFrom<Standing>(
@@ -78,28 +84,110 @@ describe("an order to stop a release", () => {
 });
 
 const answers = fc.constantFrom("proceed" as const, "roll-back" as const);
+const ofNames = fc.constantFrom("ann", "bob", "cleo");
+const personNamed = (name: string): Person => ({
+  arn: `arn:aws:iam::1:user/${name}`,
+  person: name,
+  isNamed: true,
+});
+const role: Person = {
+  arn: "arn:aws:sts::1:assumed-role/deploy/x",
+  person: "arn:aws:sts::1:assumed-role/deploy",
+  isNamed: false,
+};
 
-test("a stage is answered once: a first answer stands, and the same again is the same", () => {
+const [shiftedAt, until] = ["2026-11-23T08:00:00.000Z", "2026-11-23T10:00:00.000Z"];
+const untilMs = Date.parse(until);
+const asking = (stage: number, rule: Partial<ApprovalRule> = {}): Question => ({
+  ...{ stage, shiftedAt, until, reason: "inconclusive", packageArn: "arn:…:model-package/chat/7" },
+  rule: { people: 1, notAuthor: false, ...rule },
+});
+const answered = (stage: number, answer: "proceed" | "roll-back", by: Person): Approval => ({
+  ...{ releaseId: "chat-v7", stage, shiftedAt, answer, by, at: "2026-11-23T09:00:00.000Z" },
+  seen: seenOf("chat-v7", asking(stage)),
+});
+const forward: Standing = { is: "forward", state: "BakeOn" };
+const answerBy = (
+  by: Person,
+  more: Partial<AnswerQuestion> & { answer?: "proceed" | "roll-back"; seen?: string } = {},
+) =>
+  nextForAnswer({
+    ...{ standing: forward, question: asking(1), before: [], author: undefined, nowMs: untilMs - 1 },
+    ...more,
+    given: { releaseId: "chat-v7", stage: undefined, answer: more.answer ?? "proceed", by, seen: more.seen },
+  });
+
+test("only what is asked is answered, once by each person, and not once somebody has said no", () => {
   const stages = fc.integer({ min: 0, max: 3 });
-  const earlier = fc.option(fc.record({ stage: stages, answer: answers }), { nil: undefined });
+  const earlier = fc.array(fc.record({ stage: stages, answer: answers, by: ofNames }), { maxLength: 4 });
   const meant = fc.option(stages, { nil: undefined });
   holds(
     fc.property(
       standings,
       fc.option(stages),
       earlier,
-      fc.tuple(answers, meant),
-      (standing, asks, first, [answer, stage]) => {
-        const question = asks === null ? undefined : { stage: asks, reason: "inconclusive" };
-        const before: Answer | undefined = first && { ...first, by: "bob", at: "2026-11-23T08:00:00.000Z" };
-        const given = { releaseId: "chat-v7", answer, stage, by: "ada" };
-        const action = nextForAnswer({ given, standing, question, before });
-        const isAsked = standing.is === "forward" && asks !== null && (stage === undefined || stage === asks);
-        const isAnswered = isAsked && before?.stage === asks;
-        expect(action.do === "record").toBe(isAsked && !isAnswered);
-        expect(action.do === "nothing").toBe(isAnswered && before?.answer === answer);
-        if (action.do === "record") expect(action.stage).toBe(asks);
+      fc.tuple(answers, meant, ofNames, fc.integer({ min: -2, max: 2 })),
+      (standing, asks, before, [answer, stage, name, lateMs]) => {
+        const by = personNamed(name);
+        const action = nextForAnswer({
+          given: { releaseId: "chat-v7", answer, stage, by },
+          standing,
+          question: asks === null ? undefined : asking(asks),
+          before: before.map((one) => answered(one.stage, one.answer, personNamed(one.by))),
+          author: undefined,
+          nowMs: untilMs + lateMs,
+        });
+        const isAsked =
+          standing.is === "forward" &&
+          asks !== null &&
+          (stage === undefined || stage === asks) &&
+          lateMs <= 0;
+        const own = before.filter((one) => one.stage === asks);
+        const isSame = own.some((one) => one.by === name && one.answer === answer);
+        const isRefused = own.some((one) => one.answer === "roll-back");
+        expect(action.do === "nothing").toBe(isAsked && isSame);
+        expect(action.do === "record").toBe(isAsked && !isSame && !isRefused);
+        if (action.do === "record")
+          expect(action.approval).toMatchObject({ stage: asks, answer, by, shiftedAt });
       },
     ),
   );
+});
+
+test("an answer to a stage that was entered before is none to the same stage entered again", () => {
+  const before = [{ ...answered(1, "proceed", personNamed("ann")), shiftedAt: "2026-11-23T07:00:00.000Z" }];
+
+  expect(answerBy(personNamed("ann"), { before })).toMatchObject({ do: "record" });
+});
+
+describe("who may say yes", () => {
+  const [ann, bob] = [personNamed("ann"), personNamed("bob")];
+  const refused = (action: ReturnType<typeof answerBy>) => (action.do === "refuse" ? action.why : action.do);
+
+  test("is anybody where one person suffices, and nobody in particular where it takes two", () => {
+    expect(refused(answerBy(role))).toBe("record");
+    expect(refused(answerBy(role, { question: asking(1, { people: 2 }) }))).toBe(
+      `chat-v7, stage 1: expected somebody whom AWS knows by name, found ${role.arn}, which several share (docs/OPERATIONS.md, "Who it was")`,
+    );
+  });
+
+  test("is not who made the version, nor anybody while that is not known; all may say no", () => {
+    const question = asking(1, { notAuthor: true });
+    expect(refused(answerBy(ann, { question, author: bob }))).toBe("record");
+    expect(refused(answerBy(ann, { question, author: ann }))).toBe(
+      "chat-v7, stage 1: expected somebody else than who made the version, found ann (arn:aws:iam::1:user/ann)",
+    );
+    expect(refused(answerBy(ann, { question }))).toMatch(/which the registry does not say/);
+    expect(refused(answerBy(role, { question, author: bob }))).toMatch(/whom AWS knows by name/);
+    for (const by of [ann, role])
+      expect(refused(answerBy(by, { question, author: ann, answer: "roll-back" }))).toBe("record");
+  });
+
+  test("is nobody who was shown something else", () => {
+    const seen = seenOf("chat-v7", asking(1));
+    expect(refused(answerBy(ann, { seen }))).toBe("record");
+    expect(refused(answerBy(ann, { seen, question: { ...asking(1), reason: "errors 3× as many" } }))).toBe(
+      "chat-v7, stage 1: what is asked has changed since it was shown; look at it again",
+    );
+  });
 });

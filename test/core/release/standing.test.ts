@@ -81,27 +81,28 @@ describe("a release", () => {
 });
 
 describe("a stage asks", () => {
+  const asks = { shiftedAt: "2026-11-23T08:00:00.000Z", until: "2026-11-23T10:00:00.000Z" };
+  const packageArn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/chat/7";
   const asking = {
-    plan: { rollout: { onInconclusive: { action: "ask", waitMinutes: 60 } } },
-    judgement: {
-      stage: 2,
-      verdict: "inconclusive",
-      decision: "continue",
-      reason: "waiting for an answer: …",
-    },
+    plan: { rollout: { onInconclusive: { action: "ask", waitMinutes: 60, people: 2 } } },
+    planning: { needs: { candidate: { packageArn } } },
+    judgement: { stage: 2, reason: "waiting for an answer: …", asks },
   };
-  const judged = (judgement: object) =>
-    JSON.stringify({ ...asking, judgement: { ...asking.judgement, ...judgement } });
 
-  it("when its verdict is inconclusive, the plan asks, and nobody has answered", () => {
-    expect(questionIn(JSON.stringify(asking))).toEqual({ stage: 2, reason: "waiting for an answer: …" });
+  it("what CheckKpis says that it asks, of whom the plan says", () => {
+    expect(questionIn(JSON.stringify(asking))).toEqual({
+      ...asks,
+      stage: 2,
+      reason: "waiting for an answer: …",
+      rule: { people: 2, notAuthor: false },
+      packageArn,
+    });
   });
 
   it.each([
     ["nothing was judged yet", undefined],
     ["nothing was judged yet in this document", "{}"],
-    ["it is undecided", judged({ verdict: "undecided" })],
-    ["it was decided", judged({ decision: "roll-back" })],
+    ["it was decided", JSON.stringify({ ...asking, judgement: { stage: 2, reason: "inconclusive: …" } })],
     [
       "the plan proceeds",
       JSON.stringify({ ...asking, plan: { rollout: { onInconclusive: { action: "proceed" } } } }),

@@ -24,8 +24,10 @@ export interface Stack {
   readonly scheduleGroup?: string;
   /** Builds the handler of each Task state on the wire; called once the clock and the randomness are the run's own. */
   readonly stepsOn: (wire: WireHandler) => Steps;
-  /** Builds the functions that `rules` and the application's `rates` name. */
+  /** Builds the functions that `rules`, `functionUrls` and the application's `rates` name. */
   readonly functionsOn?: ((wire: WireHandler) => Steps) | undefined;
+  /** Functions that have a URL of their own, by its host (`ID.lambda-url.REGION.on.aws`). */
+  readonly functionUrls?: Readonly<Record<string, string>> | undefined;
   readonly rules?: readonly Rule[] | undefined;
   /** Brings the account into the state that the first event finds, on the wire; `at` is the moment of that event, ISO 8601. */
   readonly prepare?: ((wire: WireHandler, at: string) => Promise<void>) | undefined;

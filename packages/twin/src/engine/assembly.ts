@@ -164,16 +164,17 @@ function createWatchers(bringUp: () => void) {
 
 /** What the engine is told of the stack that is rehearsed. */
 function engineParts(application: Application, { seed, faults }: RunRequest) {
-  const { machineName, definition, stepsOn, functionsOn, functionTimeoutSeconds, stageOf } = application;
+  const { machineName, definition, functionTimeoutSeconds, stageOf } = application;
+  const { stepsOn, functionsOn, functionUrls } = application;
   const stacks = [application, ...(application.neighbours ?? [])];
   const tableKeys = new Set(stacks.flatMap(({ tables = [] }) => tables.flatMap(keyNames)));
-  const own = { machineName, definition, stepsOn, functionsOn, functionTimeoutSeconds, stageOf };
-  return { ...own, seed, faults, tableKeys: [...tableKeys] };
+  const own = { machineName, definition, functionTimeoutSeconds, stageOf };
+  return { ...own, stepsOn, functionsOn, functionUrls, seed, faults, tableKeys: [...tableKeys] };
 }
 
 function neighbourParts(stack: Stack, gate: Gate | undefined): StackParts {
-  const { name, machineName, stepsOn, functionsOn } = stack;
-  return { neighbour: name, machineName, gate, stepsOn, functionsOn };
+  const { name, machineName, stepsOn, functionsOn, functionUrls } = stack;
+  return { neighbour: name, machineName, gate, stepsOn, functionsOn, functionUrls };
 }
 
 function housedIn(

@@ -2,8 +2,10 @@
  * Everything that runs a state machine and its steps in virtual time, put together: clock, randomness, Lambda,
  * executions, the wire and its faults. What the steps talk to is given by the caller.
  */
+import { type FunctionUrl, functionUrls } from "../services/function-urls.ts";
 import type { Call, Service } from "../services/service.ts";
 import { createTwin, type Intercept, type Twin } from "../services/twin.ts";
+import type { WireRequest, WireResponse } from "../services/wire-message.ts";
 import { streams } from "../world/random.ts";
 import { account, region } from "../world/state.ts";
 import type { AslDefinition } from "./asl.ts";
@@ -71,6 +73,8 @@ export interface Engine {
   readonly twin: Twin;
   /** For SDK clients of the rehearsal's own, outside any invocation. */
   readonly wire: WireHandler;
+  /** Answers a request that came from outside, over a port: at once, or in the virtual time that a function of its own takes. */
+  handle(request: WireRequest): Promise<WireResponse>;
   readonly lambda: Lambda;
   readonly injector: FaultInjector;
   /** When the last fault that lasts is over and rules invoke functions again, or a fault has stopped an execution last; else 0. */
@@ -146,7 +150,14 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
   const defects: unknown[] = [];
   const onDefect = (defect: unknown) => void defects.push(defect);
   const travelMs = travel(options.seed);
-  const wire = createWireHandler({ twin, clock, inFlight, travelMs, onDefect, onLeftOver });
+  const urls = functionUrls(
+    [...urlsOf(options, own), ...neighbours.flatMap((parts, nth) => urlsOf(parts, others[nth]))],
+    {
+      account,
+      now: clock.nowMs,
+    },
+  );
+  const wire = createWireHandler({ twin, urls, clock, inFlight, travelMs, onDefect, onLeftOver });
   for (const machine of [own, ...others]) machine.putOn(wire);
   const atWork = () =>
     [own, ...others].reduce((sum, machine) => sum + machine.atWork, inFlight.invocations.size);
@@ -157,6 +168,8 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
     neighbours: others,
     twin,
     wire,
+    handle: (request) =>
+      urls.isFor(request) ? perform(() => urls.handle(request), { clock, inFlight }) : twin.handle(request),
     lambda,
     injector,
     // An attempt that was to put things right and was stopped costs another turn.
@@ -174,6 +187,12 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
     },
   };
 }
+
+const urlsOf = ({ functionUrls: hosts = {} }: StackParts, machine: StackMachine | undefined): FunctionUrl[] =>
+  Object.entries(hosts).map(([host, name]) => ({
+    host,
+    invoke: async (eventBy) => machine?.functions.call(name, eventBy),
+  }));
 
 interface InterceptParts {
   readonly clock: VirtualClock;

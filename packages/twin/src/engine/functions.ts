@@ -8,6 +8,8 @@ import type { Lambda, Steps } from "./lambda.ts";
 export interface AsyncFunctions {
   /** Invokes the function of a name some time soon; throws when there is none. */
   invoke(name: string, event: unknown): void;
+  /** Invokes it at once, with an event made of the invocation's id; rejects as Lambda does, once, and where there is none. */
+  call(name: string, eventBy: (id: string) => unknown): Promise<unknown>;
   /** Invocations that are to come, running, or to be retried. */
   readonly pending: number;
   /** Invocations given up after all retries, as `name: error`. */
@@ -50,7 +52,7 @@ export function createAsyncFunctions(options: AsyncFunctionsOptions): AsyncFunct
   const calls: FunctionCall[] = [];
   let pending = 0;
 
-  async function attempt(name: string, event: unknown): Promise<unknown> {
+  async function attempt(name: string, event: unknown, eventBy?: (id: string) => unknown): Promise<unknown> {
     const step = functions[name];
     if (step === undefined) throw new Error(`there is no function ${name}`);
     const ordinal = (attempts.get(name) ?? 0) + 1;
@@ -58,6 +60,7 @@ export function createAsyncFunctions(options: AsyncFunctionsOptions): AsyncFunct
     return lambda.invoke({
       step,
       event,
+      eventBy,
       execution: "",
       state: name,
       stage: undefined,
@@ -96,6 +99,7 @@ export function createAsyncFunctions(options: AsyncFunctionsOptions): AsyncFunct
     get pending() {
       return pending;
     },
+    call: (name, eventBy) => attempt(name, undefined, eventBy),
     invoke: (name, event) => {
       if (functions[name] === undefined) throw new Error(`there is no function ${name}`);
       schedule(name, event, { afterMs: deliveryMs, tries: 0 });

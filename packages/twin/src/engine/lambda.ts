@@ -39,7 +39,9 @@ export type InvocationFault = "crash-before" | "crash-after" | "lambda-time-out"
 
 export interface InvokeRequest {
   readonly step: Step;
+  /** The event, or what makes it of the invocation's id. */
   readonly event: unknown;
+  readonly eventBy?: ((id: string) => unknown) | undefined;
   readonly execution: string;
   readonly state: string;
   readonly stage: number | undefined;
@@ -181,7 +183,7 @@ async function handle(request: InvokeRequest, context: LambdaContextLike): Promi
   let text: string;
   try {
     text = serialised(
-      await request.step(JSON.parse(JSON.stringify(request.event ?? null)), context as never),
+      await request.step(JSON.parse(JSON.stringify(eventOf(request, context) ?? null)), context as never),
     );
   } catch (error) {
     throw thrown(error);
@@ -189,6 +191,9 @@ async function handle(request: InvokeRequest, context: LambdaContextLike): Promi
   if (Buffer.byteLength(text) > longestResponseBytes) throw responseTooLarge();
   return JSON.parse(text);
 }
+
+const eventOf = ({ event, eventBy }: InvokeRequest, { awsRequestId }: LambdaContextLike): unknown =>
+  eventBy === undefined ? event : eventBy(awsRequestId);
 
 /** Source: aws-lambda-nodejs-runtime-interface-client, `_trySerializeResponse`. */
 function serialised(result: unknown): string {

@@ -20,6 +20,8 @@ export interface StackParts {
   readonly stepsOn: (wire: WireHandler) => Steps;
   /** Builds the functions that events and schedules invoke. */
   readonly functionsOn?: ((wire: WireHandler) => Steps) | undefined;
+  /** The hosts of function URLs, each with the name of its function. */
+  readonly functionUrls?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface StackMachine {

@@ -2,12 +2,14 @@
  * The `requestHandler` that SDK clients are given in a rehearsal: each serialised request travels to the twin in
  * virtual time and its answer travels back.
  */
+
+import type { FunctionUrls } from "../services/function-urls.ts";
 import { latencyHeader } from "../services/sagemaker-runtime.ts";
 import { sdkBody } from "../services/sdk-body.ts";
 import { ConnectionLost, type Twin } from "../services/twin.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { InFlight } from "./driver.ts";
-import { currentFrame, type Invocation, runInFrame } from "./frames.ts";
+import { currentFrame, type Invocation, runInFrame, runOutsideFrames } from "./frames.ts";
 import type { LeftOver } from "./lambda.ts";
 
 /** A request as the SDK hands it over: https://github.com/smithy-lang/smithy-typescript, `HttpRequest`. */
@@ -36,6 +38,8 @@ export interface WireHandler {
 
 export interface WireOptions {
   readonly twin: Pick<Twin, "handle">;
+  /** What is no service of AWS, but a function of the account's own. */
+  readonly urls?: FunctionUrls | undefined;
   readonly clock: VirtualClock;
   readonly inFlight: InFlight;
   /** One way, milliseconds: 0 there, 1 back. */
@@ -52,9 +56,14 @@ const never = <T>(): Promise<T> => new Promise<T>(() => {});
 
 /** A call made by a sandbox that is gone, or that goes while it is under way, never settles. */
 export function createWireHandler(options: WireOptions): WireHandler {
-  const { twin, clock, inFlight, travelMs, onDefect, onLeftOver } = options;
+  const { twin, urls, clock, inFlight, travelMs, onDefect, onLeftOver } = options;
 
   async function answerOf(request: SdkRequest): Promise<SdkResponse> {
+    if (urls?.isFor(request) === true) {
+      // Its function takes virtual time, so that this is nothing that time must wait for.
+      const answer = await runOutsideFrames(() => urls.handle(wireRequest(request)));
+      return { response: { ...answer, body: sdkBody(request, answer.body) } };
+    }
     const frame = currentFrame();
     const ordinal = frame?.invocation?.calls ?? 0;
     const answer = await inFlight.serve(() =>

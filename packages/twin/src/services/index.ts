@@ -6,6 +6,7 @@ export { dynamodb } from "./dynamodb.ts";
 export { ecs } from "./ecs.ts";
 export { type BusEvent, eventBridge } from "./event-bridge.ts";
 export { compilePattern, type EventPattern } from "./event-pattern.ts";
+export { type FunctionUrl, type FunctionUrls, functionUrls } from "./function-urls.ts";
 export { lambda } from "./lambda.ts";
 export { pricing } from "./pricing.ts";
 export { s3 } from "./s3.ts";

@@ -68,6 +68,12 @@ function describePackage(each: ModelPackage): Json {
   return {
     ModelPackageName: each.group,
     ...descriptionOf(each, seconds),
+    CreatedBy: {
+      IamIdentity: {
+        Arn: `arn:aws:sts::${account}:assumed-role/training-pipeline/build`,
+        PrincipalId: "AROATWINPIPELINE:build",
+      },
+    },
     LastModifiedBy: {
       IamIdentity: {
         Arn: `arn:aws:sts::${account}:assumed-role/release-manager/console`,

@@ -13,6 +13,8 @@ export interface Call {
   readonly operation: string;
   readonly input: Input;
   readonly at: number;
+  /** The key that it was signed with, where it was. */
+  readonly accessKey?: string;
 }
 
 /** A raw HTTP answer, for the few operations whose body is not JSON (InvokeEndpoint). */

@@ -1,4 +1,5 @@
-/** STS, as far as it says who calls: there is one person in the account, whoever signed. */
+/** STS, as far as it says who calls, by the key that signed. */
+import { callerBy } from "./callers.ts";
 import { notModelled, type Service } from "./service.ts";
 
 /** @param account twelve digits. */
@@ -12,14 +13,11 @@ export function sts({ account }: { account: string }): Service {
       xmlNamespace: "https://sts.amazonaws.com/doc/2011-06-15/",
     },
     operations: {
-      GetCallerIdentity(input) {
+      GetCallerIdentity(input, { accessKey = "twin" }) {
         const [unknown] = Object.keys(input);
         if (unknown !== undefined) throw notModelled(`STS.GetCallerIdentity with ${unknown}`);
-        return {
-          Arn: `arn:aws:iam::${account}:user/twin`,
-          UserId: "AIDAREHEARSED0000TWIN",
-          Account: account,
-        };
+        const { arn: Arn, userId: UserId } = callerBy(accessKey, account);
+        return { Arn, UserId, Account: account };
       },
     },
   };

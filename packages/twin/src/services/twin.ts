@@ -4,6 +4,7 @@
  */
 import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Json } from "../vocabulary/json.ts";
+import { accessKeyIn } from "./callers.ts";
 import type { Call, RawAnswer, Service } from "./service.ts";
 import { NOT_MODELLED, notModelled } from "./service.ts";
 import { type Decoded, type Dialect, decode, dialectOf } from "./wire.ts";
@@ -51,11 +52,13 @@ export function createTwin(services: readonly Service[], now: () => number, opti
   async function answer(request: WireRequest, dialect: Dialect, requestId: string): Promise<WireResponse> {
     try {
       const decoded = decode(request, dialect, services);
+      const accessKey = accessKeyIn(request.headers.authorization);
       const call = {
         service: decoded.service.name,
         operation: decoded.operation,
         input: decoded.input,
         at: now(),
+        ...(accessKey !== undefined && { accessKey }),
       };
       const given = await intercept(call, async () => run(decoded, call));
       return encodeAnswer(given, decoded.dialect, requestId);

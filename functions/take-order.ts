@@ -1,0 +1,71 @@
+/**
+ * Takes what a person orders: to stop a release or roll it back, the answer that a stage asks for, a lock given back, a freeze.
+ * Its URL lets in whom AWS has authenticated, and it is AWS that says who that was; it alone may write down answers. It is no
+ * step of the flow.
+ */
+import * as z from "zod";
+import { lambda, type Step } from "../src/aws/lambda.ts";
+import { carryOut } from "../src/aws/persons-orders.ts";
+import { badInput, SlipwayError } from "../src/core/errors.ts";
+import { formatMistake } from "../src/core/input/bad-input.ts";
+import { mistakesOf } from "../src/core/input/bad-input-schema.ts";
+import { checkJson } from "../src/core/input/checked-file.ts";
+import { personOf } from "../src/core/release/person.ts";
+import { type OrderRefusal, PersonsOrder } from "../src/core/request/persons-order.ts";
+
+/** Of a request to a function URL (Lambda developer guide, "Request payload format"), what is read of it. */
+const Input = z.looseObject({
+  requestContext: z.looseObject({
+    /** "The ID of the invocation request": the same that Lambda tells the function. */
+    requestId: z.string(),
+    authorizer: z.looseObject({ iam: z.looseObject({ userArn: z.string() }) }),
+  }),
+  body: z.string().default(""),
+  isBase64Encoded: z.boolean().default(false),
+});
+
+const Output = z.object({ statusCode: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
+type Output = z.infer<typeof Output>;
+
+export const takeOrder: Step<z.infer<typeof Input>, Output> = async (
+  event,
+  { aws, now, invocation, log },
+) => {
+  const { requestContext, body, isBase64Encoded } = event;
+  const { requestId, authorizer } = requestContext;
+  // Whoever invokes the function itself makes up an event, and who it says it was; which id Lambda gives it nobody knows before.
+  if (requestId !== invocation)
+    return refusal(403, { name: "Forged", message: "orders are taken by the function's URL alone" });
+  try {
+    const order = read(isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body);
+    const who = personOf(authorizer.iam.userArn, aws.environment.namedRoles);
+    log.info("a person's order", { order, by: who.arn });
+    return answer(200, await carryOut(aws, order, { who, nowMs: now() }));
+  } catch (error) {
+    const { name, message } = error as Error;
+    const isTheirs =
+      error instanceof SlipwayError && (error.name === "NotFound" || error.name === "BadInput");
+    if (!isTheirs) log.warn("an order could not be carried out", { error: error as Error });
+    return refusal(isTheirs ? 404 : 409, { name, message });
+  }
+};
+
+/** @throws BadInput with a line for each mistake. */
+function read(text: string): PersonsOrder {
+  const json = checkJson(text, "order");
+  if (!json.ok) throw badInput(json.mistakes.map(formatMistake).join("\n"));
+  const parsed = PersonsOrder.safeParse(json.value);
+  if (parsed.success) return parsed.data;
+  const mistakes = mistakesOf(parsed.error, PersonsOrder, json.value);
+  throw badInput(mistakes.map(({ mistake }) => formatMistake(mistake)).join("\n"));
+}
+
+const answer = (statusCode: number, body: unknown): Output => ({
+  statusCode,
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
+});
+const refusal = (statusCode: number, why: OrderRefusal): Output => answer(statusCode, why);
+
+export const contract = { input: Input, output: Output };
+export const handler = lambda(takeOrder, contract);

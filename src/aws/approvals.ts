@@ -1,0 +1,34 @@
+/**
+ * What people answered, an item each in a partition of the release's own: only the function that AWS has authenticated them for
+ * may write there, and nobody changes or deletes what stands.
+ */
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { Approval } from "../core/release/approving.ts";
+import type { Aws } from "./clients.ts";
+import { itemsOf } from "./partition.ts";
+
+const partition = (releaseId: string) => `answer#${releaseId}`;
+
+/** Everything that was answered of a release, oldest stage first; what this version cannot read counts for nothing. */
+export async function approvalsOf(aws: Aws, releaseId: string): Promise<readonly Approval[]> {
+  const found: Approval[] = [];
+  for await (const item of itemsOf(aws, partition(releaseId))) {
+    const { success, data } = Approval.safeParse(item);
+    if (success) found.push(data);
+  }
+  return found;
+}
+
+/** Adds one; the same by the same person stands as it was given first. */
+export async function addApproval({ table, environment }: Aws, approval: Approval): Promise<void> {
+  const { releaseId, stage, shiftedAt, answer, by } = approval;
+  const Item = { pk: partition(releaseId), sk: [stage, shiftedAt, answer, by.person].join("#"), ...approval };
+  try {
+    await table.send(
+      new PutCommand({ TableName: environment.table, Item, ConditionExpression: "attribute_not_exists(pk)" }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}

@@ -1,0 +1,110 @@
+/** What each of a person's orders comes to: a release stopped, rolled back or answered for, a lock given back, a freeze. */
+import { awsRefused } from "../core/errors.ts";
+import type { DeclaredFreeze } from "../core/plan/freeze.ts";
+import { answeredTo, namesOf } from "../core/release/approving.ts";
+import { seenOf } from "../core/release/ordering.ts";
+import type { Person } from "../core/release/person.ts";
+import { remainderText } from "../core/release/remainder.ts";
+import { askedBy } from "../core/release/standing.ts";
+import type { OrderReply, PersonsOrder } from "../core/request/persons-order.ts";
+import type { EpochMs } from "../core/units.ts";
+import type { Aws } from "./clients.ts";
+import { declareFreeze, liftFreeze, readFreeze } from "./freezes.ts";
+import { freeByHand } from "./lock-status.ts";
+import { answer, asked, order } from "./orders.ts";
+import { type Settled, settled } from "./settling.ts";
+
+interface By {
+  readonly who: Person;
+  readonly nowMs: EpochMs;
+}
+
+/** Rejects only while nothing has been changed. @throws NotFound where there is nothing of what is ordered about. */
+export async function carryOut(aws: Aws, given: PersonsOrder, { who, nowMs }: By): Promise<OrderReply> {
+  const by = who.arn;
+  switch (given.order) {
+    case "stop":
+    case "roll-back":
+      return order(aws, { releaseId: given.releaseId, kind: given.order, by, nowMs });
+    case "ask":
+      return askedOf(aws, given.releaseId);
+    case "answer": {
+      const { releaseId, stage, seen } = given;
+      return answer(aws, { releaseId, stage, answer: given.answer, seen, by: who, nowMs });
+    }
+    case "free":
+      return freed(aws, { subject: given.subject, reason: given.reason, by, nowMs });
+    case "freeze": {
+      const { endpoint, reason, until } = given;
+      return frozen(aws, endpoint, { by, reason, ...(until !== undefined && { until }) });
+    }
+    case "lift-freeze":
+      return lifted(aws, given.endpoint);
+  }
+}
+
+async function askedOf(aws: Aws, releaseId: string): Promise<OrderReply> {
+  const { question, before } = await asked(aws, releaseId);
+  if (question === undefined) return { said: `${releaseId} asks nothing`, done: true };
+  const { by, lacks } = answeredTo(askedBy(question), before, question.rule);
+  const yes = by.length === 0 ? "" : `; ${namesOf(by)} said yes, ${lacks} more to come`;
+  return {
+    said: `${releaseId}, stage ${question.stage}, asks until ${question.until}: ${question.reason}${yes}`,
+    done: true,
+    seen: seenOf(releaseId, question),
+  };
+}
+
+async function freed(aws: Aws, given: Parameters<typeof freeByHand>[1]): Promise<OrderReply> {
+  const { releaseId, left, lacks } = await freeByHand(aws, given);
+  const { subject } = given;
+  if (lacks !== undefined)
+    return { said: `${subject} was not given back: ${lacks}; give it back again`, done: false };
+  const stays = left.length === 0 ? "nothing is left of it" : "this stays as it is:";
+  const lines = [
+    `${subject} is free, ${releaseId} is closed as failed; ${stays}`,
+    ...left.map(remainderText),
+  ];
+  return { said: lines.join("\n"), done: true };
+}
+
+async function frozen(aws: Aws, endpoint: string, wanted: DeclaredFreeze): Promise<OrderReply> {
+  let stood: DeclaredFreeze | undefined;
+  const declared = await settled(
+    async () => {
+      stood = await declareFreeze(aws, endpoint, wanted);
+    },
+    async () => isSame(await readFreeze(aws, endpoint), wanted),
+  );
+  if (declared.how !== "done") return notDone(declared, "declared");
+  const instead = stood === undefined || isSame(stood, wanted) ? "" : `, in place of: ${textOf(stood)}`;
+  const until = wanted.until === undefined ? "until it is lifted" : `until ${wanted.until}`;
+  return { said: `${whereOf(endpoint)}: no new stage starts ${until}${instead}`, done: true };
+}
+
+async function lifted(aws: Aws, endpoint: string): Promise<OrderReply> {
+  let stood: DeclaredFreeze | undefined;
+  const done = await settled(
+    async () => {
+      stood = await liftFreeze(aws, endpoint);
+    },
+    async () => (await readFreeze(aws, endpoint)) === undefined,
+  );
+  if (done.how !== "done") return notDone(done, "lifted");
+  const what = stood === undefined ? "no freeze is declared" : `the freeze is lifted (${textOf(stood)})`;
+  return { said: `${whereOf(endpoint)}: ${what}; windows in plans stand`, done: true };
+}
+
+const whereOf = (endpoint: string) => (endpoint === "*" ? "all endpoints" : `endpoint ${endpoint}`);
+
+const isSame = (one: DeclaredFreeze | undefined, other: DeclaredFreeze): boolean =>
+  one?.by === other.by && one.reason === other.reason && one.until === other.until;
+
+const textOf = ({ by, reason, until }: DeclaredFreeze) =>
+  `${reason}, by ${by}${until === undefined ? "" : ` until ${until}`}`;
+
+/** @throws AwsRefused where nothing was changed. */
+function notDone({ how, why }: Exclude<Settled, { how: "done" }>, what: string): OrderReply {
+  if (how === "failed") throw awsRefused(`the freeze could not be ${what} (${why})`);
+  return { said: `it could not be seen whether the freeze is ${what} (${why})`, done: false };
+}

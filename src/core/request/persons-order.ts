@@ -1,0 +1,44 @@
+/**
+ * What a person orders of a deployment, as their command sends it and the function that takes orders reads it. Who gives it is
+ * no part of it: that is who AWS has authenticated.
+ */
+import * as z from "zod";
+
+const releaseId = z.string().min(1).max(256);
+const reason = z.string().min(1).max(1000);
+/** The name of an endpoint, or * for all. */
+const endpoint = z.string().regex(/^(\*|[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62})$/);
+
+export const PersonsOrder = z.discriminatedUnion("order", [
+  z.strictObject({ order: z.enum(["stop", "roll-back"]), releaseId }),
+  /** Changes nothing: shows what a stage asks. */
+  z.strictObject({ order: z.literal("ask"), releaseId }),
+  z.strictObject({
+    order: z.literal("answer"),
+    releaseId,
+    stage: z.int().min(0).max(19).optional(),
+    answer: z.enum(["proceed", "roll-back"]),
+    /** The digest of the question as it was shown. */
+    seen: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+  }),
+  z.strictObject({ order: z.literal("free"), subject: z.string().min(1).max(512), reason }),
+  z.strictObject({ order: z.literal("freeze"), endpoint, reason, until: z.iso.datetime().optional() }),
+  z.strictObject({ order: z.literal("lift-freeze"), endpoint }),
+]);
+export type PersonsOrder = z.infer<typeof PersonsOrder>;
+
+/** What came of it: what is so now, in a sentence or a few lines, and whether it is all that was ordered. */
+export const OrderReply = z.object({
+  said: z.string(),
+  done: z.boolean(),
+  /** Of `ask`: the digest of what is asked; absent where nothing is. */
+  seen: z.string().optional(),
+});
+export type OrderReply = z.infer<typeof OrderReply>;
+
+/** Nothing was changed, and why; the name is one of core/errors.ts, or AWS's. */
+export const OrderRefusal = z.object({ name: z.string(), message: z.string() });
+export type OrderRefusal = z.infer<typeof OrderRefusal>;

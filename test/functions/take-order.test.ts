@@ -1,0 +1,96 @@
+/** Orders as they come by the function's URL: who gave them is what AWS says, and what was not asked of the URL is refused. */
+import { describe, expect, test } from "vitest";
+import { contract, takeOrder } from "../../functions/take-order.ts";
+import { approvalsOf } from "../../src/aws/approvals.ts";
+import { readFreeze } from "../../src/aws/freezes.ts";
+import { lambda } from "../../src/aws/lambda.ts";
+import { type Account, openAccount } from "../aws/account.ts";
+
+const ann = "arn:aws:iam::123456789012:user/ann";
+const eventOf = (body: string, more: { requestId?: string; isBase64Encoded?: boolean } = {}) => ({
+  requestContext: {
+    requestId: more.requestId ?? "an-id",
+    authorizer: { iam: { userArn: ann, userId: "AIDA", accountId: "123456789012" } },
+  },
+  body,
+  isBase64Encoded: more.isBase64Encoded ?? false,
+});
+const taken = async ({ aws }: Account, event: unknown) => {
+  const answer = await lambda(takeOrder, contract, aws)(event, { awsRequestId: "an-id" } as never);
+  const { statusCode, body } = answer as { statusCode: number; body: string };
+  return { statusCode, ...(JSON.parse(body) as object) };
+};
+const freeze = { order: "freeze", endpoint: "chat-assistant", reason: "a big day" };
+
+test("an order is who signed it, whatever else it says", async () => {
+  const account = openAccount();
+
+  expect(await taken(account, eventOf(JSON.stringify(freeze)))).toEqual({
+    statusCode: 200,
+    said: "endpoint chat-assistant: no new stage starts until it is lifted",
+    done: true,
+  });
+  expect(await readFreeze(account.aws, "chat-assistant")).toMatchObject({ by: ann, reason: "a big day" });
+});
+
+test("a body may come encoded", async () => {
+  const body = Buffer.from(JSON.stringify(freeze)).toString("base64");
+
+  expect(await taken(openAccount(), eventOf(body, { isBase64Encoded: true }))).toMatchObject({
+    statusCode: 200,
+  });
+});
+
+test("an event that somebody made up is refused: which id Lambda gives nobody knows before", async () => {
+  const account = openAccount();
+  const forged = eventOf(JSON.stringify(freeze), { requestId: "another-id" });
+
+  expect(await taken(account, forged)).toEqual({
+    statusCode: 403,
+    name: "Forged",
+    message: "orders are taken by the function's URL alone",
+  });
+  expect(account.calls).toEqual([]);
+});
+
+describe("what is no order is told by what is wrong with it, and nothing is called", () => {
+  test.each([
+    ["", /^order: the text: expected JSON, found nothing$/],
+    ["{", /order/],
+    [JSON.stringify({ order: "dance" }), /order: expected/],
+    [JSON.stringify({ ...freeze, by: "bob" }), /by: expected/],
+    [JSON.stringify({ ...freeze, endpoint: "chat assistant" }), /endpoint: expected/],
+    [JSON.stringify({ order: "answer", releaseId: "a", answer: "perhaps" }), /answer: expected/],
+  ])("%s", async (body, message) => {
+    const account = openAccount();
+
+    expect(await taken(account, eventOf(body))).toMatchObject({
+      statusCode: 404,
+      name: "BadInput",
+      message: expect.stringMatching(message),
+    });
+    expect(account.calls).toEqual([]);
+  });
+});
+
+test("an answer to what does not ask is refused, and nothing is written down", async () => {
+  const account = openAccount();
+  const order = { order: "answer", releaseId: "chat-assistant-v7-production", answer: "proceed" };
+
+  expect(await taken(account, eventOf(JSON.stringify(order)))).toMatchObject({
+    statusCode: 404,
+    name: "NotFound",
+  });
+  expect(await approvalsOf(account.aws, order.releaseId)).toEqual([]);
+});
+
+test("what AWS refuses is no fault of the order's", async () => {
+  const account = openAccount();
+  account.fail(
+    "PutItem",
+    Object.assign(new Error("no"), { name: "AccessDeniedException", $fault: "client" }),
+    9,
+  );
+
+  expect(await taken(account, eventOf(JSON.stringify(freeze)))).toMatchObject({ statusCode: 409 });
+});
