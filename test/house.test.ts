@@ -375,7 +375,14 @@ test("each Task state has one file of its name, one function in serverless.yml, 
   expect(tasks.map((task) => functions[camel(task)]?.handler)).toEqual(
     tasks.map((task) => `functions/${kebab(task)}.handler`),
   );
-  expect(beside).toEqual(["reapLeases", "fetchPrices", "watchLoad", "watchQuality", "rehearseSpike"]);
+  expect(beside).toEqual([
+    "reapLeases",
+    "fetchPrices",
+    "watchLoad",
+    "watchQuality",
+    "takeOrder",
+    "rehearseSpike",
+  ]);
   const files = code.filter((path) => path.startsWith("functions/") && path !== "functions/index.ts");
   const expected = [...tasks.map(kebab), ...beside.map((name) => kebab(name))].map(
     (name) => `functions/${name}.ts`,

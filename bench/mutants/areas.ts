@@ -173,6 +173,8 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/core/release/throughput-seen.ts": ["test/core/release/retrospective.test.ts"],
   "functions/scale-down.ts": ["test/functions/scale-down.test.ts", "test/functions/promotion.test.ts"],
   "src/aws/endpoint-at-rest.ts": ["test/cli/init.test.ts"],
+  "src/aws/answering.ts": ["test/cli/orders.test.ts"],
+  "src/aws/persons-orders.ts": ["test/functions/take-order.test.ts", "test/cli/orders.test.ts"],
   "src/aws/lambda.ts": ["test/aws/lambda.test.ts", "test/aws/deployed-chain.test.ts"],
   "src/aws/executions.ts": [
     ...["test/aws/executions.test.ts", "test/aws/services.test.ts"],

@@ -61,8 +61,8 @@ const known: readonly Known[] = [
   {
     operator: "an answer to the stage before is taken for this one's",
     path: "functions/check-kpis.ts",
-    line: "ledger.answerOf(stage)",
-    by: "ledger.answerOf(stage - 1)",
+    line: "stage: bake.stage, shiftedAt",
+    by: "stage: bake.stage - 1, shiftedAt",
   },
   {
     operator: "nobody waits until the candidate's last requests have drained",

@@ -1,29 +1,18 @@
 /**
- * What a person tells a running release: stop, roll back, or the answer that a stage asks for. An order is recorded
+ * What a person tells a running release: stop, or roll back. An order is recorded
  * with who gave it before it is carried out, so that the release walks back by itself where no more can be done. What is
  * being put back already is left alone.
  */
 import { badState, notFound } from "../core/errors.ts";
-import { type Approval, answeredTo } from "../core/release/approving.ts";
 import type { Holder } from "../core/release/lock.ts";
 import { executionName } from "../core/release/names.ts";
-import {
-  type Answered,
-  answerText,
-  type Given,
-  nextForAnswer,
-  nextForOrder,
-} from "../core/release/ordering.ts";
-import { personOf } from "../core/release/person.ts";
+import { type Given, nextForOrder } from "../core/release/ordering.ts";
 import { leaseWorkName } from "../core/release/reaping.ts";
-import { askedBy } from "../core/release/standing.ts";
 import type { EpochMs } from "../core/units.ts";
-import { addApproval, approvalsOf } from "./approvals.ts";
 import type { Aws } from "./clients.ts";
 import { executionArnOf, executionState, isOver, startMachine, stopExecution } from "./executions.ts";
 import { readLock } from "./lock-item.ts";
 import { giveOrder } from "./locks.ts";
-import { authorOf } from "./model-registry.ts";
 import { type Settled, settled } from "./settling.ts";
 import { type FoundRelease, lookAt } from "./standing.ts";
 
@@ -36,8 +25,9 @@ export interface OrderOutcome {
   readonly done: boolean;
 }
 
-const all = (said: string): OrderOutcome => ({ said, done: true });
-const part = (said: string): OrderOutcome => ({ said, done: false });
+/** All that was ordered is so. */
+export const all = (said: string): OrderOutcome => ({ said, done: true });
+export const part = (said: string): OrderOutcome => ({ said, done: false });
 
 /**
  * Ends a release's execution and has what it did undone: by the sweep after a stop, by a compensation started here
@@ -204,50 +194,8 @@ async function ensureCompensation(
 const runs = async (aws: Aws, name: string) =>
   (await executionState(aws, executionArnOf(aws, name))) === "running";
 
-/** What a stage asks, with what was answered so far. @throws NotFound when there is no such release. */
-export async function asked(aws: Aws, releaseId: string): Promise<Asking> {
-  const { standing, question } = await lookAt(aws, releaseId, { question: true });
-  return { standing, question, before: await approvalsOf(aws, releaseId) };
-}
-
-export interface Asking {
-  readonly standing: FoundRelease["standing"];
-  readonly question: FoundRelease["question"];
-  readonly before: readonly Approval[];
-}
-
-/** Answers the question that a stage asks. Rejects only while nothing has been changed. @throws NotFound when it is not taken. */
-export async function answer(aws: Aws, given: Answered & { readonly nowMs: EpochMs }): Promise<OrderOutcome> {
-  const { releaseId, nowMs } = given;
-  const { standing, question, before } = await asked(aws, releaseId);
-  const author = question?.rule.notAuthor === true ? await authorOf(aws, question.packageArn) : undefined;
-  const next = nextForAnswer({
-    given,
-    standing,
-    question,
-    before,
-    author: author === undefined ? undefined : personOf(author, aws.environment.namedRoles),
-    nowMs,
-  });
-  if (next.do === "refuse") throw notFound(next.why);
-  if (next.do === "nothing") return all(next.said);
-  const { approval } = next;
-  let now = [...before, approval];
-  const told = await settled(
-    () => addApproval(aws, approval),
-    async () => {
-      now = [...(await approvalsOf(aws, releaseId))];
-      return now.some(({ at, by }) => at === approval.at && by.arn === approval.by.arn);
-    },
-  );
-  if (told.how !== "done")
-    return part(`${releaseId}, stage ${approval.stage}: ${notDone(told, "recorded", "the answer")}`);
-  const { by, lacks } =
-    question === undefined ? { by: [], lacks: 0 } : answeredTo(askedBy(question), now, question.rule);
-  return all(answerText(approval, by, lacks));
-}
-
-function notDone(settledAs: Exclude<Settled, { how: "done" }>, what: string, subject = "it"): string {
+/** Why something is not so, or whether it is, with what was to be done to it. */
+export function notDone(settledAs: Exclude<Settled, { how: "done" }>, what: string, subject = "it"): string {
   return settledAs.how === "failed"
     ? `${subject} could not be ${what} (${settledAs.why})`
     : `it could not be seen whether ${subject} is ${what} (${settledAs.why})`;

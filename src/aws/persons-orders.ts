@@ -2,16 +2,16 @@
 import { awsRefused } from "../core/errors.ts";
 import type { DeclaredFreeze } from "../core/plan/freeze.ts";
 import { answeredTo, namesOf } from "../core/release/approving.ts";
-import { seenOf } from "../core/release/ordering.ts";
 import type { Person } from "../core/release/person.ts";
 import { remainderText } from "../core/release/remainder.ts";
 import { askedBy } from "../core/release/standing.ts";
 import type { OrderReply, PersonsOrder } from "../core/request/persons-order.ts";
 import type { EpochMs } from "../core/units.ts";
+import { answer, asked } from "./answering.ts";
 import type { Aws } from "./clients.ts";
 import { declareFreeze, liftFreeze, readFreeze } from "./freezes.ts";
 import { freeByHand } from "./lock-status.ts";
-import { answer, asked, order } from "./orders.ts";
+import { order } from "./orders.ts";
 import { type Settled, settled } from "./settling.ts";
 
 interface By {
@@ -51,7 +51,7 @@ async function askedOf(aws: Aws, releaseId: string): Promise<OrderReply> {
   return {
     said: `${releaseId}, stage ${question.stage}, asks until ${question.until}: ${question.reason}${yes}`,
     done: true,
-    seen: seenOf(releaseId, question),
+    seen: question.seen,
   };
 }
 

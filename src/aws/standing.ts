@@ -1,11 +1,18 @@
 /** Looks at a release before a person's order is carried out: its record, its lock, and the execution that holds it. */
+import { createHash } from "node:crypto";
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, type HistoryEvent } from "@aws-sdk/client-sfn";
 import { notFound } from "../core/errors.ts";
 import { mayGoOn } from "../core/release/another-type.ts";
 import { changesRead } from "../core/release/document/ledger.ts";
 import { leaseEndOf } from "../core/release/keeping.ts";
 import type { Holder, LockItem } from "../core/release/lock.ts";
-import { type Question, questionIn, type Standing, standingOf } from "../core/release/standing.ts";
+import {
+  questionIn,
+  questionText,
+  type ShownQuestion,
+  type Standing,
+  standingOf,
+} from "../core/release/standing.ts";
 import type { Aws } from "./clients.ts";
 import { actingExecution, executionState } from "./executions.ts";
 import { readLock } from "./lock-item.ts";
@@ -20,7 +27,7 @@ export interface FoundRelease {
   /** Set where the release holds its lock. */
   readonly holder?: Holder;
   /** What its stage asks a person. */
-  readonly question?: Question;
+  readonly question?: ShownQuestion;
 }
 
 /** Newest first, this many events hold the last entry into a state, whatever retries came after it. */
@@ -53,11 +60,12 @@ export async function lookAt(
   }
   const acting = await actingExecution(aws, { holder, successor: lock.successor });
   const goesOn = mayGoOn(record, changesRead(lock.changes ?? {}, {}));
-  const seen = await sighting(aws, { lock, executionArn: acting, question, goesOn });
+  const seen = await sighting(aws, { releaseId, lock, executionArn: acting, question, goesOn });
   return { ...found, holder, execution: acting, ...seen };
 }
 
 interface Looked {
+  readonly releaseId: string;
   readonly lock: LockItem;
   readonly executionArn: string;
   readonly question: boolean;
@@ -66,7 +74,7 @@ interface Looked {
 
 async function sighting(
   aws: Aws,
-  { lock: { promoted = false }, executionArn, question, goesOn }: Looked,
+  { releaseId, lock: { promoted = false }, executionArn, question, goesOn }: Looked,
 ): Promise<Pick<FoundRelease, "standing" | "question">> {
   const seen = await described(aws, executionArn);
   if (seen === undefined) return { standing: standingOf(promoted, { running: false, input: "", state: "" }) };
@@ -75,7 +83,9 @@ async function sighting(
   const state = entered(events);
   const standing = standingOf(promoted, { ...seen, state }, goesOn);
   const asked = standing.is === "forward" && askingStates.has(state) ? questionIn(judged(events)) : undefined;
-  return { standing, ...(asked === undefined ? {} : { question: asked }) };
+  if (asked === undefined) return { standing };
+  const digest = createHash("sha256").update(questionText(releaseId, asked)).digest("hex");
+  return { standing, question: { ...asked, seen: digest } };
 }
 
 /** Undefined for one that Step Functions does not know: it was never started, or ended long ago. */

@@ -38,7 +38,7 @@ export function ruleOf({ onInconclusive }: Pick<Rollout, "onInconclusive">): App
 export const needsNames = ({ people, notAuthor }: ApprovalRule): boolean => people > 1 || notAuthor;
 
 /** A question: which stage, as it was entered when, and until when it may be answered, epoch seconds. */
-export interface Asked {
+export interface AskedStage {
   readonly stage: number;
   readonly shiftedAt: string;
   readonly untilSeconds: EpochSeconds;
@@ -54,7 +54,11 @@ export interface PeopleSaid {
 }
 
 /** Answers to another question, that came late, or by nobody in particular where names are needed, do not count. */
-export function answeredTo(asked: Asked, approvals: readonly Approval[], rule: ApprovalRule): PeopleSaid {
+export function answeredTo(
+  asked: AskedStage,
+  approvals: readonly Approval[],
+  rule: ApprovalRule,
+): PeopleSaid {
   const own = approvals
     .filter(({ stage, shiftedAt, at }) => {
       const isInTime = epochMs(at) <= asked.untilSeconds * 1000;

@@ -2,11 +2,10 @@
  * What comes of what a person tells a release that is under way: to stop, to roll back, or the answer that a stage asks
  * for. What is being put back already is left alone.
  */
-import { createHash } from "node:crypto";
 import { type EpochMs, epochMs } from "../units.ts";
 import { type Approval, namesOf, needsNames } from "./approving.ts";
 import { nameOf, type Person } from "./person.ts";
-import type { Question, Standing } from "./standing.ts";
+import type { ShownQuestion, Standing } from "./standing.ts";
 
 /** An order that is given: who gives it is a name or an ARN. */
 export interface Given {
@@ -21,7 +20,7 @@ export interface Answered {
   readonly stage: number | undefined;
   readonly answer: "proceed" | "roll-back";
   readonly by: Person;
-  /** The digest of the question as they were shown it (`seenOf`); absent, they were shown nothing. */
+  /** The digest of the question as they were shown it; absent, they were shown nothing. */
   readonly seen?: string | undefined;
 }
 
@@ -107,19 +106,13 @@ export interface AnswerQuestion {
   readonly given: Answered;
   readonly standing: Standing;
   /** What a stage asks; undefined where none does. */
-  readonly question: Question | undefined;
+  readonly question: ShownQuestion | undefined;
   /** What was answered of the release so far. */
   readonly before: readonly Approval[];
   /** Who made the version, by the registry; undefined where it does not say. */
   readonly author: Person | undefined;
   readonly nowMs: EpochMs;
 }
-
-/** SHA-256 of what a stage asks, hexadecimal: what somebody was shown when they answered. */
-export const seenOf = (releaseId: string, { stage, shiftedAt, reason }: Question): string =>
-  createHash("sha256")
-    .update(JSON.stringify([releaseId, stage, shiftedAt, reason]))
-    .digest("hex");
 
 /** What somebody has said stands; who has said yes may still say no while it is asked. */
 export function nextForAnswer(asked: AnswerQuestion): AnswerAction {
@@ -147,12 +140,11 @@ export function nextForAnswer(asked: AnswerQuestion): AnswerAction {
       why: `${releaseId}, stage ${stage}: answered already, roll-back by ${nameOf(no.by)} at ${no.at}; one no is enough`,
     };
   const at = new Date(nowMs).toISOString();
-  const seen = seenOf(releaseId, question);
-  return { do: "record", approval: { releaseId, stage, shiftedAt, answer, by, at, seen } };
+  return { do: "record", approval: { releaseId, stage, shiftedAt, answer, by, at, seen: question.seen } };
 }
 
 /** Why an answer is not taken, where it is not. Everybody may say no. */
-function whyNot({ given, nowMs, author }: AnswerQuestion, question: Question): string | undefined {
+function whyNot({ given, nowMs, author }: AnswerQuestion, question: ShownQuestion): string | undefined {
   const { releaseId, answer, by, seen } = given;
   const { stage, until, rule } = question;
   if (given.stage !== undefined && given.stage !== stage)
@@ -160,7 +152,7 @@ function whyNot({ given, nowMs, author }: AnswerQuestion, question: Question): s
   const about = `${releaseId}, stage ${stage}`;
   if (nowMs > epochMs(until)) return `${about}: asked until ${until}, which is over`;
   if (answer === "roll-back") return undefined;
-  if (seen !== undefined && seen !== seenOf(releaseId, question))
+  if (seen !== undefined && seen !== question.seen)
     return `${about}: what is asked has changed since it was shown; look at it again`;
   if (needsNames(rule) && !by.isNamed)
     return `${about}: expected somebody whom AWS knows by name, found ${by.arn}, which several share (docs/OPERATIONS.md, "Who it was")`;

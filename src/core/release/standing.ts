@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { firstAsked, normaliseRequest } from "../request/request.ts";
 import { epochMs, secondsOf } from "../units.ts";
-import { type ApprovalRule, type Asked, ruleOf } from "./approving.ts";
+import { type ApprovalRule, type AskedStage, ruleOf } from "./approving.ts";
 
 export type Standing =
   /** `heldUntil` is when the lease of the capacity ends that it has left raised, ISO 8601. */
@@ -109,6 +109,15 @@ export interface Question {
   readonly packageArn: string;
 }
 
+/** With the SHA-256 of what is asked, hexadecimal: what somebody was shown when they answered. */
+export interface ShownQuestion extends Question {
+  readonly seen: string;
+}
+
+/** What a stage asks, as it is hashed. */
+export const questionText = (releaseId: string, { stage, shiftedAt, reason }: Question): string =>
+  JSON.stringify([releaseId, stage, shiftedAt, reason]);
+
 /** What a stage asks people, by the document that CheckKpis left last; undefined where nothing is asked. */
 export function questionIn(document: string | undefined): Question | undefined {
   const parsed = Asking.safeParse(document === undefined ? undefined : JSON.parse(document));
@@ -121,7 +130,7 @@ export function questionIn(document: string | undefined): Question | undefined {
 }
 
 /** A question as its answers are counted. */
-export const askedBy = ({ stage, shiftedAt, until }: Question): Asked => ({
+export const askedBy = ({ stage, shiftedAt, until }: Question): AskedStage => ({
   stage,
   shiftedAt,
   untilSeconds: secondsOf(epochMs(until)),

@@ -46,7 +46,10 @@ export function createAnsweredFirst(): AnsweredFirst {
         return [`${call.frame?.state ?? "somebody else"} wrote to ${pk} by ${operation}`];
       const arn = isRecord(by) ? String(by.arn) : "";
       all.push({
-        ...{ releaseId: String(releaseId), stage: Number(stage), answer: String(answer), by: arn },
+        releaseId: String(releaseId),
+        stage: Number(stage),
+        answer: String(answer),
+        by: arn,
         atMs: at,
       });
       return [];

@@ -2,7 +2,7 @@
  * Everything that runs a state machine and its steps in virtual time, put together: clock, randomness, Lambda,
  * executions, the wire and its faults. What the steps talk to is given by the caller.
  */
-import { type FunctionUrl, functionUrls } from "../services/function-urls.ts";
+import { functionUrls } from "../services/function-urls.ts";
 import type { Call, Service } from "../services/service.ts";
 import { createTwin, type Intercept, type Twin } from "../services/twin.ts";
 import type { WireRequest, WireResponse } from "../services/wire-message.ts";
@@ -151,11 +151,8 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
   const onDefect = (defect: unknown) => void defects.push(defect);
   const travelMs = travel(options.seed);
   const urls = functionUrls(
-    [...urlsOf(options, own), ...neighbours.flatMap((parts, nth) => urlsOf(parts, others[nth]))],
-    {
-      account,
-      now: clock.nowMs,
-    },
+    [own, ...others].flatMap((machine) => machine.functionUrls),
+    { account, now: clock.nowMs },
   );
   const wire = createWireHandler({ twin, urls, clock, inFlight, travelMs, onDefect, onLeftOver });
   for (const machine of [own, ...others]) machine.putOn(wire);
@@ -187,12 +184,6 @@ function assemble(options: EngineOptions, base: Base): Omit<Engine, "uninstall">
     },
   };
 }
-
-const urlsOf = ({ functionUrls: hosts = {} }: StackParts, machine: StackMachine | undefined): FunctionUrl[] =>
-  Object.entries(hosts).map(([host, name]) => ({
-    host,
-    invoke: async (eventBy) => machine?.functions.call(name, eventBy),
-  }));
 
 interface InterceptParts {
   readonly clock: VirtualClock;

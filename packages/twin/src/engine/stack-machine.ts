@@ -1,5 +1,6 @@
 /** One stack's machine in the engine: its executions, the steps behind its tasks, and its functions beside the flow. */
 import type { Gate } from "../permissions/gate.ts";
+import type { FunctionUrl } from "../services/function-urls.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { RunnableDefinition } from "./definition.ts";
 import { executionHooks, type HookOptions } from "./execution-hooks.ts";
@@ -28,6 +29,8 @@ export interface StackMachine {
   readonly executions: RunningExecutions;
   /** Once the steps are on the wire. */
   readonly functions: AsyncFunctions;
+  /** Once the steps are on the wire, too. */
+  readonly functionUrls: readonly FunctionUrl[];
   /** Executions and invocations that are not over. */
   readonly atWork: number;
   /** Throws where a Task state has no step. */
@@ -65,6 +68,10 @@ export function createStackMachine(parts: StackParts, options: StackMachineOptio
       if (functions === undefined) throw new Error("the machine is not on the wire yet");
       return functions;
     },
+    functionUrls: Object.entries(parts.functionUrls ?? {}).map(([host, name]) => ({
+      host,
+      invoke: async (eventBy) => functions?.call(name, eventBy),
+    })),
     get atWork() {
       return executions.running + (functions?.pending ?? 0);
     },
