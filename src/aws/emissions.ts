@@ -7,14 +7,16 @@ import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import type * as z from "zod";
 import { badState } from "../core/errors.ts";
 import type { MilestoneKind } from "../core/plan/plan.ts";
+import { answeredTo } from "../core/release/approving.ts";
 import { attemptMeant, type Try } from "../core/release/attempt.ts";
 import { executionName, releaseIdOf } from "../core/release/names.ts";
 import type { ReleaseRecord } from "../core/release/record.ts";
-import type { Question } from "../core/release/standing.ts";
+import { askedBy, type Question } from "../core/release/standing.ts";
 import type { Claimed } from "../core/request/claimed.ts";
 import type { ManualRun } from "../core/request/inputs.ts";
 import type { EpochMs } from "../core/units.ts";
 import { isAbandoned } from "./abandoned.ts";
+import { approvalsOf } from "./approvals.ts";
 import type { Aws } from "./clients.ts";
 import { executionArnOf, executionState, startMachine } from "./executions.ts";
 import { attemptsAt, readRelease } from "./releases.ts";
@@ -160,18 +162,24 @@ const gone: ExecutionEnd = { outcome: "failed", reason: "there is no such releas
 
 async function sightOfRelease(aws: Aws, record: ReleaseRecord, nowMs: EpochMs): Promise<EmissionSight> {
   if (record.status !== "open") return { is: "over", record };
-  const { standing, subject, lock, question } = await lookAt(aws, record.release.id, { question: true });
+  const { standing, subject, question } = await lookAt(aws, record.release.id, { question: true });
   if (standing.is === "closed")
     return sightOfRelease(aws, { ...record, ...(await readRelease(aws, record.release.id)) }, nowMs);
   if (standing.is === "waiting" && !standing.running && (await isAbandoned(aws, record.release, nowMs)))
     return { is: "not-opened", end: died };
-  const isAsked = question !== undefined && lock.answer?.stage !== question.stage;
+  const isAsked = question !== undefined && (await isOpen(aws, record.release.id, question));
   return {
     is: "under-way",
     record,
     ...(standing.is === "waiting" && { waitsFor: subject }),
     ...(isAsked && { question }),
   };
+}
+
+/** Whether it takes more answers than were given. */
+async function isOpen(aws: Aws, releaseId: string, question: Question): Promise<boolean> {
+  const { answer } = answeredTo(askedBy(question), await approvalsOf(aws, releaseId), question.rule);
+  return answer === undefined;
 }
 
 const died: ExecutionEnd = {

@@ -9,6 +9,7 @@ import type { OrderReply, PersonsOrder } from "../core/request/persons-order.ts"
 import type { EpochMs } from "../core/units.ts";
 import { answer, asked } from "./answering.ts";
 import type { Aws } from "./clients.ts";
+import { executionArnOf, stopExecution } from "./executions.ts";
 import { declareFreeze, liftFreeze, readFreeze } from "./freezes.ts";
 import { freeByHand } from "./lock-status.ts";
 import { order } from "./orders.ts";
@@ -26,6 +27,11 @@ export async function carryOut(aws: Aws, given: PersonsOrder, { who, nowMs }: By
     case "stop":
     case "roll-back":
       return order(aws, { releaseId: given.releaseId, kind: given.order, by, nowMs });
+    case "stop-opening": {
+      const { execution } = given;
+      await stopExecution(aws, executionArnOf(aws, execution), `stop ordered by ${by}`);
+      return { said: `execution ${execution} is stopped`, done: true };
+    }
     case "ask":
       return askedOf(aws, given.releaseId);
     case "answer": {

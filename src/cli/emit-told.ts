@@ -91,7 +91,8 @@ export function emitTold(facts: EmissionFacts): EmitTold {
     ...(execution !== undefined && { execution }),
     ...(question !== undefined && {
       question: {
-        ...question,
+        stage: question.stage,
+        reason: question.reason,
         proceed: order(`approve ${release} --rollout-stage ${question.stage}`),
         rollBack: order(`approve ${release} --rollout-stage ${question.stage} --reject`),
       },

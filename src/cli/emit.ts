@@ -5,8 +5,6 @@
 import { setTimeout as timer } from "node:timers/promises";
 import type { Aws } from "../aws/clients.ts";
 import { type Emission, type Emitted, emit as emitted, releaseAsked, sightOf } from "../aws/emissions.ts";
-import { stopExecution } from "../aws/executions.ts";
-import { order } from "../aws/orders.ts";
 import { pipelineRun } from "../aws/pipeline-run.ts";
 import { readPlan as planInForce } from "../aws/plans.ts";
 import { foundText, printable } from "../core/input/bad-input.ts";
@@ -18,6 +16,7 @@ import { type Followed, type WaitingClock, waitFor } from "./emit-waiting.ts";
 import { emitWords, whereWords } from "./emit-words.ts";
 import { noPlan, readPlan } from "./inputs.ts";
 import { BadUsage, CommandFailed, looked } from "./mistakes.ts";
+import { replyTo } from "./orders.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 import { type ToldToEnd, toldToEnd } from "./told-to-end.ts";
@@ -184,15 +183,15 @@ async function endOf(
 }
 
 /** Told to end: the release is left to itself, or stopped where that was asked for. */
-async function leave({ aws, who, emission, asked, terminal: { err }, around }: Emitting, followed: Followed) {
+async function leave({ aws, emission, asked, terminal: { err }, around }: Emitting, followed: Followed) {
   if (!asked.stops) return;
   const nowMs = around.now();
   const seen = await sightOf(aws, emission, { ...followed, nowMs });
   if (seen.is === "opening" && followed.execution !== undefined)
-    await stopExecution(aws, followed.execution, `stop ordered by ${who}`);
+    await replyTo(aws, { order: "stop-opening", execution: followed.execution.split(":").at(-1) ?? "" });
   const now = seen.is === "opening" ? await sightOf(aws, emission, { ...followed, nowMs }) : seen;
   if (now.is !== "under-way") return tell(err, "nothing of it is left to stop");
-  const { said } = await order(aws, { releaseId: now.record.release.id, kind: "stop", by: who, nowMs });
+  const { said } = await replyTo(aws, { order: "stop", releaseId: now.record.release.id });
   tell(err, printable(said));
 }
 

@@ -51,7 +51,8 @@ export async function ordered(aws: Aws, order: PersonsOrder, { out }: Terminal):
   return 0;
 }
 
-async function replyTo({ door, environment }: Aws, order: PersonsOrder): Promise<OrderReply> {
+/** Throws as `ordered` does. */
+export async function replyTo({ door, environment }: Aws, order: PersonsOrder): Promise<OrderReply> {
   if (door === undefined)
     throw new CommandFailed(
       `stack ${environment.stack}: expected its output OrdersUrl, found nothing; deploy it again with this version`,

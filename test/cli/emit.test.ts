@@ -1,7 +1,6 @@
 /** `slipway emit` against an account on a port: it starts a release once, attaches, waits, and repeats how it ended. */
 import { describe, expect, test } from "vitest";
 import { AwsError } from "#twin/vocabulary";
-import { giveAnswer } from "../../src/aws/locks.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
 import { attemptsAt, readRelease } from "../../src/aws/releases.ts";
 import type { Outcome } from "../../src/core/release/closing.ts";
@@ -218,12 +217,7 @@ describe("with --wait", () => {
     await baking(account);
 
     const { code, out } = await emitting(account, [...waits, "--json"]);
-    const { executions, aws } = account;
-    const holder = { releaseId: release, execution: executions.list()[0]?.executionArn ?? "", since: "" };
-    await giveAnswer(aws, "endpoint/chat-assistant", {
-      to: holder,
-      answer: { stage: 2, answer: "proceed", by: "ann", at: "2026-11-23T09:00:00.000Z" },
-    });
+    expect((await say("approve", release)).code).toBe(0);
     const answered = await emitting(account, waits, { meanwhile: () => closes(account, "promoted") });
 
     expect(code).toBe(6);

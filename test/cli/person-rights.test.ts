@@ -15,7 +15,7 @@ import type { Closing } from "../../src/core/release/closing.ts";
 import { holding } from "../aws/releases.ts";
 import { leaning, onCluster, plan } from "../core/example.ts";
 import { free, status } from "./lock-scenarios.ts";
-import { scenarios } from "./order-scenarios.ts";
+import { baking, scenarios } from "./order-scenarios.ts";
 import { forecasting } from "./past-account.ts";
 import { applying, asking, dating, followed, next, removing } from "./plan-scenarios.ts";
 import { onAccount, type Scenario } from "./refusals.ts";
@@ -113,6 +113,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "emit --wait": [
     { ...emits("--wait", "--timeout", "1s", "--every", "1"), before: underWay },
     { ...emits("--wait", "--timeout", "1s", "--every", "1") },
+    { ...emits("--wait", "--timeout", "1s", "--every", "1"), before: baking },
   ],
   revert: [reverting],
   forecast: [forecasting],

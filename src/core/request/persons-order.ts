@@ -11,6 +11,8 @@ const endpoint = z.string().regex(/^(\*|[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62})$/);
 
 export const PersonsOrder = z.discriminatedUnion("order", [
   z.strictObject({ order: z.enum(["stop", "roll-back"]), releaseId }),
+  /** Stops an execution, by its name, that has opened no release yet. */
+  z.strictObject({ order: z.literal("stop-opening"), execution: z.string().min(1).max(80) }),
   /** Changes nothing: shows what a stage asks. */
   z.strictObject({ order: z.literal("ask"), releaseId }),
   z.strictObject({
