@@ -12,7 +12,7 @@ import { type CommandLine, numberOf } from "./arguments.ts";
 import { rehearsalThread } from "./code-files.ts";
 import { brokenInvariantCode, interruptedCode } from "./exit-codes.ts";
 import { faultsOf } from "./faults.ts";
-import { besideOf, readEvent, readPlan, readWorld, seedRule, startOf, turnsOf } from "./inputs.ts";
+import { answerOf, besideOf, readEvent, readPlan, readWorld, seedRule, startOf, turnsOf } from "./inputs.ts";
 import { openJournal } from "./journal.ts";
 import { barOn, noBar } from "./progress/bar.ts";
 import type { Terminal } from "./terminal.ts";
@@ -40,6 +40,7 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
     ...turnsOf(line),
     ...startOf(line),
     ...besideOf(line, plan, world.spec),
+    ...answerOf(line),
   };
   const asked = { request, seed, ...sampleOf(line), ...onlyOf(line) };
   const { resume } = line.values;
@@ -65,7 +66,9 @@ export async function explore(line: CommandLine, { out, err }: Terminal): Promis
     path ?? "",
     given(line, "event"),
     `--world ${line.values.world ?? "healthy"} --seed ${seed}`,
-    ...(["traffic", "start", "turns", "beside", "beside-after"] as const).map((name) => given(line, name)),
+    ...(["traffic", "start", "turns", "beside", "beside-after", "answer"] as const).map((name) =>
+      given(line, name),
+    ),
   ];
   const facts = explorationFacts({
     model: plan.model,

@@ -95,6 +95,7 @@ export const rehearsalCommands: readonly Command[] = [
       start,
       beside,
       "beside-after": besideAfter,
+      answer,
       sample: { value: "N", help: "so many runs, drawn by the seed (default: all)" },
       passing: { help: "only faults that are over at once, alone and after a stop" },
       lasting: { help: "only faults that last" },
