@@ -4,6 +4,8 @@ import { releaseAsked } from "../aws/emissions.ts";
 import { printable } from "../core/input/bad-input.ts";
 import type { Outcome } from "../core/release/closing.ts";
 import type { Claimed } from "../core/request/claimed.ts";
+import { claimedText } from "../report/claimed.ts";
+import { code, markdownTable, plain } from "../report/markdown.ts";
 import {
   failureCode,
   outcomeCode,
@@ -174,3 +176,29 @@ export function emitLines({ release, how, outcome, reason, question, next, exitC
     `to stop it: ${next.stop}`,
   ];
 }
+
+/** The same as Markdown, for the summary of a run. */
+export function emitMarkdown(told: EmitTold): string {
+  const { release, outcome, reason, question, claimed = {}, next } = told;
+  const commands =
+    question === undefined ? next : { proceed: question.proceed, "roll back": question.rollBack, ...next };
+  const whose = claimedText(claimed);
+  return `${[
+    `### ${plain(release)}: ${plain(question === undefined ? outcome : "waits for a person")}`,
+    "",
+    ...(reason === "" ? [] : [`${plain(reason)}`, ""]),
+    ...(whose === undefined ? [] : [`${plain(whose.charAt(0).toUpperCase())}${plain(whose.slice(1))}.`, ""]),
+    ...markdownTable(
+      ["to", "command"],
+      Object.entries(commands).map(([name, command]) => [plain(titles[name] ?? name), code(command)]),
+    ),
+  ].join("\n")}\n`;
+}
+
+const titles: Readonly<Record<string, string>> = {
+  proceed: "go on",
+  watch: "see it",
+  stop: "stop it",
+  same: "wait for it, or hear how it ended",
+  again: "make one more attempt",
+};

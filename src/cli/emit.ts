@@ -11,7 +11,7 @@ import { foundText, printable } from "../core/input/bad-input.ts";
 import type { EpochMs } from "../core/units.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
-import { type EmissionEnd, type EmitWay, emitLines, emitTold, reasonsOf } from "./emit-told.ts";
+import { type EmissionEnd, type EmitWay, emitLines, emitMarkdown, emitTold, reasonsOf } from "./emit-told.ts";
 import { type Followed, type WaitingClock, waitFor } from "./emit-waiting.ts";
 import { emitWords, whereWords } from "./emit-words.ts";
 import { noPlan, readPlan } from "./inputs.ts";
@@ -20,6 +20,7 @@ import { replyTo } from "./orders.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 import { type ToldToEnd, toldToEnd } from "./told-to-end.ts";
+import { mayWrite, written } from "./written-files.ts";
 
 /** What the command has to do with beside the account. */
 export interface EmitSurroundings extends WaitingClock {
@@ -43,6 +44,7 @@ export async function emit(
   around: EmitSurroundings = ownProcess(),
 ): Promise<number> {
   const asked = askedFor(line, around.variables);
+  mayWrite(line.values.markdown);
   const { model } = readPlan(asked.path);
   const told = around.toldToEnd();
   try {
@@ -208,6 +210,8 @@ function say(
     failOnIgnored: line.switches.has("fail-on-ignored"),
     toldCode: told.code(),
   });
+  const { markdown } = line.values;
+  if (markdown !== undefined) written(markdown, emitMarkdown(document));
   const isJson = line.switches.has("json");
   if (document.outcome === "bad-input" && end.is === "not-opened")
     tell(err, ...reasonsOf(end.end).map((each) => `${err.paint.red("✖")} ${printable(each)}`));

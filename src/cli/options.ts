@@ -16,6 +16,10 @@ export const reportFile: Option = {
   value: "FILE",
   help: "write the release as one page of HTML, to be looked at in a browser",
 };
+export const markdownFile: Option = {
+  value: "FILE",
+  help: "write what came of it as Markdown, for a pull request",
+};
 export const otlpFile: Option = {
   value: "FILE",
   help: "write the trace of a release that is over, as OTLP's JSON",

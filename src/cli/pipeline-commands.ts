@@ -1,7 +1,7 @@
 /** The commands that are for pipelines: what each takes, and what its help says. */
 import type { Command } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
-import { json } from "./options.ts";
+import { json, markdownFile } from "./options.ts";
 
 export const pipelineCommands: readonly Command[] = [
   {
@@ -38,6 +38,7 @@ export const pipelineCommands: readonly Command[] = [
       attempt: { value: "KEY", help: "which attempt this is (default: the CI run in which it is called)" },
       "fail-on-ignored": { help: "exit with 4 where the request is ignored" },
       reason: { value: "TEXT", help: "why: kept with the release" },
+      markdown: markdownFile,
       json,
       ...bindingOptions,
     },

@@ -5,6 +5,7 @@ import { releasedFirst } from "../rehearsal/release/released.ts";
 import { worldNames } from "../rehearsal/worlds/load.ts";
 import { comparisonPage } from "../report/page/comparison-page.ts";
 import { variantsPage } from "../report/variants.ts";
+import { variantsMarkdown } from "../report/variants-markdown.ts";
 import { toldByRehearsal } from "../report/view/rehearsed.ts";
 import { releaseView } from "../report/view/release-view.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
@@ -101,7 +102,8 @@ interface Several {
 function told(line: CommandLine, { out, err }: Terminal, several: Several): number {
   const { variants, all, title, column, closing, document } = several;
   const named = all.map((facts, nth) => ({ name: variants[nth]?.name ?? "", facts }));
-  const { report } = line.values;
+  const { report, markdown } = line.values;
+  if (markdown !== undefined) written(markdown, variantsMarkdown(named, { title, column }));
   if (report !== undefined) {
     const views = named.map(({ name, facts }, nth) => {
       const request = variants[nth]?.request;

@@ -7,6 +7,7 @@ import type { RehearsalRequest, ReleaseProgress } from "../rehearsal/release/req
 import { openThread } from "../rehearsal/release/thread.ts";
 import { releasePage } from "../report/page/release-page.ts";
 import { summaryOf } from "../report/summary/summary.ts";
+import { variantsMarkdown } from "../report/variants-markdown.ts";
 import { toldByRehearsal } from "../report/view/rehearsed.ts";
 import { releaseView } from "../report/view/release-view.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
@@ -26,6 +27,7 @@ const execution = "rehearsal";
 /** Resolves to the exit code. Throws BadUsage and BadInput before anything is run. */
 export async function rehearse(line: CommandLine, { out, err }: Terminal): Promise<number> {
   mayWrite(line.values.report);
+  mayWrite(line.values.markdown);
   const others = line.lists.compare ?? [];
   if (line.values.world === everyWorld && others.length > 0)
     throw new BadUsage([`--compare: expected no --world ${everyWorld} beside it, found both`]);
@@ -44,7 +46,11 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
   const asked = askedFor(line, seed);
   const request = { ...asked, ...followedOn(plan, asked), ...beside, plan, world: world.spec, event };
   const facts = await rehearsed(request, world, watch.tell).finally(watch.end);
-  const { report } = line.values;
+  const { report, markdown } = line.values;
+  if (markdown !== undefined) {
+    const heading = { title: `${plan.model}, seed ${seed}`, column: "world" };
+    written(markdown, variantsMarkdown([{ name: world.name, facts }], heading));
+  }
   const view = releaseView(toldByRehearsal(facts, releasedFirst(request)));
   if (report !== undefined) {
     written(report, releasePage(view));

@@ -166,11 +166,8 @@ describe("once it is over", () => {
   test("--again without a run or a key is bad usage", async () => {
     const account = await served();
 
-    const { code, err } = await say("emit", ...asked, "--again");
-
-    expect(code).toBe(64);
-    expect(err).toMatch(
-      /^✖ --attempt: expected a key .* found none, nor a run of GitHub, GitLab, CodeBuild or Jenkins/,
+    await expect(emitting(account, [...asked, "--again"])).rejects.toThrow(
+      /^--attempt: expected a key .* found none, nor a run of GitHub, GitLab, CodeBuild or Jenkins/,
     );
     expect(account.calls).toHaveLength(1);
   });

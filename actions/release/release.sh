@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Releases a version by `slipway emit --wait` and tells the run how that ended: outputs outcome, release, report and
+# exit-code, a summary, and the release's page. Ends with the command's own exit code.
+set -uo pipefail
+
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+# shellcheck source=actions/slipway.sh
+source "${here}/../slipway.sh"
+
+: "${PLAN:?the file of the plan}" "${VERSION:?the version to release}"
+work="${RUNNER_TEMP:-$(mktemp -d)}/slipway-release"
+mkdir -p "${work}"
+told="${work}/told.json"
+markdown="${work}/told.md"
+page="${work}/release.html"
+rm -f "${told}" "${markdown}" "${page}"
+
+prepare_slipway || exit 1
+
+where=()
+[[ -n "${STAGE:-}" ]] && where+=(--stage "${STAGE}")
+words=(emit "${PLAN}" --version "${VERSION}" --wait --json --markdown "${markdown}")
+words+=(--timeout "${TIMEOUT:-4h}" --every "${EVERY:-30}" --on-cancel "${ON_CANCEL:-leave}")
+[[ -n "${MILESTONE:-}" ]] && words+=(--milestone "${MILESTONE}")
+[[ -n "${REASON:-}" ]] && words+=(--reason "${REASON}")
+[[ -n "${ATTEMPT:-}" ]] && words+=(--attempt "${ATTEMPT}")
+[[ "${AGAIN:-false}" == true ]] && words+=(--again)
+[[ "${FAIL_ON_IGNORED:-false}" == true ]] && words+=(--fail-on-ignored)
+
+if [[ "${APPLY:-false}" == true ]]; then
+  slipway plan apply "${PLAN}" "${where[@]+"${where[@]}"}" || exit $?
+fi
+
+# A runner that cancels tells this process alone, and has no patience: the command hears of it at once.
+"${slipway_command[@]}" "${words[@]}" "${where[@]+"${where[@]}"}" >"${told}" &
+command_id=$!
+trap 'kill -TERM "${command_id}" 2>/dev/null' INT TERM
+wait "${command_id}"
+code=$?
+# A signal ends the waiting, not the command.
+while kill -0 "${command_id}" 2>/dev/null; do
+  wait "${command_id}"
+  code=$?
+done
+trap - INT TERM
+
+release="$(field "${told}" release)"
+outcome="$(field "${told}" outcome)"
+cat "${told}"
+if [[ -n "${release}" && "${code}" -lt 64 && "${outcome}" != ignored ]]; then
+  slipway report "${release}" --report "${page}" "${where[@]+"${where[@]}"}" >/dev/null ||
+    echo "::notice title=no page::the page of ${release} could not be made; it is not needed" >&2
+fi
+output outcome "${outcome:-failed}"
+output release "${release}"
+output report "$([[ -f "${page}" ]] && echo "${page}")"
+output exit-code "${code}"
+summary "${markdown}"
+case "${code}" in
+  0) ;;
+  5) echo "::warning title=still under way::${release} goes on; run this job again and it attaches" ;;
+  6) echo "::warning title=waits for a person::${release}: the summary has the commands that answer; then run this job again" ;;
+  *) echo "::error title=${outcome:-failed}::${release:-no release}: the summary says why" ;;
+esac
+exit "${code}"
