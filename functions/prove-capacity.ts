@@ -10,8 +10,8 @@ import { note } from "../src/aws/journal.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { requestsTo } from "../src/aws/load-requests.ts";
+import { sendSlice } from "../src/aws/load-slice.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
-import { sendSlice } from "../src/aws/spike-round.ts";
 import { stableTurned } from "../src/aws/stable-watch.ts";
 import { lackForRaise } from "../src/aws/stage-feasibility.ts";
 import { finalOf } from "../src/core/capacity/candidate-fleet.ts";
@@ -57,22 +57,30 @@ export const proveCapacity: Step<Input, ProvenCapacity> = async (doc, tools) => 
   const proof = before ?? begun(question, poll.since, doc.loadTest?.raises);
   const harm = await harmIn(doc, proof, tools);
   const { parts, counted, ...bare } = proof;
-  if (parts !== undefined) {
-    const round = roundOf(parts, counted ?? []);
-    if ("refused" in round) throw awsRefused(round.refused);
-    const seen = "slice" in round ? { slice: round.slice } : { spoilt: round };
-    const found = afterRound(question, { proof: bare, ...seen, harm }, poll.waitedMs());
-    const next = found.status === "testing" ? nextSlice(question, found, poll.waitedMs()) : undefined;
-    const all = { ledger, question, found: spread(question, found, next, tools) ?? found };
-    return told(doc, tools, question, await raisedWherePlanned(doc, tools, all));
-  }
-  const slice = harm === undefined ? nextSlice(question, bare, poll.waitedMs()) : undefined;
-  const together = spread(question, bare, slice, tools);
-  if (together !== undefined) return together;
-  const sent = slice && (await send(doc, { question, proof: bare, slice }, tools));
-  const found = afterRound(question, { proof: bare, slice: sent, harm }, poll.waitedMs());
-  return told(doc, tools, question, await raisedWherePlanned(doc, tools, { ledger, question, found }));
+  const waited = () => poll.waitedMs();
+  let seen: Seen;
+  if (parts === undefined) {
+    const slice = harm === undefined ? nextSlice(question, bare, waited()) : undefined;
+    const together = spread(question, bare, slice, tools);
+    if (together !== undefined) return together;
+    seen = { slice: slice && (await send(doc, { question, proof: bare, slice }, tools)) };
+  } else seen = seenBy(parts, counted ?? []);
+  const found = afterRound(question, { proof: bare, ...seen, harm }, waited());
+  // Who has sent together may go on at once.
+  const next =
+    parts === undefined || found.status !== "testing" ? undefined : nextSlice(question, found, waited());
+  const all = { ledger, question, found: spread(question, found, next, tools) ?? found };
+  return told(doc, tools, question, await raisedWherePlanned(doc, tools, all));
 };
+
+type Seen = Pick<Parameters<typeof afterRound>[1], "slice" | "spoilt">;
+
+/** What several invocations have sent. @throws AwsRefused where that was refused for what no capacity would change */
+function seenBy(...[parts, counted]: Parameters<typeof roundOf>): Seen {
+  const round = roundOf(parts, counted);
+  if ("refused" in round) throw awsRefused(round.refused);
+  return "slice" in round ? { slice: round.slice } : { spoilt: round };
+}
 
 /** What several invocations are to send at once; undefined where one can send it, or there is nothing to send. */
 function spread(

@@ -1,5 +1,5 @@
 /** A test of a scene's fleet by what ships: the course, the sender, the tallies. */
-import { sendSlice } from "../../src/aws/spike-round.ts";
+import { sendSlice } from "../../src/aws/load-slice.ts";
 import { answersOf, kneeSeen } from "../../src/core/load/course.ts";
 import { halfWidthOf, type Knee } from "../../src/core/load/knee.ts";
 import { afterRound, begun, type LoadProof, nextSlice } from "../../src/core/load/load-test.ts";

@@ -227,6 +227,9 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/aws/later-spikes.ts": ["test/functions/rehearse-spike.test.ts"],
   "src/aws/later-spike-looking.ts": ["test/functions/rehearse-spike.test.ts"],
   "src/aws/later-spike-sending.ts": ["test/functions/rehearse-spike.test.ts"],
+  "src/aws/written-items.ts": [
+    ...["test/functions/rehearse-spike.test.ts", "test/functions/watch-quality.test.ts"],
+  ],
   "src/aws/partition.ts": ["test/functions/kept.test.ts", "test/functions/watch-quality.test.ts"],
   "src/aws/lessons.ts": ["test/functions/adjust.test.ts"],
   "src/core/release/watched.ts": ["test/core/release/watching.test.ts"],

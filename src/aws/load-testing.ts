@@ -13,9 +13,9 @@ import type { Served } from "../core/release/serving-platform.ts";
 import type { Aws } from "./clients.ts";
 import { recentLoad } from "./fleet-metrics.ts";
 import { requestsTo } from "./load-requests.ts";
+import { sendSlice } from "./load-slice.ts";
 import { readLock } from "./lock-item.ts";
 import { servingPlatform } from "./serving/platforms.ts";
-import { sendSlice } from "./spike-round.ts";
 
 export interface TestByHand {
   readonly plan: Plan;

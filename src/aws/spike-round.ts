@@ -3,30 +3,11 @@ import { arrivals, chanceOf } from "../core/load/arrivals.ts";
 import { isStepOver } from "../core/load/load-test.ts";
 import { patienceOf } from "../core/load/step.ts";
 import { counting } from "../core/load/tally.ts";
-import { sentBeside } from "./load-beside.ts";
-import {
-  type Ending,
-  type LoadRound,
-  mostAtOnce,
-  notRefused,
-  type RoundSent,
-  sendRound,
-} from "./load-round.ts";
+import { type Ending, mostAtOnce, notRefused, type RoundSent } from "./load-round.ts";
 import { sendLoad } from "./load-sending.ts";
 
-/** Whatever an invocation is to send. */
-export async function sendSlice(round: LoadRound): Promise<RoundSent> {
-  const { beside, question, slice, proof, seed, pacing } = round;
-  const send = slice.spike === undefined ? sendRound : sendSpike;
-  if (beside === undefined) return send({ ...round, isHarmed: () => false });
-  const { seconds } = slice;
-  const other = sentBeside(beside, { plan: question.plan, seconds, seed: `${seed} ${proof.rounds}`, pacing });
-  const sent = await send({ ...round, isHarmed: other.isHarmed }).finally(other.end);
-  return { ...sent, beside: await other.end() };
-}
-
 /** @throws AwsRefused where half of the requests are refused for what no capacity would change */
-async function sendSpike({
+export async function sendSpike({
   question,
   proof,
   slice,

@@ -1,7 +1,7 @@
 /** One invocation of a load test: what it sends is seeded, ends once its step is answered, and is not all refused. */
 import { expect, test } from "vitest";
+import { sendSlice } from "../../src/aws/load-slice.ts";
 import type { Pacing } from "../../src/aws/pacing.ts";
-import { sendSlice } from "../../src/aws/spike-round.ts";
 import { begun, nextSlice } from "../../src/core/load/load-test.ts";
 import type { Probe } from "../../src/core/release/serving-platform.ts";
 import { brieflyTested, plan } from "../core/example.ts";

@@ -1,7 +1,7 @@
 /** One invocation of a spike: the load falls with no pause, what is late is found at once, and a queue is waited out. */
 import { expect, test } from "vitest";
+import { sendSlice } from "../../src/aws/load-slice.ts";
 import type { Pacing } from "../../src/aws/pacing.ts";
-import { sendSlice } from "../../src/aws/spike-round.ts";
 import { type LoadQuestion, ratesOf } from "../../src/core/load/course.ts";
 import { begun } from "../../src/core/load/load-test.ts";
 import type { LoadSlice } from "../../src/core/load/slice.ts";

@@ -1,0 +1,15 @@
+/** What one invocation sends, a rate or a spike, while what serves is looked after beside it. */
+import { sentBeside } from "./load-beside.ts";
+import { type LoadRound, type RoundSent, sendRound } from "./load-round.ts";
+import { sendSpike } from "./spike-round.ts";
+
+/** Whatever an invocation is to send. */
+export async function sendSlice(round: LoadRound): Promise<RoundSent> {
+  const { beside, question, slice, proof, seed, pacing } = round;
+  const send = slice.spike === undefined ? sendRound : sendSpike;
+  if (beside === undefined) return send({ ...round, isHarmed: () => false });
+  const { seconds } = slice;
+  const other = sentBeside(beside, { plan: question.plan, seconds, seed: `${seed} ${proof.rounds}`, pacing });
+  const sent = await send({ ...round, isHarmed: other.isHarmed }).finally(other.end);
+  return { ...sent, beside: await other.end() };
+}
