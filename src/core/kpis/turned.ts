@@ -1,8 +1,13 @@
-/** Whether what serves has turned worse than it was: its KPIs now against the same KPIs a while before. */
-import { judge, type Measured, type Observation, startStage, startVerdict } from "#verdict";
+/**
+ * Whether what serves has turned worse than it was: its KPIs now against the same KPIs a while before. What its users' own load does to
+ * it is no harm of anything else: an interval in which it carries far more than then is compared only by what does not follow load, and
+ * of one in which it carries somewhat more, what that may come to is taken off.
+ */
+import { judge, type Measured, type Observation, requestsOf, startStage, startVerdict } from "#verdict";
 import type { Plan } from "../plan/plan.ts";
 import { judgedKpis } from "../plan/requirements.ts";
-import type { EpochSeconds } from "../units.ts";
+import { type EpochSeconds, shareOf } from "../units.ts";
+import { comparable, unlikeIntervals } from "./comparable.ts";
 import { isGuardrail } from "./kinds/guardrail.ts";
 import { verdictSettings } from "./metrics.ts";
 
@@ -34,6 +39,7 @@ export function turnedKpis(
     return [{ kpi: now.kpi, at: now.at, seconds: now.seconds, candidate: now.stable, stable }];
   });
   if (observations.length === 0) return [];
+  const asBefore = comparableWithBefore(plan, observations, instances);
   const all = verdictSettings(plan);
   const settings = { ...all, kpis: all.kpis.filter(({ name }) => !ceilings.has(name)) };
   const mark = {
@@ -47,7 +53,26 @@ export function turnedKpis(
   const look = { at: nowSeconds, stageEndsAt: nowSeconds + plan.rollout.intervalSeconds, notCompared: [] };
   const { verdict } = judge(startStage(startVerdict(settings, noise), settings, mark), settings, {
     ...look,
-    observations,
+    observations: asBefore,
   });
   return verdict.verdict === "fail" ? verdict.kpis : [];
+}
+
+/** Now and before are the same instances, and carried what their users asked for. */
+function comparableWithBefore(
+  plan: Plan,
+  observations: readonly Observation[],
+  instances: number,
+): Observation[] {
+  const { endpoint, requirements } = plan;
+  const serving =
+    instances * endpoint.requestsPerSecondPerInstance * shareOf(requirements.utilisationPercent);
+  const serves = { candidate: serving, stable: serving };
+  const short = observations.filter(({ candidate, seconds }) => requestsOf(candidate) / seconds > serving);
+  const shortUntil = Math.max(0, ...short.map(({ at }) => at));
+  return comparable(plan, observations, {
+    unlike: unlikeIntervals(observations, serves),
+    serves,
+    shortUntil,
+  });
 }

@@ -9,14 +9,14 @@ const earlierSeconds = 600;
 
 /** Minutes before the test and in it, of which so many requests in a thousand fail, at a mean latency. */
 function minutes(
-  of: (at: number) => { perThousand?: number; meanMs?: number; p99Ms?: number },
+  of: (at: number) => { perThousand?: number; meanMs?: number; p99Ms?: number; requests?: number },
 ): Observation[] {
   return Array.from({ length: 16 }, (_, nth) => since - earlierSeconds + nth * 60).flatMap((at) => {
-    const { perThousand = 5, meanMs = 450, p99Ms = 800 } = of(at);
+    const { perThousand = 5, meanMs = 450, p99Ms = 800, requests = 2400 } = of(at);
     const seen = { at, seconds: 60, candidate: null };
     return [
-      { ...seen, kpi: "errors", stable: { requests: 2400, bad: Math.round(2.4 * perThousand) } },
-      { ...seen, kpi: "latency", stable: { mean: meanMs, count: 2400 } },
+      { ...seen, kpi: "errors", stable: { requests, bad: Math.round((requests / 1000) * perThousand) } },
+      { ...seen, kpi: "latency", stable: { mean: meanMs, count: requests } },
       { ...seen, kpi: "latency-ceiling", stable: { value: p99Ms } },
     ];
   });
@@ -46,6 +46,22 @@ describe("what serves", () => {
     ["latency", { meanMs: 2000 }],
   ])("has turned where its %s are worse since the test began", (kpi, worse) => {
     expect(turned(minutes((at) => (inTest(at) ? worse : {})))).toEqual([kpi]);
+  });
+
+  // Of 8 instances that serve 12 requests a second each, 67 of them at 70 %.
+  test.each<[string, object, string[]]>([
+    ["slower at thrice the load", { requests: 3600, meanMs: 2000 }, []],
+    ["slower by a fifth at a quarter more", { requests: 1500, meanMs: 540 }, []],
+    ["slower by far at a quarter more", { requests: 1500, meanMs: 2000 }, ["latency"]],
+    [
+      "failing at thrice the load, within what it is planned for",
+      { requests: 3600, perThousand: 80 },
+      ["errors"],
+    ],
+    ["failing beyond what it is planned for", { requests: 4800, perThousand: 80 }, []],
+    ["slower at less than before", { requests: 600, meanMs: 2000 }, ["latency"]],
+  ])("that is %s, which its users' own load accounts for or not", (_, now, kpis) => {
+    expect(turned(minutes((at) => (inTest(at) ? now : { requests: 1200 })))).toEqual(kpis);
   });
 
   test("is not asked for its ceilings, nor for minutes that nobody can compare", () => {
