@@ -85,6 +85,63 @@ describe("readings of a ceiling", () => {
     expect(at).toBeUndefined();
   });
 
+  /** Evidence of a noise that is known for certain: readings of the same differ by a tenth. */
+  const known = (sums: readonly number[]): CeilingEvidence => ({ pairs: 1e9, squares: 1e7, sums, before: 1 });
+  /** Readings that are worse by so many noises. */
+  const worseBy = (noises: number) => ({ before: 1, now: (1 + 0.05 * noises) / (1 - 0.05 * noises) });
+
+  test("that are as before gain nothing by any bet on average, and no bet is like another", () => {
+    const [step, means] = [0.01, [0, 0, 0, 0]];
+    for (let z = -8; z < 9; z += step) {
+      const density = (step * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
+      // What a minute may weigh at most takes nothing off, where one minute breaks the ceiling of a watch that is as long as that.
+      const own = { ...watch, breaching: 1, minutes: 1e12 };
+      const { sums } = withMinute(known([]), { at: 0, ...worseBy(z) }, own);
+      for (const [nth, sum] of sums.entries()) means[nth] = (means[nth] ?? 0) + density * sum;
+    }
+    for (const mean of means) expect(mean).toBeCloseTo(1, 3);
+    const at = (noises: number) =>
+      withMinute(known([]), { at: 0, ...worseBy(noises) }, watch).sums.map(Math.log);
+    for (const [nth, bet] of [0.5, 1, 2, 4].entries())
+      expect((at(0.6)[nth] ?? 0) - (at(0.1)[nth] ?? 0)).toBeCloseTo(bet * 0.5, 2);
+    expect(at(-1.1)).toEqual(at(-5));
+    expect(at(-0.9)).not.toEqual(at(-1.1));
+  });
+
+  test("are judged by all beginnings, of which a minute forgets 14 %", () => {
+    const [one] = withMinute(known([]), { at: 0, ...worseBy(0.3) }, watch).sums;
+    const [more] = withMinute(known([7, 7, 7, 7]), { at: 0, ...worseBy(0.3) }, watch).sums;
+    expect((more ?? 0) / (one ?? 1)).toBeCloseTo(1 + 7 * Math.exp(-0.15), 6);
+  });
+
+  test("are shown to be worse from the error rate on, divided among all minutes and bets", () => {
+    const limit = (4 * watch.minutes) / watch.alpha;
+    expect(isShown(known([limit * 1.000001]), watch)).toBe(true);
+    expect(isShown(known([limit * 0.999999]), watch)).toBe(false);
+    expect(isShown(known([limit / 4, limit / 4, limit / 4, limit / 3.9]), watch)).toBe(true);
+    expect(isShown(noEvidence, watch)).toBe(false);
+  });
+
+  test("have a noise of three tenths at first, of five pairs' weight", () => {
+    const weight = (evidence: CeilingEvidence) =>
+      Math.log(withMinute(evidence, { at: 9, ...worseBy(1) }, watch).sums[1] ?? 0);
+    const asIf = (noise: number) => ({ pairs: 1e9, squares: 1e9 * noise ** 2, sums: [], before: 1 });
+    expect(weight({ ...noEvidence, before: 1 })).toBeCloseTo(weight(asIf(Math.sqrt((10 * 0.09) / 6))), 6);
+    expect(weight({ ...noEvidence, before: 1, pairs: 19, squares: 0.2 })).toBeCloseTo(
+      weight(asIf(Math.sqrt((0.2 + 10 * 0.09) / 25))),
+      6,
+    );
+    // A minute of before that follows none makes no pair.
+    expect(withMinute(noEvidence, { at: 0, now: 1, before: 1 }, watch)).toMatchObject({
+      pairs: 0,
+      squares: 0,
+    });
+    expect(withMinute(known([]), { at: 0, now: 1, before: 1.1 }, watch)).toMatchObject({
+      pairs: 1e9 + 1,
+      squares: 1e7 + (0.1 / 1.05) ** 2,
+    });
+  });
+
   test("count once, whatever comes again or late", () => {
     const one = withMinute(noEvidence, { at: 600, now: 900, before: 800 }, watch);
     expect(withMinute(one, { at: 600, now: 9000, before: 800 }, watch)).toBe(one);
