@@ -152,6 +152,7 @@ describe("readings of a ceiling", () => {
   test("of nothing at all are as before, and of something where nothing was are worse", () => {
     expect(shownAt(100, () => ({ now: 0, before: 0 }))).toBeUndefined();
     expect(shownAt(100, () => ({ now: 3, before: 0 }))).toBeDefined();
+    expect(withMinute({ ...noEvidence, before: 0 }, { at: 0, now: 0, before: 0 }, watch).squares).toBe(0);
   });
 
   test("are held against noise that was seen before, and not against what they do now", () => {
