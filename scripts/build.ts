@@ -6,6 +6,7 @@ import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { notices } from "./notices.ts";
+import { billOfMaterials } from "./sbom.ts";
 
 const root = new URL("../", import.meta.url);
 const dist = new URL("dist/", root);
@@ -43,7 +44,9 @@ cpSync(new URL("src/rehearsal/worlds/", root), dist, {
   recursive: true,
   filter: (source) => !source.endsWith(".ts"),
 });
-writeFileSync(new URL("THIRD-PARTY-NOTICES.md", dist), notices(Object.keys(metafile.inputs), root));
+const bundled = Object.keys(metafile.inputs);
+writeFileSync(new URL("THIRD-PARTY-NOTICES.md", dist), notices(bundled, root));
+writeFileSync(new URL("sbom.cdx.json", dist), billOfMaterials(bundled, root));
 const command = new URL("slipway.js", dist);
 writeFileSync(command, `#!/usr/bin/env node\n${readFileSync(command, "utf8")}`);
 chmodSync(command, 0o755);

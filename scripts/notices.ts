@@ -10,8 +10,7 @@ interface Bundled {
 
 /** `inputs` are paths of bundled files, relative to the project. A section for each text, with the packages under it. */
 export function notices(inputs: readonly string[], root: URL): string {
-  const folders = [...new Set(inputs.flatMap((path) => folderOf(path) ?? []))].toSorted();
-  const packages = folders.map((folder) => bundled(new URL(`${folder}/`, root)));
+  const packages = packageFolders(inputs).map((folder) => bundled(new URL(`${folder}/`, root)));
   const sections = [...Map.groupBy(packages, ({ text }) => text)].map(([text, own]) => {
     const names = own.map(({ name, version, licence }) => `- ${name} ${version} (${licence})`);
     return `${[...new Set(names)].join("\n")}\n\n${text}`;
@@ -20,6 +19,10 @@ export function notices(inputs: readonly string[], root: URL): string {
     "# Third-party notices\n\nThe files of this folder contain code of these packages, each under the text that follows it.";
   return `${[head, ...sections].join("\n\n---\n\n")}\n`;
 }
+
+/** The folders of the packages that bundled files are of. */
+export const packageFolders = (inputs: readonly string[]): string[] =>
+  [...new Set(inputs.flatMap((path) => folderOf(path) ?? []))].toSorted();
 
 /** `node_modules/@aws-sdk/core` of a file within it, nested installations included; undefined for files of ours. */
 function folderOf(path: string): string | undefined {

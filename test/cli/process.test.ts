@@ -162,6 +162,24 @@ describe("the bundle that is installed", () => {
     expect(notices).not.toMatch(/^- slipway /m);
   });
 
+  it("carries a bill of materials of just what it bundles or is installed with", () => {
+    const bom = JSON.parse(readFileSync("dist/sbom.cdx.json", "utf8")) as {
+      bomFormat: string;
+      components: { name: string; version: string; purl: string }[];
+    };
+    const notices = readFileSync("dist/THIRD-PARTY-NOTICES.md", "utf8");
+    const bundled = [...notices.matchAll(/^- (\S+ \d\S*) \(/gm)].map(([, each]) => each ?? "");
+    const listed = new Set(bom.components.map(({ name, version }) => `${name} ${version}`));
+
+    expect(bom.bomFormat).toBe("CycloneDX");
+    expect(bundled.filter((each) => !listed.has(each))).toEqual([]);
+    expect(bom.components.map(({ name }) => name)).toContain("dynalite");
+    expect(
+      bom.components.filter(({ name }) => /^(vitest|esbuild|serverless|@biomejs\/biome)$/.test(name)),
+    ).toEqual([]);
+    expect(bom.components.every(({ purl }) => purl.startsWith("pkg:npm/"))).toBe(true);
+  });
+
   it("finds its own files: the sample plan, the worlds, its version", async () => {
     expect((await node("dist/slipway.js", "plan")).stdout).toMatch(/chat-assistant {2}the plan is valid/);
     expect((await node("dist/slipway.js", "rehearse", "--help")).stdout).toMatch(/worlds: bad-errors, /);
