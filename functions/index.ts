@@ -15,6 +15,7 @@ import { releasedPlans } from "../src/core/plan/milestone-plan.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import { type Approval, ruleOf } from "../src/core/release/approving.ts";
 import * as checkCapacity from "./check-capacity.ts";
+import * as checkGates from "./check-gates.ts";
 import * as checkKpis from "./check-kpis.ts";
 import * as closeRelease from "./close-release.ts";
 import * as fetchPrices from "./fetch-prices.ts";
@@ -43,6 +44,7 @@ export function stepsOn(wire: Wire, deployment?: Deployment): Record<string, Lam
   return {
     OpenRelease: lambda(openRelease.openRelease, openRelease.contract, aws),
     PlanCapacity: lambda(planCapacity.planCapacity, planCapacity.contract, aws),
+    CheckGates: lambda(checkGates.checkGates, checkGates.contract, aws),
     PrewarmTraining: lambda(prewarmTraining.prewarmTraining, prewarmTraining.contract, aws),
     PrewarmInference: lambda(prewarmInference.prewarmInference, prewarmInference.contract, aws),
     CheckCapacity: lambda(checkCapacity.checkCapacity, checkCapacity.contract, aws),

@@ -7,6 +7,7 @@ import type { z } from "zod";
 import { barFor, frozenAhead, type Shifting } from "../src/aws/barring.ts";
 import { make } from "../src/aws/changes.ts";
 import { publish } from "../src/aws/event-bridge.ts";
+import { gatesAhead, heldByGates } from "../src/aws/gate-hold.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { loadOutlook } from "../src/aws/load.ts";
@@ -130,7 +131,8 @@ async function raiseHeld(
 ): Promise<StageState> {
   const { doc, stage, percent, raiseFor } = acting;
   const { lockedMinutes, status } = stage;
-  const reason = acting.theirs ?? (raiseFor > percent ? await frozenAhead(acting) : undefined);
+  const ahead = async () => (await frozenAhead(acting)) ?? (await gatesAhead(acting));
+  const reason = acting.theirs ?? (raiseFor > percent ? await ahead() : undefined);
   const action: ShiftAction =
     reason === undefined
       ? nextRaise({ ...question, percent, lockedMinutes }, raiseFor)
@@ -185,6 +187,9 @@ async function raise(
   const id = `raise-${stage.index}-${action.instances}`;
   if (ledger.find(id)?.state === "applied")
     return { ...waiting, status: "blocked", reason: `${action.reason}, and raising did not help` };
+  // What a share in force has outgrown is raised whatever a gate says: it serves who is served already.
+  const gated = isTowards(acting) ? await heldByGates(acting, waiting) : undefined;
+  if (gated !== undefined) return gated;
   const { variant } = needs.candidate;
   const raised = servingPlatform(tools.aws).resize(doc.plan.endpoint.name, variant, action.instances);
   await make(tools, ledger, { id, ...raised });
@@ -207,7 +212,10 @@ async function shift(
       reason: "the weights are not those that were set; someone else changed them",
     };
   // Less of a share is given in a freeze, too, and costs nothing.
-  const barred = stage.easing === "eased" ? undefined : await barFor(acting, waiting);
+  const barred =
+    stage.easing === "eased"
+      ? undefined
+      : ((await barFor(acting, waiting)) ?? (await heldByGates(acting, waiting)));
   if (barred !== undefined) return barred;
   const platform = servingPlatform(tools.aws);
   const adopting = platform.scaling.adopt({ needs, endpoint, changes: ledger.changes });
@@ -220,8 +228,13 @@ async function shift(
     return shifted.to;
   };
   await make(tools, ledger, { id, resource: shifted.resource, to, warm: acting.warmInstances });
-  return waiting;
+  const { gatedSince: _, ...passed } = waiting;
+  return passed;
 }
+
+/** Whether what is raised is for the stage's own share, which is not in force, and not less than the one that is. */
+const isTowards = ({ stage, raisesAhead }: Shifting): boolean =>
+  raisesAhead === undefined && stage.shiftedAt === undefined && stage.easing !== "eased";
 
 export const contract = { input: Input, output: StageState, document: forward };
 export const handler = lambda(shiftTraffic, contract);

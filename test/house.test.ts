@@ -153,6 +153,7 @@ const coreOrder = [
     "input",
     "verdict",
     "kpis/kinds",
+    "gates",
     "plan",
     "request",
     "learning",

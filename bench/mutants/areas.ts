@@ -48,6 +48,13 @@ export const areas: readonly Area[] = [
     tests: ["test/core/release/*.test.ts", "test/functions/*.test.ts", ...whole],
   },
   {
+    name: "core/gates",
+    files: ["src/core/gates/*.ts"],
+    language: "TypeScript",
+    drawn: 8,
+    tests: ["test/core/gates/*.test.ts", "test/functions/check-gates.test.ts"],
+  },
+  {
     name: "core/learning",
     files: ["src/core/learning/*.ts"],
     language: "TypeScript",
@@ -152,6 +159,19 @@ const rooms = [
 /** Where neither name nor import says which tests are nearest. */
 const nearest: Readonly<Record<string, readonly string[]>> = {
   "statemachines/release.asl.json": ["test/rehearsal/flow.test.ts"],
+  ...Object.fromEntries(
+    ["encryption", "facts", "governance", "image", "judging"].map((name) => [
+      `src/core/gates/${name}.ts`,
+      ["test/core/gates/gates.test.ts"],
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["buckets", "gates", "images", "keys"].map((name) => [
+      `src/aws/${name}.ts`,
+      ["test/functions/check-gates.test.ts"],
+    ]),
+  ),
+  "src/aws/gate-hold.ts": ["test/functions/gate-hold.test.ts"],
   "src/core/learning/families.ts": ["test/core/learning/provisioning.test.ts"],
   "src/core/learning/pooling.ts": [
     "test/core/learning/provisioning.test.ts",

@@ -52,6 +52,11 @@ const sections: Readonly<Record<string, { readonly keys: readonly string[]; read
     keys: ["alarms", "whenBusy", "freezes"],
     about: "What of the outside keeps a release from beginning or going on.",
   },
+  Gates: {
+    keys: ["gates"],
+    about:
+      "Which security and compliance checks the way forward has to pass: [below](#security-and-compliance-gates).",
+  },
   Alongside: { keys: ["alongside"], about: "What the model leans on beside its endpoint." },
   Tags: {
     keys: ["tags"],

@@ -44,7 +44,8 @@ async function holdFor(acting: Shifting, waiting: StageState): Promise<StageStat
   const frozen = frozenBy(doc.plan.freezes, declared, nowMs);
   if (frozen === undefined) return undefined;
   const percent = trafficPercent(endpoint, needs.candidate.variant);
-  return holdOf({ frozen, percent, last: doc.stage, next: waiting, bill: billOf(acting), nowMs });
+  const { halfWay } = doc.plan.freezes;
+  return holdOf({ frozen, halfWay, percent, last: doc.stage, next: waiting, bill: billOf(acting), nowMs });
 }
 
 /** Nothing is raised for a share that a freeze keeps from being given by the time that it could be. */

@@ -5,8 +5,10 @@
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { PricingClient } from "@aws-sdk/client-pricing";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -46,7 +48,9 @@ export interface Aws {
   readonly events: EventBridgeClient;
   readonly scheduler: SchedulerClient;
   readonly quotas: ServiceQuotasClient;
+  readonly ecr: ECRClient;
   readonly ecs: ECSClient;
+  readonly kms: KMSClient;
   readonly lambda: LambdaClient;
   readonly states: SFNClient;
   readonly s3: S3Client;
@@ -154,7 +158,9 @@ export function connect(
     events: lean(new EventBridgeClient(config)),
     scheduler: lean(new SchedulerClient(config)),
     quotas: lean(new ServiceQuotasClient(config)),
+    ecr: lean(new ECRClient(config)),
     ecs: lean(new ECSClient(config)),
+    kms: lean(new KMSClient(config)),
     lambda: lean(new LambdaClient(config)),
     states: lean(new SFNClient(config)),
     // On a wire there are no names of hosts to tell buckets by, and no signature: whom a request is for, its own host says.

@@ -1,9 +1,13 @@
 /** SageMaker's Model Registry: what it has of a version, and which is the newest that it has approved. */
 import {
   DescribeModelPackageCommand,
+  type DescribeModelPackageCommandOutput,
   type ModelMetrics,
+  type ModelPackageContainerDefinition,
   paginateListModelPackages,
+  type UserContext,
 } from "@aws-sdk/client-sagemaker";
+import type { ContainerFacts, Identity, VersionFacts } from "../core/gates/facts.ts";
 import { type EvaluationKind, evaluationKinds } from "../core/plan/criteria.ts";
 import type { Aws } from "./clients.ts";
 
@@ -73,4 +77,45 @@ export async function newestApproved(
     for (const { ModelPackageVersion: version, ModelPackageArn: arn } of ModelPackageSummaryList)
       if (version !== undefined && arn !== undefined) return { version, arn };
   return undefined;
+}
+
+/** A version as gates go by it. */
+export interface RegisteredVersion extends VersionFacts {
+  readonly arn: string;
+  readonly containers: readonly ContainerFacts[];
+}
+
+/** The entry of a version, with the containers of its specification, or of the additional one of that name. */
+export async function registeredVersion(
+  { sagemaker }: Aws,
+  arn: string,
+  { specification, signal }: { readonly specification?: string | undefined; readonly signal: AbortSignal },
+): Promise<RegisteredVersion> {
+  const asked = new DescribeModelPackageCommand({ ModelPackageName: arn });
+  const found = await sagemaker.send(asked, { abortSignal: signal });
+  const [createdBy, modifiedBy] = [identityOf(found.CreatedBy), identityOf(found.LastModifiedBy)];
+  return {
+    arn: found.ModelPackageArn ?? arn,
+    approval: found.ModelApprovalStatus ?? "Unknown",
+    ...(createdBy && { createdBy }),
+    ...(modifiedBy && { modifiedBy }),
+    containers: (containersIn(found, specification) ?? []).map(containerFacts),
+  };
+}
+
+const containersIn = (found: DescribeModelPackageCommandOutput, name: string | undefined) =>
+  name === undefined
+    ? found.InferenceSpecification?.Containers
+    : found.AdditionalInferenceSpecifications?.find((each) => each.Name === name)?.Containers;
+
+const containerFacts = (container: ModelPackageContainerDefinition): ContainerFacts => ({
+  image: container.Image ?? "",
+  registered: container.ImageDigest,
+  data: [container.ModelDataUrl, container.ModelDataSource?.S3DataSource?.S3Uri].flatMap((uri) => uri ?? []),
+});
+
+/** A person of a Studio domain is told by a profile, anybody else by an identity of IAM (UserContext, API reference). */
+function identityOf(context: UserContext | undefined): Identity | undefined {
+  const arn = context?.UserProfileArn ?? context?.IamIdentity?.Arn;
+  return arn === undefined ? undefined : { arn, source: context?.IamIdentity?.SourceIdentity };
 }

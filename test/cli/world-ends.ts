@@ -9,6 +9,7 @@ export const ends: Readonly<Record<string, readonly [outcome: string, code: numb
   "growing-fleet": ["promoted", 0],
   healthy: ["promoted", 0],
   "late-fault": ["rolled-back", 2],
+  "late-finding": ["promoted", 0],
   "late-quota": ["refused", 4],
   "late-spike": ["promoted", 0],
   "lone-host": ["rolled-back", 2],
@@ -26,6 +27,7 @@ export const ends: Readonly<Record<string, readonly [outcome: string, code: numb
   "sparse-metrics": ["promoted", 0],
   "traffic-spike": ["promoted", 0],
   undersized: ["promoted", 0],
+  "unscanned-image": ["promoted", 0],
   "worse-quality": ["promoted", 0],
 };
 
@@ -41,6 +43,7 @@ export const all = [
   "outcome-verified",
   "over-once-answered",
   "attributable",
+  "gates-never-trap",
 ];
 
 export async function rehearsed(

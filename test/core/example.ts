@@ -66,7 +66,7 @@ export const validated = planIn("test/data/plans/validated.yml");
 /** The sample in two short stages, with two more instance types where the first cannot be had. */
 export const withFallback = planIn("test/data/plans/fallback.yml");
 
-function planIn(path: string): Plan {
+export function planIn(path: string): Plan {
   const parsed = parsePlan(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"), path);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));
   return parsed.plan;

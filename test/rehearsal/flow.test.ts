@@ -12,6 +12,7 @@ type Steps = Readonly<Record<string, Step>>;
 const release = {
   OpenRelease: () => ({ route: "production", reason: "", waitSeconds: 30 }),
   PlanCapacity: () => ({ status: "fits", waitSeconds: 30 }),
+  CheckGates: () => ({ status: "pass" }),
   PrewarmInference: () => ({ status: "done", waitSeconds: 30 }),
   PrewarmTraining: () => ({ status: "done", waitSeconds: 30 }),
   CheckCapacity: () => ({ status: "ready", waitSeconds: 30 }),
@@ -31,6 +32,7 @@ type Task = keyof typeof release;
 
 const training: Steps = { OpenRelease: () => ({ route: "capacity", reason: "" }) };
 const tested: Steps = { OpenRelease: () => ({ route: "production", reason: "", plan: { loadTest: {} } }) };
+const gated: Steps = { OpenRelease: () => ({ route: "production", reason: "", plan: { gates: {} } }) };
 const parted = { status: "testing", parts: [{ nth: 1 }] };
 /** A part of a load is sent, and then it is enough. */
 const spread: Steps = {
@@ -47,6 +49,7 @@ const comesTo = (task: Task): Steps =>
     PrewarmTraining: training,
     KeepCapacity: kept,
     ProveCapacity: tested,
+    CheckGates: gated,
     SendLoad: spread,
     RollBack: failed,
     HandOver: long,
@@ -103,6 +106,7 @@ const waysOut: Readonly<Record<Task, string>> = {
   // Nothing has been changed yet.
   OpenRelease: "CloseRelease",
   PlanCapacity: "CloseRelease",
+  CheckGates: "CloseRelease",
   PrewarmInference: "RollBack",
   PrewarmTraining: "RollBack",
   CheckCapacity: "RollBack",
@@ -237,6 +241,10 @@ describe("what a step answers leads on", () => {
     way("PlanCapacity", { status: "refused" }, "CloseRelease"),
     way("PlanCapacity", { status: "waiting", waitSeconds: 30 }, "WaitForEndpoint"),
     way("PlanCapacity", { status: "fits" }, "PrewarmInference"),
+    way("PlanCapacity", { status: "fits" }, "CheckGates", gated),
+    way("PlanCapacity", { status: "refused" }, "CloseRelease", gated),
+    way("CheckGates", { status: "pass" }, "PrewarmInference", gated),
+    way("CheckGates", { status: "refused" }, "CloseRelease", gated),
     way("PlanCapacity", { status: "fits" }, "PrewarmTraining", training),
     way("PlanCapacity", { status: "refused" }, "CloseRelease", training),
     way("PrewarmTraining", { status: "waiting", waitSeconds: 30 }, "WaitToPrewarmTraining", training),

@@ -33,6 +33,7 @@ export const atTheStart: Course = { phases: [], nowSeconds: 0, state: "", fleets
 const titles: Readonly<Record<string, string>> = {
   OpenRelease: "open the release",
   PlanCapacity: "plan capacity",
+  CheckGates: "ask the gates",
   PrewarmTraining: "pre-warm training capacity",
   KeepCapacity: "keep training capacity",
   PrewarmInference: "pre-warm the candidate",

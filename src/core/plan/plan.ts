@@ -5,6 +5,7 @@
  */
 
 import * as z from "zod";
+import { Gates } from "../gates/settings.ts";
 import { foundText } from "../input/bad-input.ts";
 import { tell } from "../input/bad-input-schema.ts";
 import { percentField, shareField } from "../units.ts";
@@ -148,6 +149,7 @@ export const Plan = z
       ),
     whenBusy: WhenBusy.default("queue"),
     freezes: Freezes.prefault({}),
+    gates: Gates.optional(),
     scaling: ScalingRule.optional(),
     alongside: Alongside.optional(),
     telemetry: Telemetry.optional(),

@@ -21,7 +21,7 @@ export function outcomeOf(doc: Ended, ledger: Told): Outcome {
   if (doc.capacity?.status === "ready" && isPool && doc.failure === undefined) return "done";
   if (doc.scaleDown !== undefined && doc.wayBack === undefined) return "done";
   // What was tried before is undone.
-  if (doc.planning?.status === "refused") return "refused";
+  if (doc.planning?.status === "refused" || doc.gates?.status === "refused") return "refused";
   return ledger.changes.some(touched) ? "rolled-back" : "refused";
 }
 
@@ -50,7 +50,7 @@ export function reasonOf(doc: Ended, outcome: Outcome, before: string | undefine
   if (outcome === "promoted") return promotedReason(doc);
   if (outcome === "failed") return lostReason(doc, before);
   if (outcome === "done") return doneReason(doc);
-  const { failure, stage, capacity, warmth, loadTest, judgement, planning } = doc;
+  const { failure, stage, capacity, warmth, loadTest, judgement, planning, gates } = doc;
   if (doc.route === "compensate") return doc.reason ?? "compensated";
   if (failure !== undefined) return failureText(failure);
   if (judgement?.decision === "roll-back") return judgement.reason;
@@ -58,6 +58,7 @@ export function reasonOf(doc: Ended, outcome: Outcome, before: string | undefine
   if (loadTest?.status === "not-enough" || loadTest?.status === "stopped") return loadTest.reason;
   if (warmth?.status === "cold") return warmth.reason;
   if (capacity?.status === "failed") return capacity.reason;
+  if (gates?.status === "refused") return gates.reason;
   return planning?.reason ?? "compensated";
 }
 

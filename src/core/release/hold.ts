@@ -1,5 +1,5 @@
 /**
- * A freeze keeps new stages from starting: the release holds where it is for as long as its budget lasts, or walks back
+ * A freeze, or a gate, keeps new stages from starting: the release holds where it is for as long as its budget lasts, or walks back
  * by policy. With traffic on the candidate the stage before is the one that is held, and goes on being looked at.
  */
 import { type Bill, lackForHold } from "../cost/bill.ts";
@@ -10,6 +10,8 @@ import type { StageState } from "./stage.ts";
 
 export interface Holding {
   readonly frozen: Frozen;
+  /** What a release does that has traffic on the candidate. */
+  readonly halfWay: "hold" | "roll-back";
   /** The candidate's share of traffic in force. */
   readonly percent: Percent;
   /** The stage as the document has it: held already, passed, or waiting. */
@@ -20,17 +22,17 @@ export interface Holding {
   readonly nowMs: EpochMs;
 }
 
-export function holdOf({ frozen, percent, last, next, bill, nowMs }: Holding): StageState {
+export function holdOf({ frozen, halfWay, percent, last, next, bill, nowMs }: Holding): StageState {
   const { reason, untilMs } = frozen;
-  const { freezes, rollout } = bill.plan;
-  const halfWay = percent > 0;
-  if (halfWay && freezes.halfWay === "roll-back") return { ...next, status: "blocked", reason };
+  const { rollout } = bill.plan;
+  const isHalfWay = percent > 0;
+  if (isHalfWay && halfWay === "roll-back") return { ...next, status: "blocked", reason };
   const now = new Date(nowMs).toISOString();
   const { before, ...rest } = next;
   const since = last?.status === "held" ? last.since : now;
   const looks = heldWaitSeconds(nowMs - Date.parse(since), rollout.intervalSeconds);
   const held: StageState =
-    halfWay && before !== undefined
+    isHalfWay && before !== undefined
       ? {
           ...rest,
           ...before,

@@ -5,6 +5,7 @@
 import * as z from "zod";
 import type { KpiVerdict, Observation, Verdict } from "#verdict";
 import { type Fleets, variantOf, type WarmInstances, warmOf } from "../capacity/endpoint.ts";
+import { GateAnswer } from "../gates/answers.ts";
 import { SpikeRecovery } from "../load/spike.ts";
 import { LoadStepTold } from "../load/told.ts";
 import { changeStates } from "./change.ts";
@@ -124,7 +125,24 @@ const LoadTested = z.object({
     .optional(),
 });
 
-export const JournalEntry = z.discriminatedUnion("kind", [Look, Sighted, Changed, News, LoadTested]);
+/** What the plan's gates said: before the first change, or before the share of a stage. */
+const GatesAsked = z.object({
+  kind: z.literal("gates"),
+  at,
+  stage: z.int().min(0).optional(),
+  isBlocked: z.boolean(),
+  answers: z.array(GateAnswer),
+});
+export type GatesAsked = z.infer<typeof GatesAsked>;
+
+export const JournalEntry = z.discriminatedUnion("kind", [
+  Look,
+  Sighted,
+  Changed,
+  News,
+  LoadTested,
+  GatesAsked,
+]);
 export type JournalEntry = z.infer<typeof JournalEntry>;
 /** As it is handed in: whoever writes it down knows what time it is. */
 export type Noted = JournalEntry extends infer Each

@@ -4,6 +4,7 @@
  */
 import type { EquippedVariant, Fleets, FleetView, PlaceNames } from "../capacity/endpoint.ts";
 import type { InstancesByType } from "../feasibility/feasibility.ts";
+import type { DescribedSide, GateLook } from "../gates/facts.ts";
 import type { FleetMetrics } from "../kpis/fleet-metrics.ts";
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
 import type { WarmthRequirement } from "../plan/warmth.ts";
@@ -115,6 +116,12 @@ export interface ServingPlatform {
     readonly candidate: InstanceNeeds;
     readonly packageArn: string;
   }): Promise<Suitability>;
+  /** The candidate, as it is or is to be made, and what serves, as gates go by them. */
+  describe(asked: {
+    readonly name: string;
+    readonly needs: Needs;
+    readonly look: GateLook;
+  }): Promise<{ readonly candidate: DescribedSide; readonly serving: DescribedSide }>;
   /** Quota and what counts against it, of some instance types; `but` is the endpoint that does not count. */
   limits(asked: { readonly but: string; readonly types: readonly string[] }): Promise<Limits>;
   /** Sends one request to a variant, whatever its weight; a failure or no answer is an answer too, never an exception. */

@@ -49,6 +49,8 @@ export const StageState = z.object({
   raises: z.int(),
   /** Minutes, over the whole release, in which such raises locked the endpoint while the candidate carried traffic. */
   lockedMinutes: z.number(),
+  /** Since when gates keep the share from being given, ISO 8601; absent where none does. */
+  gatedSince: z.string().optional(),
   /** When the raise under way began. */
   raisedAt: z.string().optional(),
   /** Of both sides, the highest minute of late, when that was last read. */
@@ -130,6 +132,7 @@ export function entered({ plan, stage, judgement }: Entering, nowMs: EpochMs): S
     since: new Date(nowMs).toISOString(),
     ...(easing === undefined ? {} : { easing }),
     ...(before === undefined ? {} : { before }),
+    ...(stage?.gatedSince === undefined ? {} : { gatedSince: stage.gatedSince }),
     raises: stage?.raises ?? 0,
     lockedMinutes: stage?.lockedMinutes ?? 0,
     // A raise of the stage in force that is not counted yet.

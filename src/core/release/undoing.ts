@@ -192,6 +192,7 @@ export const Ended = z.looseObject({
     }),
   ),
   planning: told(Reason.extend({ status: told(z.string()), needs: told(ScaleDownNeeds) })),
+  gates: told(Status),
   capacity: told(
     Status.extend({
       launch: told(Launch),

@@ -21,6 +21,7 @@ export const invariantNames = [
   "outcome-verified",
   "over-once-answered",
   "attributable",
+  "gates-never-trap",
 ] as const;
 export type InvariantName = (typeof invariantNames)[number];
 

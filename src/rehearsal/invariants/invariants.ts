@@ -1,5 +1,5 @@
 /**
- * The invariants over one rehearsal: watches the services, follows locks and ledgers on the wire, and tells eleven
+ * The invariants over one rehearsal: watches the services, follows locks and ledgers on the wire, and tells twelve
  * checkers what happens. What they report is no violation of a step's, but of what the whole promises.
  */
 
@@ -15,6 +15,7 @@ import { capacityBeforeTraffic } from "./capacity-before-traffic.ts";
 import { type CheckContext, type Figures, type LeasedCost, noFigures, type Raised } from "./check-context.ts";
 import { type Checker, type InvariantName, invariantNames, type Violation } from "./checker.ts";
 import { exactlyOnce } from "./exactly-once.ts";
+import { gatesNeverTrap } from "./gates-never-trap.ts";
 import { createHolds } from "./kinds/group-hold.ts";
 import { createLoans } from "./loans.ts";
 import { createLocks } from "./locks.ts";
@@ -66,6 +67,7 @@ const checkersOf = (context: CheckContext): readonly Checker[] => [
   outcomeVerified(context),
   overOnceAnswered(),
   attributable(context),
+  gatesNeverTrap(context),
 ];
 
 /** Steps that put back what a release has changed. */

@@ -24,6 +24,7 @@ test("what counts as walking back is what leads to no step forward any more", ()
   const forward = new Set([
     "OpenRelease",
     "PlanCapacity",
+    "CheckGates",
     "PrewarmTraining",
     "PrewarmInference",
     "CheckCapacity",

@@ -45,6 +45,8 @@ const quick: Plan = {
 };
 /** The same, tested under load. */
 const tested: Plan = { ...quick, loadTest: brief };
+/** The same, with security and compliance gates. */
+const gated: Plan = { ...quick, gates: { profile: "soc2", deadlineMinutes: 10 } };
 const frozen = (from: string, to: string, halfWay: Plan["freezes"]["halfWay"] = "roll-back"): Plan => ({
   ...quick,
   freezes: {
@@ -298,6 +300,13 @@ export const scenes: Readonly<Record<string, Scene>> = {
   "a stop": { plan: quick, stopAfterSeconds: [900], ends: ["aborted", "rolled-back"] },
   "no right of OpenRelease": { ...quickly, faults: denied(`OpenRelease/${table}`), ends: ["refused"] },
   "no right of PlanCapacity": { ...quickly, faults: denied(`PlanCapacity/${table}`), ends: ["refused"] },
+  "gates that let it on": { plan: gated, ends: ["promoted"] },
+  "a gate that does not": {
+    plan: gated,
+    world: WorldSpec.parse({ description: "nobody has scanned it", security: { scan: "none" } }),
+    ends: ["refused"],
+  },
+  "no right of CheckGates": { plan: gated, faults: denied(`CheckGates/${table}`), ends: ["refused"] },
   "no right of PrewarmTraining": {
     event: training,
     faults: denied(`PrewarmTraining/${table}`),

@@ -7,8 +7,11 @@ import { type Invocation, runInFrame } from "#twin/engine";
 import {
   applicationAutoScaling,
   cloudwatch,
+  ecr,
   ecs,
+  eventBridge,
   type Input,
+  kms,
   type Service,
   sagemaker,
   scheduler,
@@ -88,6 +91,7 @@ export function createStream(spec: Readonly<Record<string, unknown>> = {}, own: 
   const services = invariants.watch([
     ...[sagemaker(world), applicationAutoScaling(world), cloudwatch(world)],
     ...[serviceQuotas({ quotas: () => world.quotas }), schedules, table.service, ecs(world)],
+    ...[ecr(world), kms(world), eventBridge()],
   ]);
   const clock = { nowMs: startMs };
   let invocations = 0;

@@ -6,8 +6,10 @@ import { applicationAutoScaling } from "../services/application-auto-scaling.ts"
 import { cloudFormation } from "../services/cloudformation.ts";
 import { cloudwatch } from "../services/cloudwatch.ts";
 import { dynamodb } from "../services/dynamodb.ts";
+import { ecr } from "../services/ecr.ts";
 import { ecs } from "../services/ecs.ts";
 import { type BusEvent, type EventBridge, eventBridge } from "../services/event-bridge.ts";
+import { kms } from "../services/kms.ts";
 import { lambda } from "../services/lambda.ts";
 import { pricing } from "../services/pricing.ts";
 import { s3 } from "../services/s3.ts";
@@ -79,6 +81,8 @@ export function openAccount(options: AccountOptions): Account {
       ecs(world),
       lambda(world),
       s3(world),
+      ecr(world),
+      kms(world),
       cloudwatch(world),
       serviceQuotas({ quotas: () => world.quotas }),
       pricing({ prices: () => world.account.listPrices ?? {}, region }),

@@ -4,6 +4,7 @@
  * Source: Service Authorization Reference of each.
  */
 import type { Input } from "../services/service.ts";
+import { account, region } from "../world/state.ts";
 import { arnOf, passRole, type Requires, text } from "./requirement.ts";
 
 const onEverything =
@@ -23,8 +24,47 @@ export const cloudwatch: Readonly<Record<string, Requires>> = {
   ],
 };
 
+/** An image is checked by its repository, which names its registry's account. */
+const onRepository =
+  (operation: string): Requires =>
+  (input) => {
+    const registry = text(input, "registryId") || account;
+    return [
+      {
+        action: `ecr:${operation}`,
+        resource: `arn:aws:ecr:${region}:${registry}:repository/${text(input, "repositoryName")}`,
+      },
+    ];
+  };
+
+export const ecr: Readonly<Record<string, Requires>> = {
+  DescribeImages: onRepository("DescribeImages"),
+  DescribeImageScanFindings: onRepository("DescribeImageScanFindings"),
+};
+
+const onKey =
+  (operation: string): Requires =>
+  (input) => {
+    const key = text(input, "KeyId");
+    return [
+      { action: `kms:${operation}`, resource: key.startsWith("arn:") ? key : arnOf("kms", `key/${key}`) },
+    ];
+  };
+
+export const kms: Readonly<Record<string, Requires>> = {
+  DescribeKey: onKey("DescribeKey"),
+  GetKeyRotationStatus: onKey("GetKeyRotationStatus"),
+};
+
 /** An object's ARN has neither region nor account. */
 export const s3: Readonly<Record<string, Requires>> = {
+  GetBucketLocation: (input) => [
+    {
+      action: "s3:GetBucketLocation",
+      resource: `arn:aws:s3:::${text(input, "Bucket")}`,
+      refusedAs: "AccessDenied",
+    },
+  ],
   GetObject: (input) => [
     {
       action: "s3:GetObject",

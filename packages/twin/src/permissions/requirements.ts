@@ -7,7 +7,9 @@ import { ecs } from "./ecs.ts";
 import { lambda } from "./lambda.ts";
 import {
   cloudwatch,
+  ecr,
   eventBridge,
+  kms,
   pricing,
   s3,
   scheduler,
@@ -22,8 +24,10 @@ export const required: Readonly<Record<string, Readonly<Record<string, Requires>
   "application-autoscaling": applicationAutoScaling,
   cloudwatch,
   dynamodb,
+  ecr,
   ecs,
   eventbridge: eventBridge,
+  kms,
   lambda,
   pricing,
   s3,

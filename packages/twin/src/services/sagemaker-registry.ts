@@ -5,7 +5,7 @@ import { AwsError } from "../vocabulary/aws-error.ts";
 import type { Json } from "../vocabulary/json.ts";
 import { called } from "../world/events.ts";
 import type { World } from "../world/region.ts";
-import { modelPackageArn } from "../world/seed.ts";
+import { approverArn, modelPackageArn } from "../world/seed.ts";
 import { account, arn, type ModelPackage, region } from "../world/state.ts";
 import type { Publish } from "./event-bridge.ts";
 import { asJson, members, modelled, page, present, seconds } from "./members.ts";
@@ -68,20 +68,14 @@ function describePackage(each: ModelPackage): Json {
   return {
     ModelPackageName: each.group,
     ...descriptionOf(each, seconds),
-    CreatedBy: {
-      IamIdentity: {
-        Arn: `arn:aws:sts::${account}:assumed-role/training-pipeline/build`,
-        PrincipalId: "AROATWINPIPELINE:build",
-      },
-    },
-    LastModifiedBy: {
-      IamIdentity: {
-        Arn: `arn:aws:sts::${account}:assumed-role/release-manager/console`,
-        PrincipalId: "AROATWIN:console",
-      },
-    },
+    ...present("CreatedBy", each.createdBy && identityOf(each.createdBy)),
+    LastModifiedBy: identityOf(approverArn),
   };
 }
+
+const identityOf = (Arn: string): Json => ({
+  IamIdentity: { Arn, PrincipalId: `AROATWIN:${Arn.split("/").at(-1)}` },
+});
 
 /** What DescribeModelPackage and the registry's event say alike; they write moments each in its own way. */
 function descriptionOf(each: ModelPackage, moment: (atMs: number) => Json) {

@@ -3,6 +3,19 @@ import { called } from "./events.ts";
 import type { Process } from "./process.ts";
 import { arn, type VisibleState } from "./state.ts";
 
+/** Versions that are rejected while the run lasts. To be called once, at the moment of the event. */
+export function rejectLater(world: Process & VisibleState): void {
+  const { rejectedAfterMinutes } = world.spec.security;
+  if (rejectedAfterMinutes === undefined) return;
+  for (const each of world.state.modelPackages.values()) {
+    if (each.version <= world.spec.registry.serving) continue;
+    world.after(rejectedAfterMinutes * 60_000, () => {
+      each.approvalStatus = "Rejected";
+      each.lastModifiedMs = world.nowMs;
+    });
+  }
+}
+
 /** To be called once, at the moment of the event. */
 export function approveLater(world: Process & VisibleState): void {
   const { serving, approvedAfterMinutes } = world.spec.registry;

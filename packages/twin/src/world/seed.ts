@@ -6,6 +6,8 @@ import type { AccountSeed } from "./account-seed.ts";
 import type { Bill } from "./bill.ts";
 import type { Endpoint, EndpointConfig } from "./endpoint-state.ts";
 import { seededEvaluation } from "./evaluations.ts";
+import { bucketOf, seededImages, seededKeys, volumeKeyId } from "./images.ts";
+import { hasLocalStorage } from "./machines.ts";
 import type { InstanceQuota } from "./quotas.ts";
 import type { Random, Streams } from "./random.ts";
 import { seededScalables } from "./scalables/seeded.ts";
@@ -78,6 +80,9 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
       unroutedRequests: 0,
       sharedWaitMs: 0,
       metrics: { series: new Map(), custom: new Map(), taken: new Map() },
+      buckets: bucketsOf(packages, evaluations, spec),
+      images: seededImages(packages, spec, startMs),
+      keys: seededKeys(spec, creationMs),
       objects: new Map([...evaluations.flatMap(({ objects }) => objects), ...objectsOf(account)]),
     },
     quotas: quotasOf(account, spec),
@@ -98,10 +103,13 @@ function seededModel({ model, registryAccount }: AccountSeed, spec: SettledSpec,
       ...(Object.keys(environment).length === 0 ? {} : { Environment: environment }),
     },
     ExecutionRoleArn: `arn:aws:iam::${accountId}:role/${model}-serving`,
-    EnableNetworkIsolation: false,
+    EnableNetworkIsolation: spec.security.networkIsolation,
+    ...(spec.security.vpc && { VpcConfig: ownVpc }),
   };
   return { name: `${model}-v${serving}`, creationMs, definition };
 }
+
+const ownVpc = { SecurityGroupIds: ["sg-0a1b2c3d"], Subnets: ["subnet-0a1b2c3d", "subnet-4e5f6a7b"] };
 
 /** A fleet as an endpoint of the world begins with it. */
 interface Fleet {
@@ -130,9 +138,13 @@ function seededConfig(fleet: Fleet, creationMs: number, spec?: SettledSpec): End
     creationMs,
     variants: [variant],
     ...(enhancedSeconds === null ? {} : { enhancedSeconds }),
-    rest: {},
+    rest: hasKey(instanceType, spec) ? { KmsKeyId: volumeKeyId } : {},
   };
 }
+
+/** What encrypts its storage itself takes no key. */
+const hasKey = (instanceType: string, spec: SettledSpec | undefined): boolean =>
+  spec !== undefined && spec.security.volumeKey !== "none" && !hasLocalStorage(instanceType);
 
 function seededEndpoint(own: Fleet, creationMs: number, draw: (nth: number) => Random): Endpoint {
   const { name, instances, instanceType, model, version } = own;
@@ -182,6 +194,11 @@ function seededPackage(
 ): ModelPackage {
   const { model, registryAccount = accountId, metadata = {} } = account;
   const { metrics } = seededEvaluation(account, spec, version);
+  const { security, registry } = spec;
+  const isNew = version > registry.serving;
+  const imageDigest = `sha256:${version.toString(16).padStart(64, "0")}`;
+  const repository = `${registryAccount}.dkr.ecr.${region}.amazonaws.com/${model}`;
+  const creator = security.approver === "creator" && isNew ? approverArn : creatorArn;
   return {
     account: registryAccount,
     group: model,
@@ -193,11 +210,32 @@ function seededPackage(
       ...metadata,
       "training-job": `${model}-train-${version}`,
     },
-    image: `${registryAccount}.dkr.ecr.${region}.amazonaws.com/${model}:${version}`,
-    imageDigest: `sha256:${version.toString(16).padStart(64, "0")}`,
-    modelDataUrl: `s3://${model}-models/v${version}/model.tar.gz`,
+    ...(!(isNew && security.approver === "unknown") && { createdBy: creator }),
+    image: `${repository}${security.imageBy === "tag" ? `:${version}` : `@${imageDigest}`}`,
+    imageDigest,
+    modelDataUrl: `s3://${bucketOf(model, isNew ? security.dataRegion : region)}/v${version}/model.tar.gz`,
     ...(metrics !== undefined && { shown: { ModelMetrics: metrics } }),
   };
+}
+
+/** Who registers versions, and who approves them. */
+const creatorArn = `arn:aws:sts::${accountId}:assumed-role/training-pipeline/build`;
+export const approverArn = `arn:aws:sts::${accountId}:assumed-role/release-manager/console`;
+
+/** Those of versions and of their evaluations. */
+function bucketsOf(
+  packages: readonly ModelPackage[],
+  evaluations: readonly { readonly objects: readonly (readonly [string, string])[] }[],
+  { security, registry }: SettledSpec,
+): Map<string, string> {
+  const measures = evaluations.flatMap(({ objects }) => objects.map(([key]) => key.split("/")[0] ?? ""));
+  return new Map([
+    ...measures.map((name): [string, string] => [name, region]),
+    ...packages.map(({ group, version }): [string, string] => {
+      const where = version > registry.serving ? security.dataRegion : region;
+      return [bucketOf(group, where), where];
+    }),
+  ]);
 }
 
 const objectsOf = ({ objects = {} }: AccountSeed) => Object.entries(objects);

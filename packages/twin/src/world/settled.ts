@@ -7,7 +7,7 @@ import type { Seeded } from "./random.ts";
 import { heed, slowdown } from "./service-model.ts";
 import type { WorldSpec } from "./spec.ts";
 
-type Settling = "traffic" | "training" | "service" | "shocks" | "metrics" | "others";
+type Settling = "traffic" | "training" | "service" | "shocks" | "metrics" | "others" | "security";
 
 export interface SettledSpec extends Omit<WorldSpec, Settling> {
   readonly traffic: Omit<WorldSpec["traffic"], "changes"> & {
@@ -35,6 +35,14 @@ export interface SettledSpec extends Omit<WorldSpec, Settling> {
   }[];
   readonly metrics: Omit<WorldSpec["metrics"], "outages"> & {
     readonly outages: readonly { readonly atMinute: number; readonly minutes: number }[];
+  };
+  readonly security: Omit<WorldSpec["security"], "findings"> & {
+    readonly findings: readonly {
+      readonly of: "serving" | "candidate" | "both";
+      readonly severity: string;
+      readonly count: number;
+      readonly atMinute: number;
+    }[];
   };
   /** Every endpoint beside the account's first: those of its other models, and other people's. */
   readonly others: readonly Other[];
@@ -80,6 +88,12 @@ export function settled(spec: WorldSpec, account: AccountSeed): SettledSpec {
     service: serviceOf(spec.service, account),
     shocks: spec.shocks.map(at),
     metrics: { ...spec.metrics, outages: spec.metrics.outages.map(at) },
+    security: {
+      ...spec.security,
+      findings: spec.security.findings.map((each) =>
+        "atMinute" in each || "atBakePercent" in each ? at(each) : { ...each, atMinute: 0 },
+      ),
+    },
     others: othersOf(spec, account),
   };
 }

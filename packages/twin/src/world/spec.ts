@@ -8,6 +8,7 @@ import { Alongside } from "./alongside-spec.ts";
 import { LateQuality } from "./late-spec.ts";
 import { Past } from "./past-spec.ts";
 import { Provisioning } from "./provisioning-spec.ts";
+import { Security } from "./security-spec.ts";
 import { atMoment, factor, minutes, Traffic } from "./traffic-spec.ts";
 import { Training } from "./training-spec.ts";
 
@@ -181,6 +182,7 @@ export const WorldSpec = z.strictObject({
     })
     .prefault({})
     .describe("What the model registry holds."),
+  security: Security.prefault({}).describe("What the account's security checks find."),
   training: Training.prefault({}).describe("Training capacity."),
   alongside: Alongside.prefault({}).describe(
     "What the model leans on beside its endpoint: services, functions and tables.",

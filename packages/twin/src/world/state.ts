@@ -6,6 +6,7 @@
 import type { Alarm, CompositeAlarm } from "./alarm-state.ts";
 import type { Cluster } from "./cluster-state.ts";
 import type { Endpoint, EndpointConfig, TagsOf } from "./endpoint-state.ts";
+import type { StoredImage, StoredKey } from "./image-state.ts";
 import type { Published } from "./metric-state.ts";
 import type { Scalable } from "./scalables/scalable-state.ts";
 import type { ScalableTarget, ScalingActivity } from "./scaling-state.ts";
@@ -36,6 +37,8 @@ export interface ModelPackage {
   metadata: Record<string, string>;
   readonly image: string;
   readonly imageDigest: string;
+  /** Who registered it, by ARN; absent: nobody says. */
+  readonly createdBy?: string;
   readonly modelDataUrl: string;
   /** Of its container; absent: it was registered with none. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -46,6 +49,12 @@ export interface ModelPackage {
 export interface WorldState {
   /** What S3 holds, as far as anybody reads it: by `bucket/key`. */
   readonly objects: Map<string, string>;
+  /** Regions of buckets, by name. */
+  readonly buckets: ReadonlyMap<string, string>;
+  /** In order of their pushing. */
+  readonly images: readonly StoredImage[];
+  /** Keys of KMS, by id. */
+  readonly keys: ReadonlyMap<string, StoredKey>;
   readonly endpoints: Map<string, Endpoint>;
   readonly endpointConfigs: Map<string, EndpointConfig>;
   readonly models: Map<string, Model>;

@@ -5,7 +5,7 @@
 
 import type { AccountSeed } from "./account-seed.ts";
 import { runAlarms } from "./alarms.ts";
-import { approveLater } from "./approvals.ts";
+import { approveLater, rejectLater } from "./approvals.ts";
 import { createBill } from "./bill.ts";
 import type { WorldEvent } from "./events.ts";
 import { startJobsLater } from "./jobs.ts";
@@ -120,6 +120,7 @@ export function createWorld(options: WorldOptions): World {
   for (const { variant } of spec.past.served) seriesOf(world, own, { name: variant, instanceType });
   world.advanceTo(startMs);
   approveLater(world);
+  rejectLater(world);
   startJobsLater(world);
   return world;
 }

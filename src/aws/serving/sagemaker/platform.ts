@@ -18,6 +18,7 @@ import { readModel } from "./models.ts";
 import { joining, leavingCandidate, leavingStable } from "./moves.ts";
 import { probe } from "./probe.ts";
 import { scaling } from "./scaling.ts";
+import { describeSides } from "./sides.ts";
 
 export const sagemaker = (aws: Aws): ServingPlatform => ({
   view: (name, needs) => viewFleets(aws, name, needs),
@@ -33,6 +34,7 @@ export const sagemaker = (aws: Aws): ServingPlatform => ({
       stableMaximum: serving.scaling?.max,
     };
   },
+  describe: (asked) => describeSides(aws, asked),
   async limits({ but, types }) {
     const [quota, { fleet: elsewhere, unseen }] = await Promise.all([
       quotasFor(aws, "endpoint usage", types),

@@ -8,6 +8,7 @@ import { Plan } from "../../plan/plan.ts";
 import {
   Capacity,
   Failure,
+  Gated,
   Judgement,
   Needs,
   Planning,
@@ -38,6 +39,8 @@ export const Document = z.object({
   /** What the release was undone for, and is planned anew since. */
   unlaunched: Unlaunched.optional(),
   planning: Planning.optional(),
+  /** Of a plan that asks for some. */
+  gates: Gated.optional(),
   prewarm: Progress.optional(),
   capacity: Capacity.optional(),
   warmth: Warmth.optional(),

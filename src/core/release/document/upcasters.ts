@@ -12,6 +12,7 @@ export const openedSections = ["release", "plan", "queue"] as const;
 /** Sections that later steps add, each under the number of the code that wrote it. */
 export const addedSections = [
   "planning",
+  "gates",
   "prewarm",
   "capacity",
   "warmth",

@@ -18,7 +18,7 @@ export function eventsIn(journal: readonly JournalEntry[]): EventTold[] {
     if (entry.kind === "change") return [{ at, name: eventNames.change, attributes: changeTold(entry) }];
     if (entry.kind === "news")
       return [{ at, name: eventNames.news(entry.state), attributes: newsTold(entry) }];
-    if (entry.kind === "fleets") return [];
+    if (entry.kind === "fleets" || entry.kind === "gates") return [];
     if (entry.kind === "load-test")
       return entry.status === "testing"
         ? []

@@ -1,0 +1,24 @@
+/** What the account's registry has of images, and KMS of keys. Times are epoch milliseconds. */
+export interface StoredImage {
+  /** Whose registry it is in, twelve digits. */
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: string;
+  readonly pushedMs: number;
+  readonly scan: "complete" | "active" | "in-progress" | "failed" | "none";
+  readonly scannedMs: number;
+  /** Whether a version newer than what serves at the start has it. */
+  readonly isNew: boolean;
+}
+
+/** A key of KMS. */
+export interface StoredKey {
+  readonly id: string;
+  readonly creationMs: number;
+  readonly manager: "CUSTOMER" | "AWS";
+  readonly state: "Enabled" | "Disabled" | "PendingDeletion";
+  readonly rotates: boolean;
+  /** Other regions in which it is. */
+  readonly replicas: readonly string[];
+}

@@ -1,0 +1,182 @@
+/**
+ * Looks up what a plan's gates go by, of the candidate and of what serves, and has core judge it. All calls of one look are few,
+ * go out side by side, and each has its deadline: after that the answer is unknown, which counts as a failure.
+ */
+import { answersOf, type GateAnswer } from "../core/gates/answers.ts";
+import {
+  allKnown,
+  type ContainerFacts,
+  type DataPlace,
+  type DescribedSide,
+  type GateFacts,
+  type GateLook,
+  type GateSide,
+  type Looked,
+  notLooked,
+  partOf,
+} from "../core/gates/facts.ts";
+import type { FactName } from "../core/gates/judging.ts";
+import { factsFor } from "../core/gates/registry.ts";
+import { gatesOf } from "../core/gates/settings.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import type { Needs } from "../core/release/release.ts";
+import { bucketIn, regionOfBucket } from "./buckets.ts";
+import type { Aws } from "./clients.ts";
+import { referredBy, viewImage } from "./images.ts";
+import { viewKey } from "./keys.ts";
+import type { Tools } from "./lambda.ts";
+import { servingPlatform } from "./serving/platforms.ts";
+
+/** Chosen: a look of an endpoint with one container on each side makes 16 at most. */
+const mostCalls = 40;
+/** Chosen; milliseconds. The SDK's own tries are within it. */
+const patienceMs = 2_000;
+
+interface Asked {
+  readonly plan: Plan;
+  readonly needs: Needs;
+}
+
+/** What the gates of a plan answer now; none where it asks for none, without a call. */
+export async function askGates(tools: Tools, { plan, needs }: Asked): Promise<GateAnswer[]> {
+  const asked = gatesOf(plan);
+  if (plan.gates === undefined || asked.length === 0) return [];
+  const { aws, now } = tools;
+  const facts = await factsOf(aws, { plan, needs }, factsFor(asked));
+  return answersOf({ gates: plan.gates, facts, region: aws.environment.region, nowMs: now() });
+}
+
+async function factsOf(aws: Aws, { plan, needs }: Asked, wanted: ReadonlySet<FactName>): Promise<GateFacts> {
+  const means = {
+    costUsd: needs.costUsd,
+    budgetUsd: plan.budget.usdPerRelease,
+    stableInstances: needs.inPlace?.stableInstances ?? needs.stable.instances,
+    roomInstances: needs.room?.stableInstances,
+  };
+  const look = lookOf();
+  const isAlone = [...wanted].every((fact) => fact === "means");
+  const sides = isAlone
+    ? { candidate: unseen, serving: unseen }
+    : await servingPlatform(aws).describe({ name: plan.endpoint.name, needs, look });
+  const once = onceEach();
+  const [candidate, serving] = await Promise.all(
+    [sides.candidate, sides.serving].map((side) => sideFacts(aws, side, { wanted, look, once })),
+  );
+  return { candidate: candidate as GateSide, serving: serving as GateSide, means };
+}
+
+const unseen: DescribedSide = {
+  called: "",
+  volume: notLooked,
+  model: notLooked,
+  containers: notLooked,
+  version: notLooked,
+  arns: [],
+  captured: notLooked,
+};
+
+/** One call; counted, and given up after its time. */
+function lookOf(): GateLook {
+  let calls = 0;
+  return async (what, call) => {
+    calls += 1;
+    if (calls > mostCalls) return { unknown: `${what}: not asked, since ${mostCalls} calls were made` };
+    const patience = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        patience.abort();
+        reject(new Error(`no answer within ${patienceMs / 1000} s`));
+      }, patienceMs);
+    });
+    try {
+      return { value: await Promise.race([call(patience.signal), late]) };
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+      return { unknown: `${what}: ${name === "Error" ? "" : `${name}: `}${message}` };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+type Once = <T>(key: string, ask: () => Promise<T>) => Promise<T>;
+
+/** Both sides mostly have the same key, bucket and repository. */
+function onceEach(): Once {
+  const under = new Map<string, Promise<unknown>>();
+  return <T>(key: string, ask: () => Promise<T>): Promise<T> => {
+    const known = (under.get(key) ?? ask()) as Promise<T>;
+    under.set(key, known);
+    return known;
+  };
+}
+
+interface Looking {
+  readonly wanted: ReadonlySet<FactName>;
+  readonly look: GateLook;
+  readonly once: Once;
+}
+
+async function sideFacts(aws: Aws, side: DescribedSide, looking: Looking): Promise<GateSide> {
+  const { wanted } = looking;
+  const [key, images, places] = await Promise.all([
+    wanted.has("key") ? keyOf(aws, side, looking) : notLooked,
+    wanted.has("images") ? imagesOf(aws, side, looking) : notLooked,
+    wanted.has("places") ? placesOf(aws, side, looking) : notLooked,
+  ]);
+  const { called, volume, model, version } = side;
+  return { called, volume, model, version, key, images, places };
+}
+
+async function keyOf(aws: Aws, { volume }: DescribedSide, { look, once }: Looking): Promise<GateSide["key"]> {
+  if ("unknown" in volume) return volume;
+  const { keyId } = volume.value;
+  return keyId === null ? { value: null } : once(`key ${keyId}`, () => viewKey(aws, keyId, look));
+}
+
+async function imagesOf(
+  aws: Aws,
+  { containers }: DescribedSide,
+  { wanted, look, once }: Looking,
+): Promise<GateSide["images"]> {
+  if ("unknown" in containers) return containers;
+  const scans = wanted.has("scans");
+  const images = containers.value.map((container) =>
+    once(`image ${container.image} ${container.registered}`, () =>
+      viewImage(aws, container, { look, scans }),
+    ),
+  );
+  return { value: await Promise.all(images) };
+}
+
+/** Of all that a side is made of and writes: ARNs, images, and buckets. Keys are known beside these. */
+async function placesOf(
+  aws: Aws,
+  { arns, containers, captured }: DescribedSide,
+  { look, once }: Looking,
+): Promise<GateSide["places"]> {
+  const loaded = partOf(containers, (all) => ({ value: all.flatMap(({ data }) => data) }));
+  const uris = allKnown([loaded, captured]);
+  if ("unknown" in uris) return uris;
+  if ("unknown" in containers) return containers;
+  const buckets = await Promise.all(
+    [...new Set(uris.value.flat())].map(async (uri): Promise<Looked<DataPlace>> => {
+      const bucket = bucketIn(uri);
+      if (bucket === undefined) return { unknown: `${uri} is in no bucket that it names` };
+      const region = await once(`bucket ${bucket}`, () => regionOfBucket(aws, bucket, look));
+      return partOf(region, (where) => ({ value: { what: uri, region: where } }));
+    }),
+  );
+  const known = arns.map(
+    (arn): Looked<DataPlace> => ({ value: { what: arn, region: arn.split(":")[3] ?? "" } }),
+  );
+  return allKnown([...known, ...containers.value.map(placeOfImage), ...buckets]);
+}
+
+function placeOfImage({ image }: ContainerFacts): Looked<DataPlace> {
+  const region = referredBy(image)?.region;
+  return region === undefined
+    ? { unknown: `image ${image || "of no name"} is in no registry of ECR` }
+    : { value: { what: image, region } };
+}

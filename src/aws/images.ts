@@ -1,0 +1,114 @@
+/** ECR: which image a reference leads to, when it was pushed, and what its last scan has found. */
+import {
+  DescribeImageScanFindingsCommand,
+  type DescribeImageScanFindingsCommandOutput,
+  DescribeImagesCommand,
+} from "@aws-sdk/client-ecr";
+import {
+  type ContainerFacts,
+  type GateLook,
+  type ImageFacts,
+  type Looked,
+  notLooked,
+  partOf,
+  type ScanFacts,
+} from "../core/gates/facts.ts";
+import { type Severity, severities } from "../core/gates/settings.ts";
+import type { Aws } from "./clients.ts";
+
+/** ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG or …@DIGEST (ECR user guide, "Private registry"). */
+const reference =
+  /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([^@]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
+
+interface Referred {
+  readonly registryId: string;
+  readonly region: string;
+  readonly repositoryName: string;
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+}
+
+/** The parts of a reference to an image in ECR; undefined for one that is elsewhere. */
+export function referredBy(image: string): Referred | undefined {
+  const [, registryId, region, repositoryName, tag, digest] = reference.exec(image) ?? [];
+  if (registryId === undefined || region === undefined || repositoryName === undefined) return undefined;
+  return { registryId, region, repositoryName, tag, digest };
+}
+
+/** What is known of a container's image; `scans`: also what its scan has found. */
+export async function viewImage(
+  aws: Aws,
+  { image, registered }: ContainerFacts,
+  { look, scans }: { readonly look: GateLook; readonly scans: boolean },
+): Promise<ImageFacts> {
+  const referred = referredBy(image);
+  const told = { reference: image, pinned: referred?.digest, registered };
+  const elsewhere = notHere(aws, image, referred);
+  if (referred === undefined || elsewhere !== undefined) {
+    const unknown = { unknown: elsewhere ?? "" };
+    return { ...told, stored: unknown, scan: unknown };
+  }
+  const stored = await storedImage(aws, referred, look);
+  if ("unknown" in stored) return { ...told, stored, scan: stored };
+  const { digest } = stored.value;
+  const scan = scans ? await scanOf(aws, { ...referred, digest }, look) : notLooked;
+  return { ...told, stored, scan };
+}
+
+/** Endpoints take images of their own Region's registry alone (developer guide, "Use your own inference code"). */
+function notHere({ environment }: Aws, image: string, referred: Referred | undefined): string | undefined {
+  if (referred === undefined) return `image ${image || "of no name"} is in no registry of ECR`;
+  const { region } = referred;
+  return region === environment.region
+    ? undefined
+    : `image ${image} is in a registry of ${region}, which is not asked`;
+}
+
+async function storedImage({ ecr }: Aws, referred: Referred, look: GateLook): Promise<ImageFacts["stored"]> {
+  const { registryId, repositoryName, tag: imageTag = "latest", digest: imageDigest } = referred;
+  const imageIds = [imageDigest === undefined ? { imageTag } : { imageDigest }];
+  const found = await look(`image ${repositoryName}`, (abortSignal) =>
+    ecr.send(new DescribeImagesCommand({ registryId, repositoryName, imageIds }), { abortSignal }),
+  );
+  return partOf(found, ({ imageDetails = [] }) => {
+    const { imageDigest: digest, imagePushedAt } = imageDetails[0] ?? {};
+    if (digest === undefined || imagePushedAt === undefined)
+      return { unknown: `image ${repositoryName}: ECR does not say what it is, and when it was pushed` };
+    return { value: { digest, pushedMs: imagePushedAt.getTime() } };
+  });
+}
+
+async function scanOf(
+  { ecr }: Aws,
+  { registryId, repositoryName, digest: imageDigest }: Referred,
+  look: GateLook,
+): Promise<Looked<ScanFacts>> {
+  const asked = { registryId, repositoryName, imageId: { imageDigest }, maxResults: 1 };
+  const found = await look(`scan of image ${repositoryName}`, (abortSignal) =>
+    ecr.send(new DescribeImageScanFindingsCommand(asked), { abortSignal }),
+  );
+  return partOf(found, (scan) => scanFacts(repositoryName, scan));
+}
+
+/**
+ * A basic scan is COMPLETE at a moment; an enhanced one is ACTIVE for as long as Inspector keeps it up to date (ScanStatus, API
+ * reference). Counts are of the whole image, whatever the page (findingSeverityCounts). Findings that are neither critical nor
+ * high, medium or low (INFORMATIONAL, UNDEFINED, UNTRIAGED) are not counted.
+ */
+function scanFacts(
+  repository: string,
+  { imageScanStatus, imageScanFindings }: DescribeImageScanFindingsCommandOutput,
+): Looked<ScanFacts> {
+  const { status = "of no status", description = "" } = imageScanStatus ?? {};
+  const { findingSeverityCounts: counts = {}, imageScanCompletedAt } = imageScanFindings ?? {};
+  const why = description === "" ? "" : ` (${description})`;
+  if (status !== "COMPLETE" && status !== "ACTIVE")
+    return { unknown: `scan of image ${repository} is ${status}${why}` };
+  if (status === "COMPLETE" && imageScanCompletedAt === undefined)
+    return { unknown: `scan of image ${repository}: ECR does not say when it was completed` };
+  const findings: Partial<Record<Severity, number>> = {};
+  for (const severity of severities) findings[severity] = counts[severity.toUpperCase() as never] ?? 0;
+  return {
+    value: { finishedMs: status === "ACTIVE" ? undefined : imageScanCompletedAt?.getTime(), findings },
+  };
+}

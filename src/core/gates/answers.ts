@@ -1,0 +1,82 @@
+/** What a plan's gates answer: each as it was judged, or waived by a person until a day; and what a release makes of them. */
+import * as z from "zod";
+import type { GateFacts } from "./facts.ts";
+import type { GateQuestion } from "./judging.ts";
+import { gateNames } from "./names.ts";
+import { allGates } from "./registry.ts";
+import { type Gates, gatesOf, limitsOf, type Waiver } from "./settings.ts";
+
+const Waived = z.object({ by: z.string(), until: z.string(), reason: z.string() });
+
+export const GateAnswer = z.object({
+  gate: z.enum(gateNames),
+  /** Unknown counts as a failure. */
+  status: z.enum(["pass", "fail", "unknown", "waived"]),
+  found: z.string(),
+  expected: z.string(),
+  /** Where it does not pass. */
+  todo: z.string().optional(),
+  /** It passes for being no worse than what serves. */
+  isKept: z.literal(true).optional(),
+  /** Of one that was waived, and whether that is over. */
+  waiver: Waived.optional(),
+  isExpired: z.literal(true).optional(),
+});
+export type GateAnswer = z.infer<typeof GateAnswer>;
+
+interface Asked {
+  readonly gates: Gates;
+  readonly facts: GateFacts;
+  /** The deployment's own. */
+  readonly region: string;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+}
+
+/** In the gates' own order. */
+export function answersOf({ gates, facts, region, nowMs }: Asked): GateAnswer[] {
+  const question: GateQuestion = {
+    ...facts,
+    limits: limitsOf(gates, region),
+    passesKept: gates.keptExposures !== "fail",
+    nowMs,
+  };
+  return gatesOf({ gates }).map((gate) => {
+    const { status, found, expected, todo, isKept } = allGates[gate].judge(question);
+    const told = { gate, found, expected };
+    if (status === "pass") return { ...told, status, ...(isKept && { isKept }) };
+    const waiver = gates.waivers?.find((each) => each.gate === gate);
+    if (waiver === undefined) return { ...told, status, todo };
+    const { by, until, reason } = waiver;
+    const waived = { ...told, todo, waiver: { by, until, reason } };
+    return endOf(waiver) > nowMs ? { ...waived, status: "waived" } : { ...waived, status, isExpired: true };
+  });
+}
+
+/** Of a day, its end in UTC. */
+const endOf = ({ until }: Waiver): number =>
+  until.includes("T") ? Date.parse(until) : Date.parse(until) + 86_400_000;
+
+/** Why a release may not go on, and what to do about it; undefined where it may. */
+export function blockedText(answers: readonly GateAnswer[]): string | undefined {
+  const told = answers.flatMap(({ gate, status, found, expected, todo, waiver, isExpired }) => {
+    if (status !== "fail" && status !== "unknown") return [];
+    const what = status === "fail" ? `found ${found}` : `not known: ${found}`;
+    const over = isExpired ? `; the waiver of ${waiver?.by} ended ${waiver?.until}` : "";
+    return [`gate ${gate}: expected ${expected}; ${what}${over}; to do: ${todo}`];
+  });
+  return told.length === 0 ? undefined : told.join(". ");
+}
+
+/** How many gates said what, and who has waived some. */
+export function answeredText(answers: readonly GateAnswer[]): string {
+  if (answers.length === 0) return "the plan asks for no gates";
+  const kept = answers.filter(({ isKept }) => isKept).length;
+  const passed = answers.filter(({ status }) => status === "pass").length;
+  const waived = answers.filter(({ status }) => status === "waived");
+  return [
+    `${passed} of ${answers.length} gates pass`,
+    ...(kept === 0 ? [] : [`${kept} of them for being no worse than what serves`]),
+    ...waived.map(({ gate, waiver }) => `${gate} waived by ${waiver?.by} until ${waiver?.until}`),
+  ].join(", ");
+}
