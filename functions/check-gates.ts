@@ -10,7 +10,7 @@ import { Ledger } from "../src/aws/ledger.ts";
 import { answeredText, blockedText } from "../src/core/gates/answers.ts";
 import { Planned } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
-import { Gated } from "../src/core/release/release.ts";
+import { Gated } from "../src/core/release/gated.ts";
 
 const Input = Planned.pick({ schema: true, release: true, plan: true, planning: true });
 

@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { WorldSpec } from "#twin/world";
+import { Controls } from "../src/core/gates/controls.ts";
 import { Plan } from "../src/core/plan/plan.ts";
 import {
   CompensateInput,
@@ -30,6 +31,7 @@ interface Source {
 const sources: Readonly<Record<string, Source>> = {
   "plans/plan.schema.json": { schema: Plan, title: "Release plan", more: tightened },
   "plans/world.schema.json": { schema: WorldSpec, title: "World of a rehearsal", more: withRivals },
+  "plans/controls.schema.json": { schema: Controls, title: "What gates support" },
   "events/registry.schema.json": { schema: RegistryEvent, title: "Model registry event" },
   "events/scheduled-milestone.schema.json": { schema: ScheduledMilestone, title: "Scheduled milestone" },
   "events/manual.schema.json": { schema: ManualRun, title: "Run by hand" },

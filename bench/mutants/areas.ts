@@ -172,6 +172,7 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
     ]),
   ),
   "src/aws/gate-hold.ts": ["test/functions/gate-hold.test.ts"],
+  "src/core/release/gated.ts": ["test/functions/check-gates.test.ts"],
   "src/core/learning/families.ts": ["test/core/learning/provisioning.test.ts"],
   "src/core/learning/pooling.ts": [
     "test/core/learning/provisioning.test.ts",

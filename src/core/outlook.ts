@@ -8,6 +8,7 @@ import { type MilestoneOutlook, milestoneOutlook, poolWarnings } from "./calenda
 import { loadSizedFor } from "./capacity/candidate-fleet.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { instancesInTime } from "./capacity/waiting.ts";
+import { type GateOutlook, gateOutlook } from "./gates/gate-outlook.ts";
 import { type Guardrail, isGuardrail, isRequired } from "./kpis/kinds/guardrail.ts";
 import type { PlanKpi } from "./kpis/kinds/registry.ts";
 import { type QualityOutlook, qualityOutlook } from "./kpis/quality-outlook.ts";
@@ -53,6 +54,8 @@ export interface Outlook {
   readonly milestones: readonly MilestoneOutlook[];
   /** Where the plan has it watched after a promotion. */
   readonly quality?: QualityOutlook;
+  /** Where it asks for any. */
+  readonly gates?: GateOutlook;
   /** What the model leans on beside its endpoint, for the default release. */
   readonly alongside: readonly AlongsideOutlook[];
   /** All bakes together: the shortest time that traffic takes to move. */
@@ -110,6 +113,7 @@ export function outlookOf(
   const milestones = milestoneKinds.flatMap((kind) => milestoneOutlook(given, kind, { launches, listing }));
   const inPlace = inPlaceOutlook(plan);
   const quality = qualityOutlook(plan);
+  const gates = gateOutlook(plan);
   const historyEvents = expectedHistoryEvents(plan);
   const usual = releases.find(({ isDefault }) => isDefault);
   const holdMinutes = holdMinutesOf(plan, usual);
@@ -129,6 +133,7 @@ export function outlookOf(
     ...(inPlace !== undefined && { inPlace }),
     milestones,
     ...(quality !== undefined && { quality }),
+    ...(gates !== undefined && { gates }),
     alongside: alongsideOutlook(plan, usual?.minutes ?? 0),
     historyEvents,
     historyLimitEvents,

@@ -4,6 +4,7 @@ import type { Outlook } from "../core/outlook.ts";
 import { priceLines } from "../core/plan/price-list.ts";
 import { wayBackUsd } from "../core/plan/way-back-budget.ts";
 import { alongsideTable } from "./alongside.ts";
+import { gateTable } from "./gates.ts";
 import { inPlaceLines } from "./in-place.ts";
 import { milestoneTable } from "./milestones.ts";
 import { qualityLines } from "./quality.ts";
@@ -26,6 +27,7 @@ export function outlookPage(outlook: Outlook, page: Page): string[] {
     alongsideTable(outlook.alongside, page),
     milestoneTable(outlook.milestones, page),
     qualityLines(outlook.quality, page),
+    gateTable(outlook.gates, page),
     closing(outlook, page),
   ]);
 }

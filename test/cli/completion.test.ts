@@ -90,11 +90,11 @@ describe.skipIf(!isThere("bash"))("bash", () => {
     [["slipway", "plan", "apply", "--stage", ""], []],
     [
       ["slipway", "rehearse", "--world", "la"],
-      ["late-fault", "late-quota", "late-spike"],
+      ["late-fault", "late-finding", "late-quota", "late-spike"],
     ],
     [
       ["slipway", "rehearse", "--world", "=", "la"],
-      ["late-fault", "late-quota", "late-spike"],
+      ["late-fault", "late-finding", "late-quota", "late-spike"],
     ],
     [
       ["slipway", "rehearse", "--world", "="],
@@ -136,7 +136,7 @@ describe.skipIf(!isThere("fish"))("fish", () => {
   it.each([
     ["slipway reh", "rehearse"],
     ["slipway plan sh", "show"],
-    ["slipway rehearse --world late-f", "late-fault"],
+    ["slipway rehearse --world late-fa", "late-fault"],
     ["slipway completion ba", "bash"],
   ])("%s is completed by %s", async (line, word) => {
     const asking = `source ./slipway.fish; complete -C '${line}'`;

@@ -32,10 +32,9 @@ export const profiles: Readonly<Record<ProfileName, readonly GateName[]>> = {
     "volume-encryption",
     "key-usable",
     "inter-container-traffic",
-    "network-isolation",
     "vpc",
     "vulnerabilities",
-    "approval",
+    "separation-of-duties",
     "way-back",
   ],
   soc2: [

@@ -1,7 +1,6 @@
 /** The sections of an execution's state document: what each step adds and later steps read. document/ puts them together. */
 import * as z from "zod";
 import { Sightings } from "../capacity/warm.ts";
-import { GateAnswer } from "../gates/answers.ts";
 import { Serves, Unlike } from "../kpis/comparable.ts";
 import { StageSeen } from "../kpis/seen.ts";
 import { Launch } from "../learning/launch.ts";
@@ -122,16 +121,6 @@ export const Planning = z.object({
   ...turn,
 });
 export type Planning = z.infer<typeof Planning>;
-
-/** What the plan's gates said before the first change. */
-export const Gated = z.object({
-  status: z.enum(["pass", "refused"]),
-  reason: z.string(),
-  answers: z.array(GateAnswer),
-  /** When, ISO 8601. */
-  lookedAt: z.iso.datetime(),
-});
-export type Gated = z.infer<typeof Gated>;
 
 /** Progress of a step that must be asked again until it is through. */
 export const Progress = z.object({

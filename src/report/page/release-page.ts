@@ -10,7 +10,15 @@ import { documentOf, type PageOptions, section, tools } from "./document.ts";
 import { figureOf } from "./figure.ts";
 import { hoursLane, markLane, stageLane } from "./lanes.ts";
 import { escaped, joined } from "./markup.ts";
-import { comparisonTable, eventTable, ledgerTable, loadTable, reasoning, stageTable } from "./tables.ts";
+import {
+  comparisonTable,
+  eventTable,
+  gateTable,
+  ledgerTable,
+  loadTable,
+  reasoning,
+  stageTable,
+} from "./tables.ts";
 
 export const releasePage = (view: ReleaseView, options: PageOptions = {}): string =>
   documentOf(
@@ -22,6 +30,7 @@ export const releasePage = (view: ReleaseView, options: PageOptions = {}): strin
         planned(view),
         loadTest(view),
         stages(view),
+        gates(view),
         ledger(view),
         events(view),
         promises(view.rehearsed?.promises),
@@ -80,6 +89,13 @@ const stages = ({ stages: rows }: ReleaseView): string =>
         section("stages", "Stage by stage", stageTable(rows)),
         section("reasons", "Why: what was judged", reasoning(rows)),
       ]);
+
+const gates = ({ gates: rows }: ReleaseView): string =>
+  section(
+    "gates",
+    "Security and compliance gates: what each answered",
+    rows.length === 0 ? "" : gateTable(rows),
+  );
 
 const ledger = ({ ledger: rows }: ReleaseView): string =>
   section(

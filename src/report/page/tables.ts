@@ -1,6 +1,7 @@
 /** The parts of a page that are read: figures in rows, the stages with what was judged, the ledger, and all that happened. */
 import { clock, count, duration, percent } from "../text/figures.ts";
 import type { Comparison } from "../view/compared.ts";
+import type { GateRow } from "../view/gate-rows.ts";
 import type { LedgerRow } from "../view/ledger-rows.ts";
 import type { LoadRow } from "../view/load-rows.ts";
 import type { TimelineMark } from "../view/marks.ts";
@@ -47,6 +48,14 @@ export function comparisonTable(rows: readonly Comparison[]): string {
       text(planned),
       { html: `${isBeyond ? '<strong class="bad">✖ beyond it:</strong> ' : ""}${escaped(happened)}` },
     ]),
+  });
+}
+
+export function gateTable(rows: readonly GateRow[]): string {
+  return tableOf({
+    caption: "What each gate answered",
+    heads: ["gate", "answered", "found", "to do"],
+    rows: rows.map(({ gate, course, found, todo }) => [text(gate), text(course), text(found), text(todo)]),
   });
 }
 

@@ -2,6 +2,7 @@
 import type { ReleaseView } from "../view/release-view.ts";
 import { comparison } from "./comparison.ts";
 import { expenses } from "./expenses.ts";
+import { gatesTable } from "./gates.ts";
 import { headline } from "./headline.ts";
 import { loadTest } from "./load-test.ts";
 import { apart, type Page } from "./page.ts";
@@ -18,6 +19,7 @@ export function summaryOf(view: ReleaseView, page: Page): string[] {
     traffic(view, page),
     loadTest(view, page),
     stages(view, page),
+    gatesTable(view, page),
     ...(rehearsed === undefined
       ? [comparison(view, page)]
       : [

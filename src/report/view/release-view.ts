@@ -9,6 +9,7 @@ import type { Chart } from "./chart.ts";
 import type { Comparison } from "./compared.ts";
 import { comparisons } from "./comparison.ts";
 import { evidenceCharts } from "./evidence-charts.ts";
+import { type GateRow, gateRows } from "./gate-rows.ts";
 import { type Highlight, highlights } from "./highlights.ts";
 import { type LedgerRow, ledgerRows } from "./ledger-rows.ts";
 import { type LoadShown, loadShown } from "./load-rows.ts";
@@ -38,6 +39,8 @@ export interface ReleaseView {
   readonly marks: readonly TimelineMark[];
   /** Of a candidate that was tested under load. */
   readonly loadTest?: LoadShown | undefined;
+  /** Of a plan that asks for some. */
+  readonly gates: readonly GateRow[];
   readonly stages: readonly StageRow[];
   readonly comparisons: readonly Comparison[];
   readonly ledger: readonly LedgerRow[];
@@ -87,6 +90,7 @@ export function releaseView(told: ReleaseTold): ReleaseView {
     charts: [...minuteCharts(told), ...evidenceCharts(told)],
     marks: marksOf(told),
     loadTest: loadShown(told),
+    gates: gateRows(told),
     stages,
     comparisons: comparisons(told, stages),
     ledger: ledgerRows(told),

@@ -5,10 +5,10 @@
  */
 import * as z from "zod";
 import { Plan } from "../../plan/plan.ts";
+import { Gated } from "../gated.ts";
 import {
   Capacity,
   Failure,
-  Gated,
   Judgement,
   Needs,
   Planning,

@@ -1,0 +1,13 @@
+/** The section of the state document that CheckGates adds. */
+import * as z from "zod";
+import { GateAnswer } from "../gates/answers.ts";
+
+/** What the plan's gates said before the first change. */
+export const Gated = z.object({
+  status: z.enum(["pass", "refused"]),
+  reason: z.string(),
+  answers: z.array(GateAnswer),
+  /** When, ISO 8601. */
+  lookedAt: z.iso.datetime(),
+});
+export type Gated = z.infer<typeof Gated>;
