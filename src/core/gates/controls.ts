@@ -6,7 +6,7 @@ import * as z from "zod";
 import written from "./controls.json" with { type: "json" };
 import { gateNames } from "./names.ts";
 
-export const frameworkNames = ["gdpr", "hipaa", "soc2", "iso42001", "euAiAct"] as const;
+const frameworkNames = ["gdpr", "hipaa", "soc2", "iso42001", "euAiAct"] as const;
 type FrameworkName = (typeof frameworkNames)[number];
 
 const clauses = z.array(z.string().min(1)).min(1).describe("Clauses of it.");
