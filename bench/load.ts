@@ -1,7 +1,7 @@
 /**
- * `npm run bench:load -- [--seeds N] [--only LAW] [PLAN]`: how well a test under load finds the highest rate within the
+ * `npm run bench:load -- [--seeds N] [--from-seed N] [--only LAW] [--alone] [PLAN]`: how well a test under load finds the highest rate within the
  * requirements, of fleets that saturate in five ways, by the course and the sender that ship, in virtual time; side by side with
- * what others do, and with the plan's own word. Then by how much requests leave late on this machine, to a server on loopback.
+ * what others do (unless `--alone`), and with the plan's own word. Then by how much requests leave late on this machine, to a server on loopback.
  */
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
@@ -13,7 +13,12 @@ import { timingErrors } from "./load/timing.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: "string", default: "200" }, only: { type: "string", default: "" } },
+  options: {
+    seeds: { type: "string", default: "200" },
+    "from-seed": { type: "string", default: "1" },
+    only: { type: "string", default: "" },
+    alone: { type: "boolean", default: false },
+  },
 });
 const begunMs = performance.now();
 const width = 120;
@@ -29,7 +34,13 @@ interface Of {
 const inThread = (name: string) =>
   new Promise<Of>((done, failed) => {
     const worker = new Worker(new URL("load/worker.ts", import.meta.url), {
-      workerData: { name, seeds: Number(values.seeds), planPath: positionals[0] },
+      workerData: {
+        name,
+        from: Number(values["from-seed"]),
+        to: Number(values["from-seed"]) + Number(values.seeds) - 1,
+        planPath: positionals[0],
+        isAlone: values.alone,
+      },
     });
     worker.once("message", done);
     worker.once("error", failed);
@@ -118,30 +129,31 @@ print(
   ),
 );
 
-print(
-  "",
-  "Beside others: covered, percent · enough said wrongly, percent · minutes. One rate is taken to mean 5 % more or less",
-  ...table(
-    ["law", "this test", ...rivalNames].map((head) => ({ head })),
-    tested.map(({ name }) => {
-      const rows = rowsOf(name);
-      const cell = (of: (row: Row) => Row["rivals"][string] | undefined) =>
-        [
-          shareOfRows(rows, (row) => of(row)?.isCovered === true),
-          shareOfRows(rows, (row) => of(row)?.isEnough === true && !row.isTrulyEnough),
-        ]
-          .map((share) => (100 * share).toFixed(1))
-          .concat(minutes(medianOf(rows.map((row) => of(row)?.minutes ?? 0))))
-          .join(" · ");
-      return [
-        name,
-        cell(({ shipped }) => shipped),
-        ...rivalNames.map((rival) => cell(({ rivals }) => rivals[rival])),
-      ];
-    }),
-    { width },
-  ),
-);
+if (!values.alone)
+  print(
+    "",
+    "Beside others: covered, percent · enough said wrongly, percent · minutes. One rate is taken to mean 5 % more or less",
+    ...table(
+      ["law", "this test", ...rivalNames].map((head) => ({ head })),
+      tested.map(({ name }) => {
+        const rows = rowsOf(name);
+        const cell = (of: (row: Row) => Row["rivals"][string] | undefined) =>
+          [
+            shareOfRows(rows, (row) => of(row)?.isCovered === true),
+            shareOfRows(rows, (row) => of(row)?.isEnough === true && !row.isTrulyEnough),
+          ]
+            .map((share) => (100 * share).toFixed(1))
+            .concat(minutes(medianOf(rows.map((row) => of(row)?.minutes ?? 0))))
+            .join(" · ");
+        return [
+          name,
+          cell(({ shipped }) => shipped),
+          ...rivalNames.map((rival) => cell(({ rivals }) => rivals[rival])),
+        ];
+      }),
+      { width },
+    ),
+  );
 
 interface Goal {
   readonly goal: string;

@@ -7,18 +7,25 @@ import { type Row, rowOf } from "./rows.ts";
 import { sceneOf, turnsOf } from "./scene.ts";
 import { shipped } from "./shipped.ts";
 
-const { name, seeds, planPath } = workerData as { name: string; seeds: number; planPath?: string };
+const { name, from, to, planPath, isAlone } = workerData as {
+  name: string;
+  /** Of seeds. */
+  from: number;
+  to: number;
+  planPath?: string;
+  isAlone: boolean;
+};
 const law = laws.find((each) => each.name === name);
 if (law === undefined) throw new Error(`expected the name of a law, found ${name}`);
 const plan = readPlan(planPath);
-/** A law that changes in time is known by more of it. */
-const truth = kneeOf(law, law.isByTurns === true ? 3_000_000 : 600_000);
+/** By fewer it is known to no more than one percent, since late requests come together. */
+const truth = kneeOf(law, 3_000_000);
 const rows: Row[] = [];
-for (let seed = 1; seed <= seeds; seed++) {
+for (let seed = from; seed <= to; seed++) {
   const scene = sceneOf(plan, law, truth, seed);
   const tested = await shipped(scene);
   // Of a fleet that is slow by turns, what is true while it was tested.
   const own = law.isByTurns === true ? kneeIn(law, tested.testedMs, turnsOf(scene)) : truth;
-  rows.push(rowOf({ ...scene, truth: own }, tested, rivalsOf(scene)));
+  rows.push(rowOf({ ...scene, truth: own }, tested, isAlone ? {} : rivalsOf(scene)));
 }
 parentPort?.postMessage({ truth, rows });

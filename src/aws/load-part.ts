@@ -21,7 +21,7 @@ const latePart = 1 / 10;
 export const nothingSent = (why: Pick<PartSent, "spoilt" | "lacks">): PartSent => ({
   sent: 0,
   ...why,
-  counts: { blocks: [], answered: 0, latencies: [] },
+  counts: { blocks: [], paces: [], answered: 0, latencies: [] },
   after: [],
 });
 

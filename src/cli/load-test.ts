@@ -111,7 +111,7 @@ export interface LoadTestTold {
   readonly reason: string;
   /** That were sent, those that are not counted among them. */
   readonly requests: number;
-  /** Requests per second up to which the requirements are kept: between what was seen to be kept to, and what was not. */
+  /** Requests per second up to which the requirements are kept: between the two, nineteen times of twenty; 0, or absent: below, or above, all that was tried. */
   readonly knee?: { readonly from: number; readonly to?: number | undefined };
   /** The 99th percentile of how much later than meant requests left, milliseconds. */
   readonly sentLateMsP99: number;

@@ -109,8 +109,9 @@ const well = ({ requestsPerSecond, of, seconds, rampSeconds }: LoadPart): PartSe
       0,
     ],
   );
+  const paces = blocks.map(([nth, count]): [number, number, number] => [nth, count, 310 * count]);
   const all = blocks.reduce((sum, [, count]) => sum + count, 0);
-  return { sent: all, counts: { blocks, answered: all, latencies: [[310, all]] }, after: [] };
+  return { sent: all, counts: { blocks, paces, answered: all, latencies: [[310, all]] }, after: [] };
 };
 
 describe("ProveCapacity", () => {

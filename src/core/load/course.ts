@@ -8,11 +8,12 @@ import { holdMinutesOf, type LoadTest, mostPerSecond } from "../plan/load-test.t
 import type { Plan } from "../plan/plan.ts";
 import { shareOf } from "../units.ts";
 import { type Knee, kneeOf, nextRate } from "./knee.ts";
-import type { SeenAt } from "./knee-belief.ts";
+import { kneeBelief } from "./knee-belief.ts";
 import { distanceOf } from "./latencies.ts";
 import { aftermathOf, isSpikeOver, type Recovery, recoveryOf, spikeAskOf } from "./spike.ts";
 import { findingOf, fullLoadOf, type LoadAsk, requirementsOf, type StepFinding } from "./step.ts";
-import { emptyTally, mergedTallies, Tally } from "./tally.ts";
+import { emptyTally, mergedTallies, type SeenAt, Tally } from "./tally.ts";
+import { turnsOf } from "./turns.ts";
 
 export const stepNames = ["settle", "ramp", "peak", "full", "spike", "recovery", "knee"] as const;
 export const SeenStep = z.object({ name: z.enum(stepNames), requestsPerSecond: z.number(), tally: Tally });
@@ -109,6 +110,8 @@ export interface LoadAnswers {
   readonly aftermath?: AskedRate | undefined;
   /** The highest rate below all that are too much at which more speaks for the requirements than against; 0: none. */
   readonly likely: number;
+  /** The fleet is slow by turns: a rate that has met none says nothing. */
+  readonly isByTurns: boolean;
 }
 
 export function answersOf(question: LoadQuestion, steps: readonly SeenStep[]): LoadAnswers {
@@ -120,7 +123,9 @@ export function answersOf(question: LoadQuestion, steps: readonly SeenStep[]): L
     return { requestsPerSecond: rate, tally, ask, finding: findingOf(ask, tally) };
   };
   const asked = requirementsOf(plan);
-  const peak = at(rates.peak, asked);
+  const isByTurns = turnsOf(seen.toSorted((a, b) => a.requestsPerSecond - b.requestsPerSecond)) !== undefined;
+  const peakAsked = at(rates.peak, asked);
+  const peak = isByTurns ? whereTurnsCome(peakAsked, seen) : peakAsked;
   const full = at(rates.full, fullLoadOf(plan, holdMinutesOf(loadTest)));
   const byRate = seen.map((each) => at(each.requestsPerSecond, asked));
   const spiked = spikeAnswers(question, steps, peak);
@@ -134,7 +139,15 @@ export function answersOf(question: LoadQuestion, steps: readonly SeenStep[]): L
   const lowest = Math.min(...over.map((each) => each.requestsPerSecond));
   const below = byRate.filter((each) => each.requestsPerSecond < lowest && each.finding.leans === "within");
   const likely = Math.max(0, ...below.map((each) => each.requestsPerSecond));
-  return { refusal, peak, full, ...spiked, likely };
+  return { refusal, peak, full, ...spiked, likely, isByTurns };
+}
+
+/** Of a fleet that is slow by turns it is not enough that too few were late, who may have met none: the knee has to be above. */
+function whereTurnsCome(peak: AskedRate, seen: readonly SeenAt[]): AskedRate {
+  if (peak.finding.answer !== "within") return peak;
+  const { low = 0 } = kneeBelief(seen, peak.ask) ?? {};
+  if (low >= peak.requestsPerSecond / abovePeak) return peak;
+  return { ...peak, finding: { ...peak.finding, answer: "open" } };
 }
 
 /** None of a plan without a spike. */
@@ -186,7 +199,9 @@ export function nextStep(question: LoadQuestion, steps: readonly SeenStep[]): Lo
   const answers = answersOf(question, steps);
   const { refusal, peak, full } = answers;
   const isHeld = full.tally.seconds >= full.ask.leastSeconds + undecidedSeconds;
-  if (refusal === undefined && peak.finding.answer === "within" && full.finding.answer === "open" && !isHeld)
+  // Whether it has met its turns is not waited for.
+  const isPeakKept = findingOf(ask, peak.tally).answer === "within";
+  if (refusal === undefined && isPeakKept && full.finding.answer === "open" && !isHeld)
     return { name: "full", requestsPerSecond: rates.full, ask: full.ask };
   const spiked = nextOfSpike(question, answers);
   if (spiked !== undefined) return spiked;

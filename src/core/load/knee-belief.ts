@@ -8,20 +8,18 @@
  */
 import { bell, evenly } from "../learning/log-normal.ts";
 import { spreadOf } from "./latencies.ts";
+import { type BadKind, full, type Looks, looksOf, slowLooksOf } from "./looks.ts";
 import type { Allowed, LoadAsk } from "./step.ts";
-import { dispersionOf, type Tally } from "./tally.ts";
-
-/** What was seen of a rate, requests per second. */
-export interface SeenAt {
-  readonly requestsPerSecond: number;
-  readonly tally: Tally;
-}
+import type { SeenAt } from "./tally.ts";
+import { turnsOf } from "./turns.ts";
 
 /** Between which it is, and above which it hardly is, requests per second. */
 export interface KneeBelief {
   readonly low: number;
   readonly likelyBelow: number;
   readonly high: number;
+  /** The fleet is slow by turns: what is bad at a rate is a matter of whether it has met one. */
+  readonly isByTurns: boolean;
 }
 
 /** Chosen by simulation (bench:load): nineteen times of twenty the knee is to be between the two ends. */
@@ -33,19 +31,13 @@ const places = 400;
 const [below, beyond] = [0.5, 1.6];
 /** A heavily loaded queue's law for requests as spread as the exponential, and how far off that may be, as a logarithm. */
 const [steepness, steepnessDeviation] = [0.6, 0.5];
-/** Of fleets that are slow by turns (a neighbour, a sweep) the share grows by little with the rate: so many are, and so flat. */
-const byTurns = { part: 0.03, steepness: [0.25, 0.12] };
 /** How steep fleets are, for so many requests as come within the limit, and how many are. */
-const steepnesses: readonly { readonly times: number; readonly part: number }[] = [
-  ...evenly(-2, 2, 9).map((at) => ({
-    times: steepness * Math.exp(at * steepnessDeviation),
-    part: (1 - byTurns.part) * 0.2 * bell(at),
-  })),
-  ...byTurns.steepness.map((times) => ({ times, part: byTurns.part / byTurns.steepness.length })),
-];
+const steepnesses: readonly { readonly times: number; readonly part: number }[] = evenly(-2, 2, 9).map(
+  (at) => ({ times: steepness * Math.exp(at * steepnessDeviation), part: bell(at) }),
+);
 const leastSteepness = 5;
-/** Where so many are late the fleet is full, and how many more depends on for how long one looks. */
-const full = 0.3;
+/** Where a fleet was seen to be slow by turns, that it is: so likely, chosen. Otherwise it is not. */
+const seenByTurns = 0.7;
 /** Of so many requests at least what is late at any rate is known. */
 const fewest = 1_500;
 
@@ -57,37 +49,46 @@ export function kneeBelief(seen: readonly SeenAt[], ask: LoadAsk): KneeBelief | 
   if (byRate.length === 0) return undefined;
   const kinds = (["late", "lost", "failed"] as const).flatMap((of) => {
     const allowed = ask.allowed[of];
-    return allowed === undefined ? [] : beliefBy(byRate, { of, allowed, limitSeconds: ask.limitSeconds });
+    if (allowed === undefined) return [];
+    const always = Math.min(0.8 * allowed, alwaysBad(byRate, of));
+    return [beliefBy(byRate, { of, allowed, always, limitSeconds: ask.limitSeconds })];
   });
-  const least = (end: keyof KneeBelief) => Math.min(...kinds.map((each) => each[end]));
-  return { low: least("low"), likelyBelow: least("likelyBelow"), high: least("high") };
+  const least = (end: "low" | "likelyBelow" | "high") => Math.min(...kinds.map((each) => each[end]));
+  const isByTurns = kinds.some((each) => each.isByTurns);
+  return { low: least("low"), likelyBelow: least("likelyBelow"), high: least("high"), isByTurns };
 }
 
-interface Kind {
-  readonly of: keyof Allowed;
-  readonly allowed: number;
-  readonly limitSeconds: number;
-}
-
-function beliefBy(byRate: readonly SeenAt[], kind: Kind): KneeBelief {
-  const { of, allowed, limitSeconds } = kind;
-  const always = Math.min(0.8 * allowed, alwaysBad(byRate, of));
-  const looks = byRate.map(({ requestsPerSecond: rate, tally }) => {
-    // Those that come within the limit meet the same queue.
-    const together = Math.max(dispersionOf(tally, tally[of]), rate * limitSeconds);
-    const looked = tally.requests / together;
-    const share = Math.min(full, Math.max(0, tally[of].bad / tally.requests - always));
-    return { rate, looked, bad: share * looked };
-  });
-  const [lowest, highest] = [looks[0]?.rate ?? 1, looks.at(-1)?.rate ?? 1];
+function beliefBy(byRate: readonly SeenAt[], kind: BadKind): KneeBelief {
+  const [lowest, highest] = [byRate[0]?.requestsPerSecond ?? 1, byRate.at(-1)?.requestsPerSecond ?? 1];
   const rates = evenly(Math.log(below * lowest), Math.log(beyond * highest), places).map(Math.exp);
+  const steady = weightsOf(rates, looksOf(byRate, kind), { ...kind, part: 1 });
+  const turns = kind.of === "late" ? turnsOf(byRate) : undefined;
+  const slow = turns && weightsOf(rates, slowLooksOf(byRate, kind, turns), { ...kind, part: turns.part });
+  const weights = slow === undefined ? steady : mixed(slow, steady, seenByTurns);
+  const at = (share: number) => whereOf(rates, weights, share);
+  const [low, likelyBelow, high] = [at(tail), at(aim), at(1 - tail)];
+  const by = (rate: number) => byChance(byRate, rate);
+  const isByTurns = turns !== undefined;
+  return { low: low * (1 - by(low)), likelyBelow, high: high * (1 + by(high)), isByTurns };
+}
+
+const mixed = (a: readonly number[], b: readonly number[], ofA: number): number[] =>
+  a.map((each, nth) => ofA * each + (1 - ofA) * (b[nth] ?? 0));
+
+/** `part`: of the time, in which more are bad than always. */
+function weightsOf(
+  rates: readonly number[],
+  looks: readonly Looks[],
+  { allowed, always, limitSeconds, part: ofTime }: BadKind & { readonly part: number },
+): number[] {
   const logs = rates.map((knee) =>
     steepnesses.map(({ times, part }) => {
       const steep = Math.max(leastSteepness, times * knee * limitSeconds);
       return (
         looks.reduce((sum, { rate, looked, bad }) => {
+          if (looked === 0) return sum;
           const over = Math.exp(Math.min(50, steep * (rate / knee - 1)));
-          const expected = looked * Math.min(full, (allowed - always) * over);
+          const expected = looked * Math.min(full * ofTime, (allowed - always) * over);
           return sum + bad * Math.log(expected) - expected;
         }, 0) + Math.log(part)
       );
@@ -95,10 +96,8 @@ function beliefBy(byRate: readonly SeenAt[], kind: Kind): KneeBelief {
   );
   const most = Math.max(...logs.flat());
   const weights = logs.map((row) => row.reduce((sum, log) => sum + Math.exp(log - most), 0));
-  const at = (share: number) => whereOf(rates, weights, share);
-  const ends = { low: at(tail), likelyBelow: at(aim), high: at(1 - tail) };
-  const by = (rate: number) => byChance(byRate, rate);
-  return { ...ends, low: ends.low * (1 - by(ends.low)), high: ends.high * (1 + by(ends.high)) };
+  const all = weights.reduce((sum, each) => sum + each, 0);
+  return weights.map((each) => each / all);
 }
 
 /** What is bad at any rate, however low: the smallest share of rates from the lowest on. */

@@ -2,9 +2,9 @@
  * The knee: the highest rate at which a fleet keeps to the requirements. It is looked for from below, in steps that grow
  * geometrically, until too much is bad at one of them; from then on where it is believed to be.
  */
-import { type KneeBelief, kneeBelief, type SeenAt } from "./knee-belief.ts";
+import { type KneeBelief, kneeBelief } from "./knee-belief.ts";
 import { findingOf, type LoadAsk, type StepFinding } from "./step.ts";
-import { emptyTally, mergedTallies } from "./tally.ts";
+import { emptyTally, mergedTallies, type SeenAt } from "./tally.ts";
 
 /** Between which rates it is, nineteen times of twenty; 0, or absent: below, or above, all that was tried. */
 export interface Knee {
@@ -57,8 +57,13 @@ function foundAt(upTo: readonly SeenAt[], ask: LoadAsk): StepFinding {
   return own;
 }
 
-export const kneeOf = (seen: readonly SeenAt[], ask: LoadAsk): Knee =>
-  told(pointsOf(seen, ask), kneeBelief(seen, ask));
+/** The law by which rates tell of each other is that of heavy traffic, and no fleet's own: so much less is said. Chosen (bench:load). */
+const lawMargin = 0.008;
+
+export function kneeOf(seen: readonly SeenAt[], ask: LoadAsk): Knee {
+  const { from, to } = told(pointsOf(seen, ask), kneeBelief(seen, ask));
+  return { from: from * (1 - lawMargin), to };
+}
 
 /** Beyond what was tried nothing is said, but that it lies below what exceeds. */
 function told(points: readonly Point[], belief: KneeBelief | undefined): Knee {
@@ -68,9 +73,10 @@ function told(points: readonly Point[], belief: KneeBelief | undefined): Knee {
   const most = over ?? highest.requestsPerSecond;
   const isSaid = over !== undefined || belief.high <= most;
   const from = Math.min(belief.low, most);
+  const atMost = belief.isByTurns ? highest.requestsPerSecond : near * most;
   return {
     from: from < lowest.requestsPerSecond ? 0 : from,
-    to: isSaid ? Math.min(belief.high, near * most) : undefined,
+    to: isSaid ? Math.min(belief.high, atMost) : undefined,
   };
 }
 

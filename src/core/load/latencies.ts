@@ -11,7 +11,7 @@ export const Latencies = z.array(z.tuple([z.int(), z.int().min(1)])).readonly();
 export type Latencies = z.infer<typeof Latencies>;
 
 /** Bucket 0 is what takes no more than a tenth of a millisecond. */
-const bucketOf = (milliseconds: number): number =>
+export const bucketOf = (milliseconds: number): number =>
   Math.max(0, Math.ceil(Math.log(Math.max(milliseconds, 1e-9) / 0.1) / growth));
 
 /** The middle of a bucket, on the log scale. */

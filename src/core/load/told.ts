@@ -97,7 +97,7 @@ export function answerText(
 ): string {
   const { lateMs, lostMs } = limitsOf(question);
   const { refusal, peak, full, spike } = answers;
-  const kneeSaid = kneeText(question, knee);
+  const kneeSaid = kneeText(question, knee) + byTurnsText(answers);
   if (refusal !== undefined)
     return `not enough under load; ${whereText(answers)} ${refusedText(refusal, lostMs, lateMs)}; ${meansText(question, answers, knee)}${recoveryText(answers)}${kneeSaid}`;
   const seen = [
@@ -121,6 +121,11 @@ export function answerText(
     return `more than ${rateText(cap)} cannot be sent, of ${figure(meant.full)}; ${seen}`;
   return `the test under load ended at ${ended ?? "its last step"} before it could be said; ${seen === "" ? "nothing was answered at the peak" : seen}${kneeSaid}`;
 }
+
+const byTurnsText = ({ isByTurns }: LoadAnswers): string =>
+  isByTurns
+    ? "; it is slow by turns, so that only what a rate has kept to in such a turn is known of it"
+    : "";
 
 function kneeText({ fleet }: LoadQuestion, { from, to }: Knee): string {
   if (from === 0 && to === undefined) return "";

@@ -114,7 +114,7 @@ const LoadTested = z.object({
   /** That were tested; absent in what was written before this was kept. */
   instances: z.int().min(0).optional(),
   steps: z.array(LoadStepTold).readonly().optional(),
-  /** Requests per second up to which the requirements are kept: at least, and at most where that is known. */
+  /** Requests per second up to which the requirements are kept: between the two, nineteen times of twenty; 0, or absent: below, or above, all that was tried. */
   knee: z.object({ from: z.number(), to: z.number().optional() }).optional(),
   /** After a spike. */
   recovery: SpikeRecovery.optional(),

@@ -41,7 +41,7 @@ const Tested = z
   .looseObject({
     status: z.string(),
     instances: z.int().min(1),
-    /** Requests per second up to which the requirements were kept: the highest that was seen to be, and the lowest that was not. */
+    /** Requests per second up to which the requirements were kept: between the two, nineteen times of twenty. */
     knee: z.object({ from: amount, to: amount.optional() }).optional(),
     steps: z.array(
       z.looseObject({

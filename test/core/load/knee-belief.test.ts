@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { chanceOf } from "../../../src/core/load/arrivals.ts";
-import { type KneeBelief, kneeBelief, type SeenAt } from "../../../src/core/load/knee-belief.ts";
+import { type KneeBelief, kneeBelief } from "../../../src/core/load/knee-belief.ts";
 import type { LoadAsk } from "../../../src/core/load/step.ts";
-import { tallyOf } from "../../../src/core/load/tally.ts";
+import { type SeenAt, tallyOf } from "../../../src/core/load/tally.ts";
 
 const ask: LoadAsk = { allowed: { late: 0.01, failed: 0.05 }, leastSeconds: 50, limitSeconds: 0.5 };
 
@@ -14,27 +14,29 @@ interface Looked {
   /** When queues are longer than the limit, seconds: all that come then are late. */
   readonly queues: readonly (readonly [from: number, to: number])[];
   readonly failed?: number;
+  /** How long requests wait at other times, milliseconds. */
+  readonly waits?: (at: number) => number;
 }
 
-function looked({ rate, seconds, queues, failed = 0 }: Looked, seed = "looked"): SeenAt {
+function looked({ rate, seconds, queues, failed = 0, waits = () => 0 }: Looked, seed = "looked"): SeenAt {
   const chance = chanceOf(`${seed} ${rate}`);
   const requests = Math.round(seconds * rate);
   const sent = Array.from({ length: requests }, (_, nth) => {
     const at = (seconds * nth) / requests;
     const isQueued = queues.some(([from, to]) => at >= from && at < to);
-    return { at, milliseconds: isQueued ? 1_000 : 100 + 100 * chance(), isFailed: chance() < failed };
+    const milliseconds = isQueued ? 1_000 : 100 + 100 * chance() + waits(at);
+    return { at, milliseconds, isFailed: chance() < failed };
   });
   return { requestsPerSecond: rate, tally: tallyOf(sent, { seconds, lateMs: 500, lostMs: 5_000 }) };
 }
 
-/** A minute of each rate, in which queues come by chance: as often as a fleet of that knee has them. */
+/** A minute of each rate, whose waits are exponential, and drawn each half a second: the longer the nearer the knee. */
 function fleet(knee: number, rates: readonly number[], seed: string): SeenAt[] {
   const chance = chanceOf(`queues ${seed}`);
   return rates.map((rate) => {
     const share = Math.min(0.3, 0.01 * Math.exp(60 * (rate / knee - 1)));
-    const queues: [number, number][] = [];
-    for (let at = 0; at < 60; at += 0.5) if (chance() < share) queues.push([at, at + 0.5]);
-    return looked({ rate, seconds: 60, queues }, seed);
+    const drawn = Array.from({ length: 120 }, () => (-350 * Math.log(1 - chance())) / -Math.log(share));
+    return looked({ rate, seconds: 60, queues: [], waits: (at) => drawn[Math.floor(2 * at)] ?? 0 }, seed);
   });
 }
 
@@ -107,17 +109,45 @@ describe("what is believed of the knee", () => {
     expect(believed(often).high).toBeLessThan(believed(burst).high);
   });
 
-  test("of a fleet that is slow by turns, whose turns are met at low rates and not at high ones, less is sure", () => {
+  test("one queue that lasts is one: twelve seconds of it say less of a rate than four times three", () => {
+    const waits = (at: number) => 120 + 60 * Math.sin(at);
+    const lower = [160, 180].map((rate) => looked({ rate, seconds: 60, queues: [] }));
+    const apart = [6, 18, 30, 42].map((at) => [at, at + 3] as const);
+    const often = believed([...lower, looked({ rate: 200, seconds: 60, queues: apart, waits })]);
+    const lasts = believed([...lower, looked({ rate: 200, seconds: 60, queues: [[12, 24]], waits })]);
+
+    expect([often.isByTurns, lasts.isByTurns]).toEqual([false, false]);
+    expect(lasts.high).toBeGreaterThan(often.high * 1.002);
+  });
+
+  test("of a fleet that is slow by turns a rate that has met none says nothing, however long it took", () => {
+    const queueing = (at: number) => 60 + 30 * Math.sin(at);
+    const turn = { queues: [[10, 30]] as const };
+    // As quick as at low rates but for a turn; and a queue that all wait in, from time to time too long.
     const steady = [
-      ...[160, 180, 200].map((rate) => looked({ rate, seconds: 60, queues: [] })),
-      looked({ rate: 220, seconds: 60, queues: [[10, 30]] }),
+      ...[160, 180, 200].map((rate) => looked({ rate, seconds: 60, queues: [], waits: queueing })),
+      looked({ rate: 220, seconds: 60, ...turn, waits: (at) => 2 * queueing(at) }),
     ];
     const turned = [
-      ...steady.filter(({ requestsPerSecond: rate }) => rate !== 180),
-      looked({ rate: 180, seconds: 60, queues: [[10, 20]] }),
+      ...[160, 180, 200].map((rate) => looked({ rate, seconds: 60, queues: [] })),
+      looked({ rate: 220, seconds: 60, ...turn }),
     ];
 
+    expect(believed(steady)).toMatchObject({ isByTurns: false });
     expect(believed(steady).low).toBeGreaterThan(185);
-    expect(believed(turned).low).toBeLessThan(170);
+    expect(believed(turned)).toMatchObject({ isByTurns: true });
+    expect(believed(turned).low).toBeLessThan(120);
+    expect(believed(turned).high).toBeLessThan(225);
+  });
+
+  test("of such a fleet a rate that has met a turn and kept to the limit is below the knee", () => {
+    const slow = (at: number) => (at >= 10 && at < 30 ? 150 : 0);
+    const rates = [100, 120, 140].map((rate) => looked({ rate, seconds: 60, queues: [] }));
+    const kept = [...rates, looked({ rate: 180, seconds: 60, queues: [], waits: slow })];
+    const late = looked({ rate: 220, seconds: 60, queues: [[10, 30]] });
+    const unmet = [...rates, looked({ rate: 180, seconds: 60, queues: [] })];
+
+    expect(believed([...kept, late]).low).toBeGreaterThan(165);
+    expect(believed([...unmet, late]).low).toBeLessThan(120);
   });
 });

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { chanceOf } from "../../../src/core/load/arrivals.ts";
 import { halfWidthOf, type KneeBounds, kneeOf, nextRate } from "../../../src/core/load/knee.ts";
-import type { SeenAt } from "../../../src/core/load/knee-belief.ts";
+import { kneeBelief } from "../../../src/core/load/knee-belief.ts";
 import type { LoadAsk } from "../../../src/core/load/step.ts";
-import { emptyTally, mergedTallies, tallyOf } from "../../../src/core/load/tally.ts";
+import { emptyTally, mergedTallies, type SeenAt, tallyOf } from "../../../src/core/load/tally.ts";
 
 const ask: LoadAsk = { allowed: { late: 0.01, failed: 0.05 }, leastSeconds: 50, limitSeconds: 0.5 };
 
@@ -136,6 +136,14 @@ describe("what other rates tell", () => {
     expect(over.to).toBeLessThanOrEqual(205 * 1.01);
 
     expect(kneeOf([], ask)).toEqual({ from: 0 });
+  });
+
+  test("less is said than is believed, of a law that no fleet has to the letter", () => {
+    const seen = [looked(150, 0, "far"), looked(190, 0.002, "within"), looked(205, 0.2, "over")];
+    const believed = kneeBelief(seen, ask);
+
+    expect(kneeOf(seen, ask).from).toBeLessThan(0.993 * (believed?.low ?? 0));
+    expect(kneeOf(seen, ask).from).toBeGreaterThan(0.98 * (believed?.low ?? 0));
   });
 
   test("of what is late at any rate, none says so by itself, and all together do", () => {

@@ -59,11 +59,14 @@ function sent({ step }: { step: LoadStep }, { late = 0, lost = 0, failed = 0 }: 
 }
 
 /** Goes on until it has come to something, a minute each. */
-function course(question: LoadQuestion, bad: (rate: number) => Bad) {
+const course = (question: LoadQuestion, bad: (rate: number) => Bad) =>
+  courseOf(question, (slice) => sent(slice, bad(slice.step.requestsPerSecond)));
+
+function courseOf(question: LoadQuestion, sentOf: (slice: { step: LoadStep }) => ReturnType<typeof sent>) {
   let proof: LoadProof = begun(question, since);
   for (let minute = 0; minute < 90; minute++) {
     const slice = nextSlice(question, proof, minute * 60_000);
-    const round = slice && sent(slice, bad(slice.step.requestsPerSecond));
+    const round = slice && sentOf(slice);
     proof = afterRound(question, { proof, slice: round }, (minute + 1) * 60_000);
     if (proof.status !== "testing") return proof;
   }
@@ -75,6 +78,43 @@ const kneeAt =
   (knee: number) =>
   (rate: number): Bad =>
     rate <= knee ? { late: 2, failed: 5 } : { late: 300, failed: 5 };
+
+/** An invocation of 52 s, 20 of which are a turn in which the fleet is three times as slow, and above a rate too slow. */
+function inTurn({ step }: { step: LoadStep }, tooMuch: number) {
+  const requests = Math.round(step.requestsPerSecond * 52);
+  const counted = Array.from({ length: requests }, (_, i): SentRequest => {
+    const at = (i * 52) / requests;
+    const slow = step.requestsPerSecond > tooMuch ? 3_000 : 600;
+    return { at, milliseconds: at >= 20 && at < 40 ? slow : 200, isFailed: false };
+  });
+  const tally = tallyOf(counted, { seconds: 52, lateMs: 1_500, lostMs: 15_000 });
+  return { step, sent: requests + 200, tally };
+}
+
+describe("a fleet that is slow by turns", () => {
+  const quiet = (slice: { step: LoadStep }) => sent(slice, {});
+
+  it("is not enough for its peak by a minute of that without one", () => {
+    const proof = courseOf(questionOf(), (slice) =>
+      slice.step.name === "ramp" || slice.step.requestsPerSecond > 90 ? inTurn(slice, 90) : quiet(slice),
+    );
+
+    expect(stepsTold(questionOf(), proof.steps).find(({ name }) => name === "peak")?.answer).toBe("within");
+    expect(proof).toMatchObject({ status: "open", reason: expect.stringContaining("it is slow by turns") });
+    expect(proof.knee?.from).toBeLessThan(60);
+  });
+
+  it("is enough once the peak has met one, and kept to the requirements in it", () => {
+    const proof = courseOf(questionOf(), (slice) => inTurn(slice, 90));
+
+    expect(proof).toMatchObject({ status: "enough", reason: expect.stringContaining("it is slow by turns") });
+    expect(proof.knee?.from).toBeGreaterThan(60);
+  });
+
+  it("is none where none was seen", () => {
+    expect(course(questionOf(), kneeAt(80)).reason).not.toContain("turns");
+  });
+});
 
 describe("what is asked", () => {
   it("are the requirements at the design load, and nine of ten at that over the utilisation, for as long as the plan holds it", () => {

@@ -76,6 +76,46 @@ describe("a request is late", () => {
   });
 });
 
+describe("the blocks of time that followed one another", () => {
+  const at = (second: number, milliseconds?: number) => ({
+    at: second,
+    isFailed: false,
+    ...(milliseconds !== undefined && { milliseconds }),
+  });
+
+  it("tell what came, what was late, and how long answers took; one without requests ends a run", () => {
+    const { runs } = counted([at(0.5, 100), at(1, 2000), at(3.5, 100), at(3.6), at(9, 100)]);
+
+    expect(runs.map((run) => run.map(([requests, late]) => [requests, late]))).toEqual([
+      [
+        [2, 1],
+        [2, 1],
+      ],
+      [[1, 0]],
+    ]);
+    const [first, second, third] = runs.flat().map(([, , pace]) => pace);
+    // What was not answered has no pace; the first is the geometric mean of 100 and 2000, √20 times as long.
+    expect(second).toBe(third);
+    expect(1.02 ** ((first ?? 0) - (second ?? 0))).toBeCloseTo(Math.sqrt(20), 1);
+  });
+
+  it("are all there, whatever is added up, and the same whichever came first", () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(sent, { maxLength: 40 }), { maxLength: 4 }), (rounds) => {
+        const tallies = rounds.map(counted);
+        const forth = tallies.reduce(mergedTallies, emptyTally);
+        const back = tallies.toReversed().reduce(mergedTallies, emptyTally);
+        const blocks = forth.runs.flat();
+
+        expect(forth.runs).toEqual(back.runs);
+        expect(blocks.length).toBe(forth.blocks);
+        expect(blocks.reduce((sum, [requests]) => sum + requests, 0)).toBe(forth.requests);
+        expect(blocks.reduce((sum, [, late]) => sum + late, 0)).toBe(forth.late.bad);
+      }),
+    );
+  });
+});
+
 describe("the dispersion of bad requests", () => {
   const spread = (badIn: (second: number, nth: number) => boolean) => {
     const requests = Array.from({ length: 3000 }, (_, i) => ({
