@@ -53,7 +53,7 @@ export interface Checker {
   onEnd?(): void;
 }
 
-type Where = { readonly atMs: number; readonly frame?: CallOrigin | undefined };
+type Where = { readonly atMs: number; readonly frame?: Omit<CallOrigin, "ordinal"> | undefined };
 
 /** Collects the violations of one invariant. */
 export function violationsOf(invariant: InvariantName): {
@@ -76,4 +76,4 @@ export function violationsOf(invariant: InvariantName): {
 }
 
 /** Where a call happened, for a report. */
-export const whereOf = ({ call, frame }: ArrivingCall): Where => ({ atMs: call.at, frame });
+export const whereOf = ({ call, frame }: ArrivingCall | AttemptedCall): Where => ({ atMs: call.at, frame });

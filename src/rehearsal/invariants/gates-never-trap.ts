@@ -9,7 +9,7 @@ import { isRecord } from "./attribute-values.ts";
 import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { mutationOf } from "./mutations.ts";
-import type { ArrivingCall, CallOrigin, ObservedCall } from "./observation.ts";
+import type { ArrivingCall, AttemptedCall, ObservedCall } from "./observation.ts";
 import { endpointBefore, endpointOf, type Passage, planFor } from "./passages.ts";
 import { shiftIn } from "./shifts.ts";
 
@@ -17,7 +17,7 @@ import { shiftIn } from "./shifts.ts";
 const forward: ReadonlySet<string> = new Set(["CheckGates", "ShiftTraffic"]);
 
 /** What nothing but a gate asks for. */
-const isGates = ({ call: { service, operation } }: ObservedCall): boolean =>
+const isGates = ({ call: { service, operation } }: Pick<AttemptedCall, "call">): boolean =>
   service === "kms" || service === "ecr" || (service === "s3" && operation === "GetBucketLocation");
 
 /** Chosen: a look that comes late for retries and for waits of its own; milliseconds. */
@@ -41,25 +41,24 @@ export function gatesNeverTrap(context: CheckContext): Checker {
     return seen.tookEffect && refills.has(seen.call) ? "stable was to have more instances" : undefined;
   }
 
-  function overdue(seen: ObservedCall, passage: Passage): string | undefined {
+  function overdue({ call }: AttemptedCall, passage: Passage): string | undefined {
     const since = held.get(passage);
     const { deadlineMinutes = 0 } = planFor(passage, context).gates ?? {};
     const longestMs = deadlineMinutes * 60_000 + patienceMs;
-    if (since === undefined || seen.call.at - Math.max(since, context.refusedUntilMs()) <= longestMs)
+    if (since === undefined || call.at - Math.max(since, context.refusedUntilMs()) <= longestMs)
       return undefined;
     held.delete(passage);
     return `gates hold ${passage.releaseId} beyond the ${deadlineMinutes} minutes of their deadline`;
   }
 
-  /** What is wrong with asking a gate here. */
-  function wrongToAsk(seen: ObservedCall, { state, invocation }: CallOrigin): (string | undefined)[] {
-    if (!isGates(seen)) return [];
-    asked.add(invocation);
-    const { service, operation } = seen.call;
-    const passage = context.passages.of(seen.frame?.execution);
+  /** What is wrong with asking a gate here, whether or not the step may: what is denied bars the way as well. */
+  function wrongToAsk(called: AttemptedCall): (string | undefined)[] {
+    const { service, operation } = called.call;
+    const { state, execution } = called.frame;
+    const passage = context.passages.of(execution);
     return [
       forward.has(state) ? undefined : `${state} asks a gate (${service}.${operation})`,
-      passage && overdue(seen, passage),
+      passage && overdue(called, passage),
     ];
   }
 
@@ -73,6 +72,11 @@ export function gatesNeverTrap(context: CheckContext): Checker {
   return {
     name,
     violations,
+    onCalled(called) {
+      if (!isGates(called)) return;
+      asked.add(called.frame.invocation);
+      for (const what of wrongToAsk(called)) if (what !== undefined) report(what, whereOf(called));
+    },
     onAsked(asking) {
       if (isRefill(asking, context)) refills.add(asking.call);
     },
@@ -80,8 +84,7 @@ export function gatesNeverTrap(context: CheckContext): Checker {
       const { frame, tookEffect } = seen;
       if (frame === undefined) return;
       const wrong = backwards(seen);
-      const all = [...wrongToAsk(seen, frame), wrong && `a gate was asked before ${wrong}`];
-      for (const what of all) if (what !== undefined) report(what, whereOf(seen));
+      if (wrong !== undefined) report(`a gate was asked before ${wrong}`, whereOf(seen));
       const passage = context.passages.of(frame.execution);
       if (passage !== undefined && tookEffect) follow(seen, passage);
     },

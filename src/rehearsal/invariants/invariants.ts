@@ -208,8 +208,9 @@ export function observeInvariants({ world, request, schedules, refusedUntilMs }:
     name: "invariants",
     watch: invariants.watch,
     called(call, invocation) {
-      if (invocation !== undefined && invocation.neighbour === undefined)
-        invariants.onCalled({ call, invocation: invocation.id });
+      if (invocation === undefined || invocation.neighbour !== undefined) return;
+      const { execution, state, stage, id } = invocation;
+      invariants.onCalled({ call, frame: { execution, state, stage, invocation: id } });
     },
     entered: invariants.onEntered,
     status: invariants.onStatus,

@@ -27,8 +27,8 @@ export function createMetricReads(): MetricReads {
   return {
     lastReadMs: () => lastMs,
     wasRefused: (invocation) => asked.has(invocation) && !read.has(invocation),
-    onCalled({ call, invocation }) {
-      if (isMetrics(call)) asked.add(invocation);
+    onCalled({ call, frame }) {
+      if (isMetrics(call)) asked.add(frame.invocation);
     },
     onCall({ call, frame, tookEffect }) {
       if (frame === undefined) return;

@@ -14,11 +14,10 @@ export interface CallOrigin {
   readonly ordinal: number;
 }
 
-/** A call that a step of ours has made, whether or not a fault keeps it from its service. */
+/** A call that a step of ours has made, whether or not a fault or its role keeps it from its service. */
 export interface AttemptedCall {
   readonly call: Call;
-  /** The Lambda request id. */
-  readonly invocation: string;
+  readonly frame: Omit<CallOrigin, "ordinal">;
 }
 
 /** A call on its way to its service. No frame: an outside hand made it, not a step of ours. */

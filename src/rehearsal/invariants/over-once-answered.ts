@@ -10,8 +10,8 @@ export function overOnceAnswered(): Checker {
   return {
     name,
     violations,
-    onLeftOver({ invocation: { execution, state, stage, id, calls }, atMs, what }) {
-      report(what, { atMs, frame: { execution, state, stage, invocation: id, ordinal: calls } });
+    onLeftOver({ invocation: { execution, state, stage, id }, atMs, what }) {
+      report(what, { atMs, frame: { execution, state, stage, invocation: id } });
     },
   };
 }

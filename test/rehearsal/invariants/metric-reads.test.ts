@@ -7,7 +7,7 @@ import type { AttemptedCall, ObservedCall } from "../../../src/rehearsal/invaria
 function reading() {
   const reads = createMetricReads();
   const asked = (operation: string, invocation: string) =>
-    reads.onCalled({ call: { operation }, invocation } as unknown as AttemptedCall);
+    reads.onCalled({ call: { operation }, frame: { invocation } } as unknown as AttemptedCall);
   const call = (operation: string, invocation: string, atMs: number, tookEffect = true) => {
     asked(operation, invocation);
     reads.onCall({

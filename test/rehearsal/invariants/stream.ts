@@ -46,6 +46,8 @@ export interface Stream {
   wait(minutes: number): void;
   /** A step's call: `sagemaker.UpdateEndpoint`. Answers undefined where AWS refused it. */
   ours(by: By | string, operation: string, input?: Input): Promise<unknown>;
+  /** A step's call that its role does not allow: it never reaches its service. */
+  denied(by: By | string, operation: string, input?: Input): void;
   /** Somebody else's call. */
   outside(operation: string, input: Input): Promise<unknown>;
   /** Writes the lock item of the endpoint, whole. */
@@ -112,16 +114,19 @@ export function createStream(spec: Readonly<Record<string, unknown>> = {}, own: 
     }
   }
 
-  function ours(by: By | string, operation: string, input: Input = {}): Promise<unknown> {
-    const {
-      state,
-      stage,
-      execution = firstRun,
-      invocation,
-    } = typeof by === "string" ? ({ state: by } as By) : by;
+  function denied(by: By | string, operation: string, input: Input = {}) {
+    const of: By = typeof by === "string" ? { state: by } : by;
+    const { state, stage, execution = firstRun, invocation } = of;
     invocations += 1;
-    const frame = invocationOf({ id: invocation ?? `invocation-${invocations}`, execution, state, stage });
-    return runInFrame({ execution, invocation: frame, call: { ordinal: 1 } }, () => call(operation, input));
+    const frame = { execution, state, stage, invocation: invocation ?? `invocation-${invocations}` };
+    invariants.onCalled({ call: callOf(operation, input, clock.nowMs), frame });
+    return frame;
+  }
+
+  function ours(by: By | string, operation: string, input: Input = {}): Promise<unknown> {
+    const { execution, invocation: id, ...where } = denied(by, operation, input);
+    const invocation = invocationOf({ id, execution, ...where });
+    return runInFrame({ execution, invocation, call: { ordinal: 1 } }, () => call(operation, input));
   }
 
   const item: {
@@ -147,6 +152,7 @@ export function createStream(spec: Readonly<Record<string, unknown>> = {}, own: 
       clock.nowMs += minutes * 60_000;
     },
     ours,
+    denied,
     outside: call,
     async lock({ holder, release = releaseId, promoted, remainder }) {
       fence += holder === undefined ? 0 : 1;

@@ -50,6 +50,15 @@ describe("gates-never-trap", () => {
     },
   );
 
+  it("reports one that asks and may not: what a role denies stands before the way back as well", async () => {
+    const s = await begun();
+    s.denied("RollBack", "ecr.DescribeImages", { repositoryName: "chat-assistant" });
+    s.denied("ShiftTraffic", "ecr.DescribeImages", { repositoryName: "chat-assistant" });
+    s.denied("RollBack", "sagemaker.DescribeModel", { ModelName: "chat-assistant-v7" });
+
+    expect(await found(s)).toEqual(["RollBack asks a gate (ecr.DescribeImages)"]);
+  });
+
   it("reports gates that may refuse a release which has changed something, and not one that is planned anew", async () => {
     const s = await begun();
     await changesSomething(s);
@@ -69,6 +78,18 @@ describe("gates-never-trap", () => {
         DesiredWeightsAndCapacities: [{ VariantName: "v6", DesiredInstanceCount: 10 }],
       },
     );
+
+    expect(await found(s)).toEqual(["a gate was asked before stable was to have more instances"]);
+  });
+
+  it("reports one that is denied before stable is given more instances", async () => {
+    const s = await begun();
+    const by = { state: "ShiftTraffic", invocation: "one" };
+    s.denied(by, "kms.DescribeKey", { KeyId });
+    await s.ours(by, "sagemaker.UpdateEndpointWeightsAndCapacities", {
+      EndpointName: endpoint,
+      DesiredWeightsAndCapacities: [{ VariantName: "v6", DesiredInstanceCount: 10 }],
+    });
 
     expect(await found(s)).toEqual(["a gate was asked before stable was to have more instances"]);
   });

@@ -238,3 +238,17 @@ test("each question is kept once, with who was asked", () => {
     "machine lambda:InvokeFunction",
   ]);
 });
+
+test("a key that a step may lend to SageMaker it may not look up in its own name, and one that asks gates may", () => {
+  const gate = gateWith({});
+  const key = "arn:aws:kms:eu-west-1:123456789012:key/1234";
+  const describe = call("kms", "DescribeKey", { KeyId: key });
+
+  expect(said(gate, "PrewarmInference", describe)).toEqual([
+    "AccessDeniedException",
+    400,
+    `${user("prewarmInference")} is not authorized to perform: kms:DescribeKey on resource: ${key} because no identity-based policy allows the kms:DescribeKey action`,
+  ]);
+  expect(said(gate, "CheckGates", describe)).toBeUndefined();
+  expect(said(gate, "ShiftTraffic", describe)).toBeUndefined();
+});

@@ -42,13 +42,15 @@ export const ecr: Readonly<Record<string, Requires>> = {
   DescribeImageScanFindings: onRepository("DescribeImageScanFindings"),
 };
 
+/** Nobody's service asks on their behalf: the request has no kms:ViaService (KMS developer guide, condition keys). */
+const asked = { "kms:viaservice": undefined };
+
 const onKey =
   (operation: string): Requires =>
   (input) => {
     const key = text(input, "KeyId");
-    return [
-      { action: `kms:${operation}`, resource: key.startsWith("arn:") ? key : arnOf("kms", `key/${key}`) },
-    ];
+    const resource = key.startsWith("arn:") ? key : arnOf("kms", `key/${key}`);
+    return [{ action: `kms:${operation}`, resource, keys: asked }];
   };
 
 export const kms: Readonly<Record<string, Requires>> = {
