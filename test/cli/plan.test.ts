@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { gateNames } from "../../src/core/gates/names.ts";
 import type { Outlook } from "../../src/core/outlook.ts";
 import { say } from "./spoken.ts";
 
@@ -42,6 +43,34 @@ test("as a document it holds the same facts, at the traffic of another world whe
   expect(usual.load.requestsPerSecond).toBeGreaterThan(30);
   expect(other.load.errorPercent).toBe(2);
   expect(other.load.requestsPerSecond).toBeCloseTo(usual.load.requestsPerSecond / 2, 0);
+});
+
+test("a plan's gates are shown, with who has waived which, as a page and as a document", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "slipway-")), "gated.yml");
+  const waivers =
+    '  waivers:\n    - { gate: vpc, by: Grace Hopper, until: "2026-02-01", reason: "moves in January" }\n';
+  writeFileSync(path, `${readFileSync("test/data/plans/gated.yml", "utf8")}${waivers}`);
+
+  const page = await say("plan", path);
+  const { gates } = JSON.parse((await say("plan", path, "--json")).out) as Outlook;
+
+  expect(page.code).toBe(0);
+  expect(page.out).toMatch(
+    /gate vpc, supports .*SOC\s+2 CC6\.6, waived by Grace\s+Hopper\s+until\s+2026-02-01/s,
+  );
+  expect(gates).toMatchObject({ profile: "strict", deadlineMinutes: 30, passesKept: true });
+  expect(gates?.gates.map(({ gate }) => gate)).toEqual(gateNames);
+  for (const { supports, doesNotShow } of gates?.gates ?? []) {
+    expect(supports.length).toBeGreaterThan(0);
+    expect(doesNotShow).toMatch(/\S{3}/);
+  }
+  expect(gates?.gates.filter(({ waiver }) => waiver !== undefined)).toEqual([
+    expect.objectContaining({
+      gate: "vpc",
+      waiver: { gate: "vpc", by: "Grace Hopper", until: "2026-02-01", reason: "moves in January" },
+    }),
+  ]);
+  expect(JSON.parse((await say("plan", "--json")).out)).not.toHaveProperty("gates");
 });
 
 test("mistakes are written for a pipeline, too, and a plan without them as one", async () => {

@@ -114,6 +114,26 @@ test("--json is one document, with the ledger under the lock while the release i
   });
 });
 
+test("what its gates answered is told, in the summary, on the page and in the document", async () => {
+  const { account } = await underWay();
+  const answer = {
+    gate: "vpc" as const,
+    status: "fail" as const,
+    found: "in no VPC",
+    expected: "a VPC",
+    todo: "make one",
+  };
+  await note(account.tools, id, { kind: "gates", stage: 1, isBlocked: true, answers: [answer] });
+  const path = join(folder(), "release.html");
+
+  const { out } = await say("report", id, "--report", path);
+  const document = JSON.parse((await say("report", id, "--json")).out);
+
+  expect(out).toMatch(/vpc +fail before 25 % +✖/);
+  expect(readFileSync(path, "utf8")).toMatch(/fail before 25 %.*in no VPC.*make one/s);
+  expect(document.journal).toContainEqual(expect.objectContaining({ kind: "gates", answers: [answer] }));
+});
+
 test("a release that there is not is said to be none, and no page is written", async () => {
   await serve();
   const path = join(folder(), "release.html");

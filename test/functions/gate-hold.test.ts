@@ -90,6 +90,26 @@ test("a hold's deadline counts from its beginning, whatever else kept the share 
   expect(await run.shiftOnce()).toMatchObject({ status: "blocked" });
 });
 
+test("a waiver that ends in mid-release holds the share after its end, which the one before it did not", async () => {
+  const until = "2026-11-23T10:00:00Z";
+  const waivers = [{ gate: "vulnerabilities" as const, by: "Ada Lovelace", until, reason: "patched in v8" }];
+  const waived: Plan = { ...gated, gates: { ...gates, waivers } };
+  const run = await Run.warm({ plan: waived, event });
+  show(run, 1);
+  await run.shift();
+  expect(run.account.now()).toBeLessThan(Date.parse(until));
+  run.account.wait((Date.parse(until) - run.account.now()) / 60_000);
+  run.pass();
+  const held = await run.shiftOnce();
+
+  expect(held).toMatchObject({ status: "held", index: 0, trafficPercent: 10 });
+  expect(held.reason).toContain(`; the waiver of Ada Lovelace ended ${until}; to do: `);
+  expect(await written(run)).toEqual([
+    [0, false],
+    [1, true],
+  ]);
+});
+
 test("less of a share is given without asking anybody", async () => {
   const run = await Run.shifted({ plan, event });
   run.pass();

@@ -1,6 +1,7 @@
 /** What a person reads after a rehearsal: how it ended, whether it may be trusted, and that it fits the terminal. */
 import { describe, expect, it } from "vitest";
 import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
+import type { GateAnswer } from "../../src/core/gates/answers.ts";
 import { summaryOf } from "../../src/report/summary/summary.ts";
 import { widthOf } from "../../src/report/text/layout.ts";
 import { paintOf } from "../../src/report/text/paint.ts";
@@ -152,6 +153,42 @@ describe("a summary", () => {
     const seen = lines.join(" ").replaceAll(/\s+/g, " ");
     for (const told of ["DescribeScalableTargets 22", "UpdateEndpointWeightsAndCapacities 4", "of $120.00"])
       expect(seen).toContain(told);
+  });
+});
+
+describe("what gates answered", () => {
+  const pass: GateAnswer = { gate: "vulnerabilities", status: "pass", found: "0 critical", expected: "none" };
+  const fail: GateAnswer = { ...pass, gate: "image-age", status: "fail", todo: "build anew" };
+  const asked = (...answers: GateAnswer[]) => ({
+    kind: "gates" as const,
+    at: "2026-01-05T08:00:00.000Z",
+    isBlocked: false,
+    answers,
+  });
+  const later = (...answers: GateAnswer[]) => ({ ...asked(...answers), stage: 0 });
+
+  it("is a line where all passed, and nothing where none was asked", () => {
+    expect(read({ journal: [asked(pass), later(pass)] })).toMatch(
+      /\n {2}gates +1 gate passed, each time they were asked\n/,
+    );
+    expect(read()).not.toMatch(/gate/);
+  });
+
+  it("is a row for each that did not, with its mark, and how many passed beside", () => {
+    const held = read({ journal: [asked(pass, fail), later(pass, { ...fail, status: "pass" })] });
+    const refused = read({ journal: [asked(pass, fail, { ...fail, gate: "vpc", status: "unknown" })] });
+
+    expect(held).toMatch(/image-age +fail before the first change, pass before 5 % +✔/);
+    expect(held).toMatch(/gates +1 gate passed beside these/);
+    expect(refused).toMatch(/image-age +fail before the first change +✖/);
+    expect(refused).toMatch(/vpc +unknown before the first change +\?/);
+  });
+
+  it.each([40, 60, 80])("fits %i columns", (width) => {
+    const lines = read({ journal: [asked(pass, fail), later(fail)] }, width).split("\n");
+
+    expect(lines.filter((line) => widthOf(line) > width)).toEqual([]);
+    expect(lines.join(" ").replaceAll(/\s+/g, " ")).toContain("fail before the first change");
   });
 });
 

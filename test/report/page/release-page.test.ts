@@ -227,3 +227,25 @@ describe("the palette", () => {
     expect(style.match(/#[0-9a-f]{3,8}\b/gi)?.filter((each) => !colours.has(each))).toEqual([]);
   });
 });
+
+test("has what each gate answered, found, and what is to be done; and no such section where none was asked", () => {
+  const answers = [
+    {
+      gate: "vpc" as const,
+      status: "fail" as const,
+      found: "in no VPC <b>",
+      expected: "one",
+      todo: "make one & try",
+    },
+    { gate: "way-back" as const, status: "pass" as const, found: "$4 of $60", expected: "a way back" },
+  ];
+  const page = pageOf({ journal: [{ kind: "gates", at: startedAt, isBlocked: true, answers }] });
+  const [, table = ""] = /<section aria-labelledby="gates">(.*?)<\/section>/s.exec(page) ?? [];
+
+  expect(table).toContain("Security and compliance gates: what each answered");
+  expect(table.replaceAll(/<[^>]+>/g, "|")).toMatch(
+    /vpc\|+fail before the first change\|+in no VPC &lt;b&gt;\|+make one &amp; try\|/,
+  );
+  expect(table).toContain("way-back");
+  expect(pageOf()).not.toContain('id="gates"');
+});
