@@ -85,6 +85,7 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.4rem .8rem;border-top:1px solid var(--line);vertical-align:top}
 thead th{border-top:0;color:var(--muted);font-weight:500}
 tbody th{font-weight:500}
+.long{overflow-wrap:anywhere;min-width:13rem}
 .number{font-variant-numeric:tabular-nums;white-space:nowrap}
 article{margin:1.1rem 0}
 .panel article+article{border-top:1px solid var(--line);margin-top:2rem;padding-top:1.5rem}

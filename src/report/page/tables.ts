@@ -14,6 +14,8 @@ import { escaped } from "./markup.ts";
 interface Cell {
   readonly html: string;
   readonly isNumber?: boolean;
+  /** Sentences: broken anywhere, and never as narrow as a word. */
+  readonly isLong?: boolean;
 }
 
 const text = (words: string): Cell => ({ html: escaped(words) });
@@ -30,8 +32,8 @@ interface Table {
 function tableOf({ caption, heads, rows }: Table): string {
   const head = heads.map((each) => `<th scope="col">${escaped(each)}</th>`).join("");
   const body = rows.map((row) => {
-    const cells = row.map(({ html, isNumber }, nth) => {
-      const kind = isNumber === true ? ' class="number"' : "";
+    const cells = row.map(({ html, isNumber, isLong }, nth) => {
+      const kind = isNumber === true ? ' class="number"' : isLong === true ? ' class="long"' : "";
       return nth === 0 ? `<th scope="row"${kind}>${html}</th>` : `<td${kind}>${html}</td>`;
     });
     return `<tr>${cells.join("")}</tr>`;
@@ -51,11 +53,24 @@ export function comparisonTable(rows: readonly Comparison[]): string {
   });
 }
 
+const answerMarks = { pass: "✔", fail: "✖", unknown: "?", waived: "~" } as const;
+const answerTones = { pass: "good", fail: "bad", unknown: "bad", waived: "" } as const;
+
 export function gateTable(rows: readonly GateRow[]): string {
   return tableOf({
     caption: "What each gate answered",
-    heads: ["gate", "answered", "found", "to do"],
-    rows: rows.map(({ gate, course, found, todo }) => [text(gate), text(course), text(found), text(todo)]),
+    heads: ["gate", "answered", "found"],
+    rows: rows.map(({ gate, status, course, found, todo }) => [
+      text(gate),
+      {
+        html: `<span class="${answerTones[status]}">${answerMarks[status]}</span> ${escaped(course)}`,
+        isLong: true,
+      },
+      {
+        html: `${escaped(found)}${todo === "" ? "" : `<br><strong>to do:</strong> ${escaped(todo)}`}`,
+        isLong: true,
+      },
+    ]),
   });
 }
 

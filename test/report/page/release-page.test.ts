@@ -244,7 +244,7 @@ test("has what each gate answered, found, and what is to be done; and no such se
 
   expect(table).toContain("Security and compliance gates: what each answered");
   expect(table.replaceAll(/<[^>]+>/g, "|")).toMatch(
-    /vpc\|+fail before the first change\|+in no VPC &lt;b&gt;\|+make one &amp; try\|/,
+    /vpc\|+✖\| fail before the first change\|+in no VPC &lt;b&gt;\|+to do:\| make one &amp; try\|/,
   );
   expect(table).toContain("way-back");
   expect(pageOf()).not.toContain('id="gates"');
