@@ -2,7 +2,7 @@
 import { worldNames } from "../rehearsal/worlds/load.ts";
 import type { Command } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
-import { findingOptions } from "./findings.ts";
+import { findingOptions } from "./finding-options.ts";
 import { modelKinds } from "./init/model-kinds.ts";
 import { json, traffic } from "./options.ts";
 import { orderCommands } from "./order-commands.ts";

@@ -1,41 +1,51 @@
-/** What a command finds wrong with a file, for the programs that a pipeline shows it with. */
-
+/** What a command finds wrong with a plan, or the gates of its release, for the programs that a pipeline shows it with. */
 import { foundText } from "../core/input/bad-input.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import { type Findings, findingsIn } from "../report/findings/findings.ts";
+import { type GatesRehearsed, gateFindings } from "../report/findings/gates.ts";
 import { junitOf } from "../report/findings/junit.ts";
 import { sarifOf } from "../report/findings/sarif.ts";
 import { workflowCommands } from "../report/findings/workflow-commands.ts";
-import type { CommandLine, Option } from "./arguments.ts";
-import { BadUsage } from "./mistakes.ts";
+import type { CommandLine } from "./arguments.ts";
+import { readPlan } from "./inputs.ts";
+import { BadInput, BadUsage } from "./mistakes.ts";
 import { samplePlanPath, versionOf } from "./own-files.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 import { mayWrite, written } from "./written-files.ts";
 
-export const findingOptions: Readonly<Record<string, Option>> = {
-  junit: { value: "FILE", help: "write mistakes as JUnit's XML, which CI systems show as tests" },
-  sarif: { value: "FILE", help: "write mistakes and warnings as SARIF 2.1.0, for code scanning" },
-  annotations: {
-    value: "github",
-    help: "tell them to GitHub as well, which shows them at their lines",
-    choices: () => ["github"],
-  },
-};
+/** What can be told. */
+interface Found {
+  readonly plan: Parameters<typeof findingsIn>[1];
+  readonly gates: GatesRehearsed;
+}
+
+export type TellFindings = (found: Partial<Found>) => void;
 
 /** Throws BadUsage and BadInput where they could not be told, before anything is looked at. */
 export function findingsTeller(
   { positionals: [path = samplePlanPath], values }: CommandLine,
   { err }: Terminal,
-): (found: Parameters<typeof findingsIn>[1]) => void {
+): TellFindings {
   const { junit, sarif, annotations } = values;
   if (annotations !== undefined && annotations !== "github")
     throw new BadUsage([`--annotations: expected github, found ${foundText(annotations)}`]);
   mayWrite(junit);
   mayWrite(sarif);
-  return (found) => {
-    const findings: Findings = findingsIn(path, found);
+  return ({ plan = {}, gates }) => {
+    const findings: Findings = gates === undefined ? findingsIn(path, plan) : gateFindings(path, gates);
     if (junit !== undefined) written(junit, junitOf(findings));
     if (sarif !== undefined) written(sarif, `${JSON.stringify(sarifOf(findings, versionOf()), null, 2)}\n`);
     if (annotations !== undefined) tell(err, ...workflowCommands(findings));
   };
+}
+
+/** The plan; its mistakes are told as findings, too, before they end the command. Throws BadInput. */
+export function toldPlan({ positionals: [path] }: CommandLine, tellFindings: TellFindings): Plan {
+  try {
+    return readPlan(path);
+  } catch (error) {
+    if (error instanceof BadInput) tellFindings({ plan: { mistakes: error.found } });
+    throw error;
+  }
 }

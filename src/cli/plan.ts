@@ -6,7 +6,6 @@ import { raiseHourWarnings } from "../core/calendar/raise-hours.ts";
 import type { RaisesLesson } from "../core/learning/by-hour.ts";
 import { rememberedSince } from "../core/learning/forgetting.ts";
 import { type KnownOfAccount, outlookOf } from "../core/outlook.ts";
-import type { Plan } from "../core/plan/plan.ts";
 import { launchesOf } from "../core/release/past.ts";
 import { raisesLessons } from "../core/release/raise-lessons.ts";
 import type { EpochMs } from "../core/units.ts";
@@ -14,9 +13,9 @@ import { outlookPage } from "../report/outlook.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { expectedLoadIn } from "./expected-load.ts";
-import { findingsTeller } from "./findings.ts";
-import { readPlan, readWorld } from "./inputs.ts";
-import { BadInput, looked } from "./mistakes.ts";
+import { findingsTeller, toldPlan } from "./findings.ts";
+import { readWorld } from "./inputs.ts";
+import { looked } from "./mistakes.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -24,7 +23,7 @@ import type { Terminal } from "./terminal.ts";
 export async function plan(line: CommandLine, terminal: Terminal): Promise<number> {
   const { out } = terminal;
   const tellFindings = findingsTeller(line, terminal);
-  const valid = planIn(line, tellFindings);
+  const valid = toldPlan(line, tellFindings);
   const nowMs = Date.now();
   const known = line.values.stage === undefined ? nothing : await knownIn(line, terminal, nowMs);
   const { spec } = readWorld(line.values.world ?? "healthy");
@@ -35,7 +34,7 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
     ...calendarWarnings(valid, { launches, nowMs }),
     ...raiseHourWarnings(valid, { launches, raises, nowMs }),
   ];
-  tellFindings({ warnings });
+  tellFindings({ plan: { warnings } });
   const outlook = { ...meant, warnings };
   const page = { width: out.columns, paint: out.paint };
   out.write(
@@ -44,16 +43,6 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
       : `${outlookPage(outlook, page).join("\n")}\n`,
   );
   return 0;
-}
-
-/** The plan; its mistakes are told as findings, too, before they end the command. */
-function planIn({ positionals: [path] }: CommandLine, tellFindings: ReturnType<typeof findingsTeller>): Plan {
-  try {
-    return readPlan(path);
-  } catch (error) {
-    if (error instanceof BadInput) tellFindings({ mistakes: error.found });
-    throw error;
-  }
 }
 
 interface Known extends KnownOfAccount {

@@ -3,6 +3,7 @@ import { judgeOptions, judgeSummary, judgeText } from "#verdict/command";
 import { worldNames } from "../rehearsal/worlds/load.ts";
 import type { Command, Option } from "./arguments.ts";
 import { faultOption } from "./faults.ts";
+import { gateFindingOptions } from "./finding-options.ts";
 import {
   answer,
   beside,
@@ -61,6 +62,7 @@ export const rehearsalCommands: readonly Command[] = [
       },
       report: reportFile,
       markdown: markdownFile,
+      ...gateFindingOptions,
       quiet,
       json,
     },

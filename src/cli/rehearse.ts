@@ -1,5 +1,6 @@
 /** `slipway rehearse`: one release in one world, in a thread of its own, and what came of it. */
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
+import { gatesOf } from "../core/gates/settings.ts";
 import { factsOf } from "../rehearsal/facts/facts.ts";
 import { followedOn } from "../rehearsal/release/followed.ts";
 import { releasedFirst } from "../rehearsal/release/released.ts";
@@ -14,7 +15,9 @@ import { type CommandLine, numberOf } from "./arguments.ts";
 import { askedFor } from "./asked-for.ts";
 import { rehearsalThread } from "./code-files.ts";
 import { exitCodeOf } from "./exit-codes.ts";
-import { besideOf, type NamedWorld, readEvent, readPlan, readWorld, seedRule } from "./inputs.ts";
+import { gateFindingOptions } from "./finding-options.ts";
+import { findingsTeller, toldPlan } from "./findings.ts";
+import { besideOf, type NamedWorld, readEvent, readWorld, seedRule } from "./inputs.ts";
 import { BadUsage, refuseBadEvent } from "./mistakes.ts";
 import { unwatched, watchOn } from "./progress/watch.ts";
 import { tell } from "./telling.ts";
@@ -31,10 +34,12 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
   const others = line.lists.compare ?? [];
   if (line.values.world === everyWorld && others.length > 0)
     throw new BadUsage([`--compare: expected no --world ${everyWorld} beside it, found both`]);
+  if (line.values.world === everyWorld || others.length > 0) refuseFindings(line);
   if (line.values.world === everyWorld)
     return (await import("./rehearse-several.ts")).inAllWorlds(line, { out, err });
   if (others.length > 0) return (await import("./rehearse-several.ts")).beside(line, { out, err });
-  const plan = readPlan(line.positionals[0]);
+  const tellFindings = findingsTeller(line, { out, err });
+  const plan = toldPlan(line, tellFindings);
   const world = readWorld(line.values.world ?? "healthy", line.values.traffic);
   const event = readEvent(line.values.event, plan, world.spec);
   const seed = numberOf(line, "seed", seedRule);
@@ -51,7 +56,10 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
     const heading = { title: `${plan.model}, seed ${seed}`, column: "world" };
     written(markdown, variantsMarkdown([{ name: world.name, facts }], heading));
   }
-  const view = releaseView(toldByRehearsal(facts, releasedFirst(request)));
+  const released = releasedFirst(request);
+  const view = releaseView(toldByRehearsal(facts, released));
+  const outcome = `the release ended as ${facts.outcome}: ${facts.reason}`;
+  tellFindings({ gates: { gates: gatesOf(released), rows: view.gates, outcome } });
   if (report !== undefined) {
     written(report, releasePage(view));
     tell(err, err.paint.dim(`the page of the release is in ${report}`));
@@ -63,6 +71,14 @@ export async function rehearse(line: CommandLine, { out, err }: Terminal): Promi
       : `${summaryOf(view, page).join("\n")}\n`,
   );
   return exitCodeOf(facts);
+}
+
+/** They are of one release. */
+function refuseFindings({ values, lists }: CommandLine): void {
+  const beside = lists.compare === undefined ? `--world ${everyWorld}` : "--compare";
+  const given = Object.keys(gateFindingOptions).filter((name) => values[name] !== undefined);
+  if (given.length > 0)
+    throw new BadUsage(given.map((name) => `--${name}: expected no ${beside} beside it, found both`));
 }
 
 /** What stands for every world that ships. */

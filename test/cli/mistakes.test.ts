@@ -40,7 +40,7 @@ describe("a command line", () => {
 
   it("names the option that was probably meant, and tells every mistake at once", async () => {
     expect(await told("rehearse", "--wrold", "healthy", "--json=yes", "--seed")).toEqual([
-      "--wrold: expected one of --event, --world, --traffic, --start, --seed, --beside, --beside-after, --answer, --turns, --fault, --compare, --report, --markdown, --quiet, --json; did you mean --world?",
+      "--wrold: expected one of --event, --world, --traffic, --start, --seed, --beside, --beside-after, --answer, --turns, --fault, --compare, --report, --markdown, --junit, --sarif, --annotations, --quiet, --json; did you mean --world?",
       '--json: expected no value, found "yes"',
       "--seed: expected a value, N, found nothing",
     ]);
@@ -72,6 +72,16 @@ describe("a command line", () => {
         expect(await told(...command.split(" "), "--", name)).toEqual([`${message}, found "${name}"`]);
     },
   );
+
+  it("takes what a pipeline shows of one rehearsal alone", async () => {
+    expect(await told("rehearse", "--world", "all", "--junit", "a.xml", "--sarif", "a.sarif")).toEqual([
+      "--junit: expected no --world all beside it, found both",
+      "--sarif: expected no --world all beside it, found both",
+    ]);
+    expect(await told("rehearse", "--compare", "strategies", "--annotations", "github")).toEqual([
+      "--annotations: expected no --compare beside it, found both",
+    ]);
+  });
 
   it("puts no plan in force that it was not given", async () => {
     expect(await told("plan", "apply")).toEqual([
@@ -110,7 +120,7 @@ describe("a command line that is nearly right", () => {
 
   it("takes a word with one hyphen for one mistake, and says how a file of that name is given", async () => {
     expect(await told("rehearse", "-proto.yml")).toEqual([
-      "-proto.yml: expected one of --event, --world, --traffic, --start, --seed, --beside, --beside-after, --answer, --turns, --fault, --compare, --report, --markdown, --quiet, --json; a file of that name goes after --",
+      "-proto.yml: expected one of --event, --world, --traffic, --start, --seed, --beside, --beside-after, --answer, --turns, --fault, --compare, --report, --markdown, --junit, --sarif, --annotations, --quiet, --json; a file of that name goes after --",
     ]);
     expect(await told("rehearse", "--", "-proto.yml")).toEqual([
       "-proto.yml: expected a file with the plan, found nothing there",
@@ -350,7 +360,7 @@ it("helps whoever asks, with every command and every option", async () => {
   expect(general.out).toMatch(/ {2}rehearse .*\n {2}worlds .*\n[\s\S]* {2}plan .*\n {2}plan apply/);
   expect(general.out).toMatch(/ {2}64 +bad usage or bad input/);
   expect(own.out).toMatch(
-    /^usage: slipway rehearse \[PLAN\]\s+\[--event FILE\]\s+\[--world NAME\|FILE\]\s+\[--traffic FILE\]\s+\[--start\s+TIME\]\s+\[--seed N\]\s+\[--beside PLAN\]\s+\[--beside-after MINUTES\]\s+\[--answer ANSWER\]\s+\[--turns N\]\s+\[--fault\s+FAULT\]\s+\[--compare WHAT\]\s+\[--report FILE\]\s+\[--markdown\s+FILE\]\s+\[--quiet\]\s+\[--json\]/,
+    /^usage: slipway rehearse \[PLAN\]\s+\[--event FILE\]\s+\[--world NAME\|FILE\]\s+\[--traffic FILE\]\s+\[--start\s+TIME\]\s+\[--seed N\]\s+\[--beside PLAN\]\s+\[--beside-after MINUTES\]\s+\[--answer ANSWER\]\s+\[--turns N\]\s+\[--fault\s+FAULT\]\s+\[--compare WHAT\]\s+\[--report FILE\]\s+\[--markdown\s+FILE\]\s+\[--junit FILE\]\s+\[--sarif FILE\]\s+\[--annotations\s+github\]\s+\[--quiet\]\s+\[--json\]/,
   );
   expect(own.out).toMatch(/worlds: bad-errors, .*healthy/);
   expect((await say("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -122,3 +122,71 @@ test("without --json it prints a summary, and its progress goes to standard erro
   expect(err).toMatch(/ {2}5 % of traffic \(v6 8 of 8 ready, v7 8 of 8 ready\)\n/);
   expect(err).toMatch(/ {2}roll back/);
 });
+
+describe("gates, for what a pipeline shows them with", () => {
+  const folder = mkdtempSync(join(tmpdir(), "gates-"));
+  const at = (name: string) => join(folder, name);
+  const files = ["--junit", at("gates.xml"), "--sarif", at("gates.sarif"), "--annotations", "github"];
+  const written = () => ({
+    junit: readFileSync(at("gates.xml"), "utf8"),
+    results: JSON.parse(readFileSync(at("gates.sarif"), "utf8")).runs[0].results as { ruleId: string }[],
+  });
+
+  it("are a test each: passed, failed with what to do, skipped where a person waived it", async () => {
+    const waivers =
+      '  waivers:\n    - { gate: vpc, by: Ada Lovelace, until: "2026-02-01", reason: "moves in January" }\n';
+    writeFileSync(at("gated.yml"), `${readFileSync("test/data/plans/gated.yml", "utf8")}${waivers}`);
+    const security = {
+      volumeKey: "customer",
+      networkIsolation: true,
+      findings: [{ of: "candidate", severity: "critical", count: 2 }],
+    };
+    const strict = { description: "A finding, and no VPC.", security };
+    writeFileSync(at("world.yml"), JSON.stringify(strict));
+
+    const { code, err } = await say(
+      "rehearse",
+      at("gated.yml"),
+      "--world",
+      at("world.yml"),
+      "--quiet",
+      ...files,
+    );
+    const { junit, results } = written();
+
+    expect(code).toBe(4);
+    expect(junit).toMatch(/<testsuite name="slipway rehearse [^"]*gated.yml" tests="13" failures="1" /);
+    expect(junit).toMatch(
+      /<failure type="gate" message="gate vulnerabilities: fail before the first change; expected /,
+    );
+    expect(junit).toMatch(/; found 2 critical, [^"]*; to do: register a version with a patched image, /);
+    expect(results[0]).toMatchObject({ ruleId: "gate-failed", level: "error" });
+    expect(err).toMatch(
+      /^::error file=[^:]*gated.yml,title=a gate bars the way forward::gate vulnerabilities/m,
+    );
+  });
+
+  it("that were never asked have not passed", async () => {
+    await say("rehearse", "test/data/plans/gated.yml", "--world", "no-quota", "--quiet", ...files);
+    const { junit, results } = written();
+
+    expect(junit).toMatch(/ tests="13" failures="0" errors="0" skipped="13">/);
+    expect(junit).toMatch(/<skipped message="gate vpc was not asked: the release ended as refused: /);
+    expect(new Set(results.map(({ ruleId }) => ruleId))).toEqual(new Set(["gate-open"]));
+  });
+
+  it("are not told of a plan with a mistake, which is", async () => {
+    const bad = readFileSync("test/data/plans/gated.yml", "utf8").replace(
+      "profile: strict",
+      "profile: strickt",
+    );
+    writeFileSync(at("bad.yml"), bad);
+
+    const { code } = await say("rehearse", at("bad.yml"), ...files);
+    const { junit, results } = written();
+
+    expect(code).toBe(64);
+    expect(junit).toMatch(/tests="1" failures="1".*gates.profile/s);
+    expect(results).toMatchObject([{ ruleId: "plan-mistake" }]);
+  });
+});

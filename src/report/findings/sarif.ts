@@ -1,7 +1,7 @@
 /** Findings as SARIF 2.1.0 (OASIS), which code scanning and editors read. */
 import type { Finding, Findings } from "./findings.ts";
 
-const rules = {
+const planRules = {
   error: {
     id: "plan-mistake",
     shortDescription: { text: "A plan has to be as docs/PLANS.md says: with a mistake it is not taken." },
@@ -13,6 +13,20 @@ const rules = {
     defaultConfiguration: { level: "warning" },
   },
 } as const;
+const gateRules = {
+  error: {
+    id: "gate-failed",
+    shortDescription: { text: "A security or compliance gate of the plan bars the release's way forward." },
+    defaultConfiguration: { level: "error" },
+  },
+  warning: {
+    id: "gate-open",
+    shortDescription: {
+      text: "A gate of the plan was waived by a person, or the release ended before it was asked.",
+    },
+    defaultConfiguration: { level: "warning" },
+  },
+} as const;
 
 /** The document; `version` is of the command that has looked. */
 export const sarifOf = ({ findings }: Findings, version: string) => ({
@@ -20,7 +34,13 @@ export const sarifOf = ({ findings }: Findings, version: string) => ({
   version: "2.1.0",
   runs: [
     {
-      tool: { driver: { name: "slipway", version, rules: Object.values(rules) } },
+      tool: {
+        driver: {
+          name: "slipway",
+          version,
+          rules: [...Object.values(planRules), ...Object.values(gateRules)],
+        },
+      },
       // Lines are counted by characters of UTF-16, as where nothing is said; no columns are told.
       columnKind: "utf16CodeUnits",
       results: findings.map(resultOf),
@@ -28,9 +48,10 @@ export const sarifOf = ({ findings }: Findings, version: string) => ({
   ],
 });
 
-function resultOf({ level, message, where, file, line }: Finding) {
+function resultOf({ level, message, where, file, line, isGates }: Finding) {
+  const { id } = (isGates ? gateRules : planRules)[level];
   return {
-    ruleId: rules[level].id,
+    ruleId: id,
     level,
     message: { text: message },
     locations: [
@@ -43,7 +64,7 @@ function resultOf({ level, message, where, file, line }: Finding) {
       },
     ],
     // The same mistake on another line is the same mistake.
-    partialFingerprints: { "slipwayFinding/v1": `${rules[level].id} ${file} ${where ?? message}` },
+    partialFingerprints: { "slipwayFinding/v1": `${id} ${file} ${where ?? message}` },
   };
 }
 

@@ -4,11 +4,16 @@ import type { Finding, Findings } from "./findings.ts";
 /** A line each: `::error file=plans/a.yml,line=3,title=…::…`. */
 export const workflowCommands = ({ findings }: Findings): string[] => findings.map(commandOf);
 
-function commandOf({ level, file, line, message }: Finding): string {
+const titles = {
+  plan: { error: "the plan has a mistake", warning: "the plan is valid, but" },
+  gates: { error: "a gate bars the way forward", warning: "a gate is waived, or was not asked" },
+} as const;
+
+function commandOf({ level, file, line, message, isGates }: Finding): string {
   const properties = {
     file,
     ...(line !== undefined && { line: String(line) }),
-    title: level === "error" ? "the plan has a mistake" : "the plan is valid, but",
+    title: titles[isGates ? "gates" : "plan"][level],
   };
   const told = Object.entries(properties).map(([name, value]) => `${name}=${inProperty(value)}`);
   return `::${level} ${told.join(",")}::${inMessage(message)}`;

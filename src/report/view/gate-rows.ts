@@ -11,6 +11,7 @@ export interface GateRow {
   /** `pass`, or each answer that was another than the one before, with when. */
   readonly course: string;
   readonly found: string;
+  readonly expected: string;
   /** Empty where nothing is to be done. */
   readonly todo: string;
 }
@@ -32,6 +33,7 @@ export function gateRows({ journal, plan }: Pick<ReleaseTold, "journal" | "plan"
       status: answer?.status ?? "unknown",
       course: changes.map(({ look, answer: at }) => `${statusText(at)} ${when(look, plan)}`).join(", "),
       found: printable(answer?.found ?? ""),
+      expected: printable(answer?.expected ?? ""),
       todo: printable(answer?.todo ?? ""),
     };
   });

@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { gateNames } from "../../../src/core/gates/names.ts";
 import { parsePlan } from "../../../src/core/plan/file.ts";
 import { type Finding, findingsIn } from "../../../src/report/findings/findings.ts";
+import { gateFindings } from "../../../src/report/findings/gates.ts";
 import { junitOf } from "../../../src/report/findings/junit.ts";
 import { sarifOf } from "../../../src/report/findings/sarif.ts";
 import { workflowCommands } from "../../../src/report/findings/workflow-commands.ts";
@@ -33,6 +35,7 @@ const anyFindings = fc.array(
       where: texts,
       file: texts,
       line: fc.integer({ min: 1, max: 1e6 }),
+      isGates: fc.constant(true),
     },
     { requiredKeys: ["level", "message", "file"] },
   ),
@@ -98,13 +101,79 @@ test("JUnit: a failing test for each mistake, one that passes where there is non
   );
 });
 
+const rows = (["pass", "fail", "unknown", "waived"] as const).map((status, nth) => ({
+  gate: gateNames[nth] ?? "",
+  status,
+  course: `${status} before the first change`,
+  expected: "a key",
+  found: "none",
+  todo: status === "pass" ? "" : "give it one",
+}));
+const answered = gateFindings(file, {
+  gates: gateNames.slice(0, 5),
+  rows,
+  outcome: "the release ended as refused: too dear",
+});
+
+test("gates: one that does not pass says what to do, one that is waived or never asked is warned of", () => {
+  const todo = "before the first change; expected a key; found none; to do: give it one";
+  expect(answered).toEqual({
+    file,
+    passed: ["volume-encryption"],
+    findings: [
+      ["key-usable", "error", `fail ${todo}`],
+      ["key-rotation", "error", `unknown ${todo}`],
+      ["inter-container-traffic", "warning", `waived ${todo}`],
+    ]
+      .map(([where, level, told]) => ({
+        ...{ file, where, level, isGates: true },
+        message: `gate ${where}: ${told}`,
+      }))
+      .concat({
+        ...{ file, where: "network-isolation", level: "warning", isGates: true },
+        message: "gate network-isolation was not asked: the release ended as refused: too dear",
+      }),
+  });
+});
+
+test("gates: a test each in JUnit, rules of their own in SARIF, titles of their own at GitHub", () => {
+  const junit = junitOf(answered);
+  const { results, tool } = sarifOf(answered, "0.1.0").runs[0] ?? {};
+
+  expect(junit).toMatch(
+    /<testsuite name="slipway rehearse plans\/chat-assistant.yml" tests="5" failures="2" errors="0" skipped="2">/,
+  );
+  expect(junit.match(/<testcase [^>]*name="volume-encryption"[^>]*\/>/g)).toHaveLength(1);
+  expect(junit.match(/<failure type="gate" message="gate key-\w+: .*to do: give it one"/g)).toHaveLength(2);
+  expect(junit.match(/<skipped message="gate /g)).toHaveLength(2);
+  expect(junit).not.toContain("system-out");
+  expect(results?.map(({ ruleId, level }) => [ruleId, level])).toEqual([
+    ["gate-failed", "error"],
+    ["gate-failed", "error"],
+    ["gate-open", "warning"],
+    ["gate-open", "warning"],
+  ]);
+  const known = tool?.driver.rules.map(({ id }) => id);
+  for (const { ruleId } of results ?? []) expect(known).toContain(ruleId);
+  expect(new Set(results?.map(({ partialFingerprints: each }) => JSON.stringify(each))).size).toBe(4);
+  expect(workflowCommands(answered)[0]).toMatch(/title=a gate bars the way forward::gate key-usable/);
+});
+
+test("gates: a plan that asks for none has one test that says so, and no result", () => {
+  const none = gateFindings(file, { gates: [], rows: [], outcome: "" });
+
+  expect(junitOf(none)).toMatch(/tests="1" failures="0" .*name="the plan asks for no gates"/s);
+  expect(sarifOf(none, "1").runs[0]?.results).toEqual([]);
+});
+
 test("JUnit's XML is well-formed whatever is in it", () => {
   const tag = String.raw`<(?:\?xml [^<>&]*\?|/?[a-z-]+(?: [a-z]+="[^<>&"]*")* ?/?)>`;
   const wellFormed = new RegExp(`^(?:${tag}|[^<>&])*$`, "u");
   const plain = (xml: string) => xml.replace(/&(?:amp|lt|gt|quot);/g, "");
   holds(
     fc.property(anyFindings, (findings) => {
-      const xml = junitOf({ file: findings[0]?.file ?? file, findings });
+      const passed = findings[0]?.isGates ? { passed: findings.map(({ message }) => message) } : {};
+      const xml = junitOf({ file: findings[0]?.file ?? file, findings, ...passed });
       expect(plain(xml)).toMatch(wellFormed);
       expect(xml).not.toMatch(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u);
     }),

@@ -28,6 +28,7 @@ test("an answer is told once for as long as it stays, and the last one's finding
       status: "pass",
       course: "pass before the first change",
       found: "0 critical",
+      expected: "none",
       todo: "",
     },
   ]);
