@@ -34,7 +34,7 @@ export const takeOrder: Step<z.infer<typeof Input>, Output> = async (
   const { requestContext, body, isBase64Encoded } = event;
   const { requestId, authorizer } = requestContext;
   // Whoever invokes the function itself makes up an event, and who it says it was; which id Lambda gives it nobody knows before.
-  if (requestId !== invocation)
+  if (invocation === "" || requestId !== invocation)
     return refusal(403, { name: "Forged", message: "orders are taken by the function's URL alone" });
   try {
     const order = read(isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body);

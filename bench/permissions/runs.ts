@@ -8,9 +8,11 @@ import { type Fault, type Observer, parseFault } from "#twin/engine";
 import type { Asked, Roles } from "#twin/permissions";
 import { clusterArn } from "#twin/services";
 import { WorldSpec } from "#twin/world";
+import { connect } from "../../src/aws/clients.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import type { PersonsOrder } from "../../src/core/request/persons-order.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
 import type { RoleParameters } from "../../src/rehearsal/permissions/deployed-roles.ts";
 import { gateOf, rolesOf } from "../../src/rehearsal/permissions/parameters.ts";
@@ -38,6 +40,16 @@ const sample = textOf("plans/chat-assistant.yml");
 export const plan = planOf(sample);
 /** Instances without storage of their own, which a volume key would be refused for; and an alarm to look at. */
 const keyedPlan = planOf(`${sample.replaceAll(/ml\.g5\.(2?xlarge)/g, "ml.m5.$1")}\nalarms: [queue-depth]\n`);
+/** Which passes security and compliance gates, of all that they look up. */
+const gated = planOf(
+  `${sample.replaceAll(/ml\.g5\.(2?xlarge)/g, "ml.m5.$1")}\n${textOf("test/data/plans/gated.yml").replace(/^[\s\S]*\n(?=gates:\n)/, "")}`,
+);
+/** Whose stages prove too little, so that somebody is asked, and not who made the version. */
+const asking = planOf(
+  sample
+    .replace("{ action: proceed }", "{ action: ask, waitMinutes: 20, notAuthor: true }")
+    .replace(/ {4}- \{ trafficPercent: (25|50), .*\n/g, ""),
+);
 /** The sample, leaning on a thing of each kind, each raised before the candidate joins and again before half of the traffic. */
 const leaningPlan = planOf(`${sample}
 alongside:
@@ -129,11 +141,27 @@ export const narrowestRoles: Omit<RoleParameters, "autoScalingChecks"> = {
   nodeRoles: "research-training-nodes",
 };
 
+interface Ordering {
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  readonly order: PersonsOrder;
+}
+
+/** One order, once. */
+const orderAt = (minute: number, order: PersonsOrder): Ordering => ({
+  fromMinute: minute,
+  toMinute: minute,
+  order,
+});
+const releaseId = `${plan.model}-v7-production`;
+
 export interface PermissionRun {
   readonly name: string;
   /** How its first execution ends. */
   readonly outcome: string;
   readonly request: Partial<RehearsalRequest>;
+  /** What people order, each in the minutes after the event that it says. */
+  readonly orders?: readonly Ordering[];
   /** Brings the account into a state, or lays a hand on it later. */
   readonly account?: readonly ((scene: ReleaseScene) => Observer)[];
 }
@@ -302,6 +330,49 @@ export const permissionRuns: readonly PermissionRun[] = [
       also: [{ afterSeconds: 86_400, event: { model: watched.model, version: 8 } }],
       ...followedOn(watched, {}),
     },
+  },
+  {
+    name: "a version that passes every gate, before anything is changed and before each share",
+    outcome: "promoted",
+    request: {
+      plan: gated,
+      world: { ...world("healthy"), security: { ...loadWorld("healthy").security, volumeKey: "customer" } },
+    },
+  },
+  {
+    name: "a stage that somebody answers for who has not made the version, and freezes elsewhere, one of them in vain",
+    outcome: "promoted",
+    request: {
+      plan: asking,
+      faults: faults(...[1, 2, 3].map((nth) => `server-error=call:TakeOrder/dynamodb.PutItem#${nth}@1`)),
+    },
+    orders: [
+      orderAt(1, { order: "freeze", endpoint: "elsewhere", reason: "in vain" }),
+      orderAt(2, { order: "freeze", endpoint: "elsewhere", reason: "a big day" }),
+      orderAt(3, { order: "lift-freeze", endpoint: "elsewhere" }),
+      { fromMinute: 10, toMinute: 120, order: { order: "answer", releaseId, answer: "proceed" } },
+    ],
+  },
+  {
+    name: "a release that is stopped by its order",
+    outcome: "aborted",
+    request: { settleSeconds },
+    orders: [orderAt(20, { order: "stop", releaseId })],
+  },
+  {
+    name: "a release that is stopped by its order as it waits for a quota, and whose lock is given back as things are",
+    outcome: "aborted",
+    request: { plan: patient, world: world("no-quota"), settleSeconds },
+    orders: [
+      orderAt(1, { order: "stop", releaseId }),
+      orderAt(1, { order: "free", subject: `endpoint/${plan.endpoint.name}`, reason: "it has done nothing" }),
+    ],
+  },
+  {
+    name: "a release that is rolled back by its order",
+    outcome: "aborted",
+    request: { settleSeconds },
+    orders: [orderAt(20, { order: "roll-back", releaseId })],
   },
   {
     name: "a version that takes the place of another's, whose things the sweep deletes",
@@ -594,7 +665,7 @@ export type Played = RunRecord & { permissions: readonly Asked[]; denied: readon
 
 /** Plays a run in this thread, with whatever roles the request names, or with others. */
 export async function play(
-  { request, account = [] }: PermissionRun,
+  { request, account = [], orders = [] }: PermissionRun,
   rolesFrom = (deployed: Roles): Roles => deployed,
 ): Promise<Played> {
   const usual = { plan, world: loadWorld("healthy"), event: approved, seed: 1, listPermissions: true };
@@ -602,11 +673,30 @@ export async function play(
     ...releaseParts,
     // What the account is brought into is how the invariants find it.
     observe: [...account, ...(releaseParts.observe ?? [])],
+    ...(orders.length > 0 && orderingBy(orders)),
     gate: (deployed, world, deployment) =>
       gateOf(deployed, world, deployment, rolesFrom(rolesOf(deployed, world, deployment))),
   };
   const record = await rehearseHere({ ...usual, ...request }, parts);
   return { ...record, permissions: record.permissions ?? [], denied: record.denied ?? [] };
+}
+
+/** Somebody who gives their orders by the URL that takes them, minute by minute; what is refused is refused. */
+function orderingBy(orders: readonly Ordering[]): Pick<RehearsalParts, "functionsOn" | "rates"> {
+  let minute = 0;
+  return {
+    functionsOn: (wire, deployment) => ({
+      ...releaseParts.functionsOn?.(wire, deployment),
+      Orders: async () => {
+        minute += 1;
+        const credentials = async () => ({ accessKeyId: "TWIN.ann", secretAccessKey: "twin" });
+        const { door } = connect(wire, deployment, { credentials });
+        for (const { fromMinute, toMinute, order } of orders)
+          if (minute >= fromMinute && minute <= toMinute) await door?.(order).catch(() => undefined);
+      },
+    }),
+    rates: [...(releaseParts.rates ?? []), { function: "Orders", everySeconds: 60, event: {} }],
+  };
 }
 
 /** What nobody should find in a run, however it ends. */

@@ -67,7 +67,8 @@ export function lambda<I, O>(step: Step<I, O>, contract: Contract<I, O>, rehears
     if (deployed) metrics.addMetric(what, MetricUnit.Count, 1);
   };
   let aws = rehearsed;
-  const handle = async (event: unknown, { awsRequestId: invocation }: { awsRequestId: string }) => {
+  const handle = async (event: unknown, context?: { readonly awsRequestId?: string }) => {
+    const { awsRequestId: invocation = "" } = context ?? {};
     aws ??= connect();
     const measured = deployed && aws.environment.releaseMetrics === true;
     const measure = measured ? (one: ReleaseMeasure) => emit(metrics, one) : () => undefined;

@@ -43,6 +43,7 @@ const deployed = {
   SLIPWAY_EVENT_BUS: "releases",
   SLIPWAY_TURNS_PER_EXECUTION: "600",
   SLIPWAY_RELEASE_METRICS: "on",
+  SLIPWAY_NAMED_ROLES: "people-*,ops",
   AWS_REGION: "us-east-1",
 };
 
@@ -62,6 +63,7 @@ test("deployed clients go by what the deployment sets", () => {
     eventBus: "releases",
     turnsPerExecution: 600,
     releaseMetrics: true,
+    namedRoles: ["people-*", "ops"],
   });
 });
 

@@ -67,7 +67,7 @@ describe("where a command goes", () => {
 
     expect(code).toBe(0);
     expect(reached(before)).toEqual(
-      ["sts", "cloudformation", "dynamodb"].map((each) => `ofus/us-east-1/${each}`),
+      ["sts", "cloudformation", "lambda"].map((each) => `ofus/us-east-1/${each}`),
     );
   });
 

@@ -96,6 +96,7 @@ function start(
       AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       SLIPWAY_TURNS_PER_EXECUTION: "1200",
       SLIPWAY_RELEASE_METRICS: "off",
+      SLIPWAY_NAMED_ROLES: "none",
       POWERTOOLS_TRACE_ENABLED: "false",
       ...more,
     },

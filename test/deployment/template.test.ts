@@ -30,7 +30,15 @@ const states = Object.fromEntries(
 );
 const tasks = Object.keys(states);
 /** The functions: one for each Task, the sweep, the fetch of prices and the look at the load, which are no states of the flow. */
-const steps = [...tasks, "ReapLeases", "FetchPrices", "WatchLoad", "WatchQuality", "RehearseSpike"];
+const steps = [
+  ...tasks,
+  "ReapLeases",
+  "FetchPrices",
+  "WatchLoad",
+  "WatchQuality",
+  "TakeOrder",
+  "RehearseSpike",
+];
 const functionOf = (task: string) => `${task.charAt(0).toLowerCase()}${task.slice(1)}`;
 
 let built: Packaged;
@@ -290,6 +298,7 @@ test("functions know where their own things are, without a circle of references"
         SLIPWAY_EVENT_BUS: "default",
         SLIPWAY_TURNS_PER_EXECUTION: "1200",
         SLIPWAY_RELEASE_METRICS: "off",
+        SLIPWAY_NAMED_ROLES: "none",
         POWERTOOLS_SERVICE_NAME: { Ref: "AWS::StackName" },
         POWERTOOLS_METRICS_NAMESPACE: "Slipway",
       },
@@ -441,7 +450,7 @@ test("all resources are meant only where AWS offers no scope", () => {
 
 test("steps that only look may change nothing but their journal, and only one step and the sweep may delete", () => {
   const looks =
-    /^(dynamodb:(GetItem|DescribeTable)|ecs:Describe|lambda:GetProvisioned|sagemaker:(Describe|Invoke|List)|s3:GetObject|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|servicequotas:List|events:PutEvents)/;
+    /^(dynamodb:(GetItem|Query|DescribeTable)|ecs:Describe|lambda:GetProvisioned|sagemaker:(Describe|Invoke|List)|s3:GetObject|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|servicequotas:List|events:PutEvents)/;
   for (const task of ["CheckCapacity", "CheckKpis", "ProveWarmth", "ProveCapacity", "SendLoad"])
     expect(allowedTo(task, notOfJournal).filter((action) => !looks.test(action))).toEqual([]);
 

@@ -21,13 +21,14 @@ describe("The worlds that ship", () => {
     expect(world.description).toMatch(/^[A-Z].*\.$/);
   });
 
-  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, one in which a quota comes late, two with metrics that fail, one that lacks an instance type, one with a spike once the release is over, one whose instances serve less than is said, one whose fleets lean on the same table, one whose quality shows days later, and one with quiet nights", () => {
+  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, one in which a quota comes late, two with metrics that fail, one that lacks an instance type, one with a spike once the release is over, one whose instances serve less than is said, one whose fleets lean on the same table, one whose quality shows days later, one with quiet nights, and two with security findings", () => {
     expect(worldNames()).toEqual([
       "bad-errors",
       "cold-start",
       "growing-fleet",
       "healthy",
       "late-fault",
+      "late-finding",
       "late-quota",
       "late-spike",
       "lone-host",
@@ -45,6 +46,7 @@ describe("The worlds that ship", () => {
       "sparse-metrics",
       "traffic-spike",
       "undersized",
+      "unscanned-image",
       "worse-quality",
     ]);
   });
