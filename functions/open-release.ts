@@ -8,6 +8,7 @@ import { awaitVersion } from "../src/aws/awaited.ts";
 import { completeBy } from "../src/aws/completing.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { goOn } from "../src/aws/going-on.ts";
+import { releaseOfPush } from "../src/aws/image-pushes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { takeLock } from "../src/aws/locks.ts";
 import { packageOf, planOf, versionGate, withVersion } from "../src/aws/openings.ts";
@@ -66,6 +67,8 @@ async function opened(event: QueuedExecution, tools: Tools): Promise<Opening> {
       return reopen(tools, event, asked);
     case "work-ended":
       return completeBy(tools, asked.work);
+    case "image-pushed":
+      return releaseOfPush(tools, asked.push);
     case "go-on":
       return goOn(tools, { ...event, startedAt: event.begunAt }, asked);
     case "wait-on":

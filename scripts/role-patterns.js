@@ -31,6 +31,11 @@ const patterns = {
     what: 'the tables that plans may list alongside, such as "chat-*"; "none" for none',
     valid: /^[\w.*?-]+$/,
   },
+  repositories: {
+    what: 'the repositories in ECR that plans wait for a tag in, such as "chat-*"; "none/none" for none',
+    // EventBridge takes no two wildcards in a row.
+    valid: /^(?!.*\*\*)[a-z0-9._/*-]+$/,
+  },
   clusters: {
     what: 'the HyperPod clusters that plans may raise, by the ids in their ARNs, such as "a1b2c3d4e5f6"; "none" for none',
     valid: /^[a-z0-9*?-]+$/,

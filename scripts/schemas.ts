@@ -8,6 +8,7 @@ import * as z from "zod";
 import { WorldSpec } from "#twin/world";
 import { Controls } from "../src/core/gates/controls.ts";
 import { Plan } from "../src/core/plan/plan.ts";
+import { ImagePushEvent } from "../src/core/request/image-push.ts";
 import {
   CompensateInput,
   KeepInput,
@@ -33,6 +34,7 @@ const sources: Readonly<Record<string, Source>> = {
   "plans/world.schema.json": { schema: WorldSpec, title: "World of a rehearsal", more: withRivals },
   "plans/controls.schema.json": { schema: Controls, title: "What gates support" },
   "events/registry.schema.json": { schema: RegistryEvent, title: "Model registry event" },
+  "events/image-pushed.schema.json": { schema: ImagePushEvent, title: "Image that was pushed" },
   "events/scheduled-milestone.schema.json": { schema: ScheduledMilestone, title: "Scheduled milestone" },
   "events/manual.schema.json": { schema: ManualRun, title: "Run by hand" },
   "events/lease-expiry.schema.json": { schema: ScaleDownInput, title: "End of a lease" },

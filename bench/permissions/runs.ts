@@ -121,6 +121,8 @@ const clusterTraining = planOf(textOf("test/data/plans/cluster-training.yml"));
 const lateTraining = planOf(textOf("test/data/plans/late-training.yml"));
 /** Of which an approval is released in staging first. */
 const staged = planOf(textOf("test/data/plans/staged.yml"));
+/** Which waits for a tag on its image. */
+const tagged = planOf(`${sample}\nregistry: { kind: ecr, repository: ${plan.model}, tag: release }\n`);
 const validated = planOf(textOf("test/data/plans/validated.yml"));
 const event = (name: string): unknown => JSON.parse(textOf(`events/${name}.json`));
 const approved = event("registry-approved");
@@ -373,6 +375,16 @@ export const permissionRuns: readonly PermissionRun[] = [
     outcome: "aborted",
     request: { settleSeconds },
     orders: [orderAt(20, { order: "roll-back", releaseId })],
+  },
+  {
+    name: "a version that is started by a tag on its image",
+    outcome: "promoted",
+    request: {
+      plan: tagged,
+      event: event("image-pushed"),
+      world: { ...world("healthy"), registry: { ...loadWorld("healthy").registry, versions: [7] } },
+      settleSeconds: 7200,
+    },
   },
   {
     name: "a version that takes the place of another's, whose things the sweep deletes",

@@ -48,6 +48,11 @@ const sections: Readonly<Record<string, { readonly keys: readonly string[]; read
     about:
       "How the minimum of the endpoint's auto scaling follows its load. [OPERATIONS.md](OPERATIONS.md#a-minimum-that-follows-the-load) says what it leaves alone.",
   },
+  "Another registry's say": {
+    keys: ["registry"],
+    about:
+      "What says that an approved version is to be released, where it is not [its approval](#released-by-a-tag-on-its-image).",
+  },
   "Alarms, queue and freezes": {
     keys: ["alarms", "whenBusy", "freezes"],
     about: "What of the outside keeps a release from beginning or going on.",

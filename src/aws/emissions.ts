@@ -7,6 +7,7 @@ import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import type * as z from "zod";
 import { badState } from "../core/errors.ts";
 import type { MilestoneKind } from "../core/plan/plan.ts";
+import type { ReleaseRegistry } from "../core/plan/registry.ts";
 import { answeredTo } from "../core/release/approving.ts";
 import { attemptMeant, type Try } from "../core/release/attempt.ts";
 import { executionName, releaseIdOf } from "../core/release/names.ts";
@@ -30,6 +31,8 @@ export interface Emission {
   readonly asks: Try;
   readonly note?: string | undefined;
   readonly claimed: Claimed;
+  /** Where it is no person or pipeline that asks. */
+  readonly registry?: ReleaseRegistry["kind"] | undefined;
 }
 
 /** The id that the first attempt at it has. */
@@ -84,7 +87,15 @@ function nameOf({ environment: { stack } }: Aws, emission: Emission, nth: number
 }
 
 /** What the state machine is started with. */
-function inputOf({ model, version, milestone, asks, note, claimed }: Emission): z.input<typeof ManualRun> {
+function inputOf({
+  model,
+  version,
+  milestone,
+  asks,
+  note,
+  claimed,
+  registry,
+}: Emission): z.input<typeof ManualRun> {
   const { again, key } = asks;
   return {
     model,
@@ -93,6 +104,7 @@ function inputOf({ model, version, milestone, asks, note, claimed }: Emission): 
     again,
     ...(key !== undefined && { attemptKey: key }),
     ...(note !== undefined && { note }),
+    ...(registry !== undefined && { registry }),
     ...(Object.keys(claimed).length > 0 && { claimed }),
   };
 }

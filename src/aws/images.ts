@@ -14,26 +14,8 @@ import {
   type ScanFacts,
 } from "../core/gates/facts.ts";
 import { type Severity, severities } from "../core/gates/settings.ts";
+import { type ReferredImage, referredBy } from "../core/request/image-reference.ts";
 import type { Aws } from "./clients.ts";
-
-/** ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG or …@DIGEST (ECR user guide, "Private registry"). */
-const reference =
-  /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([^@]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
-
-interface Referred {
-  readonly registryId: string;
-  readonly region: string;
-  readonly repositoryName: string;
-  readonly tag: string | undefined;
-  readonly digest: string | undefined;
-}
-
-/** The parts of a reference to an image in ECR; undefined for one that is elsewhere. */
-export function referredBy(image: string): Referred | undefined {
-  const [, registryId, region, repositoryName, tag, digest] = reference.exec(image) ?? [];
-  if (registryId === undefined || region === undefined || repositoryName === undefined) return undefined;
-  return { registryId, region, repositoryName, tag, digest };
-}
 
 /** What is known of a container's image; `scans`: also what its scan has found. */
 export async function viewImage(
@@ -56,7 +38,11 @@ export async function viewImage(
 }
 
 /** Endpoints take images of their own Region's registry alone (developer guide, "Use your own inference code"). */
-function notHere({ environment }: Aws, image: string, referred: Referred | undefined): string | undefined {
+function notHere(
+  { environment }: Aws,
+  image: string,
+  referred: ReferredImage | undefined,
+): string | undefined {
   if (referred === undefined) return `image ${image || "of no name"} is in no registry of ECR`;
   const { region } = referred;
   return region === environment.region
@@ -64,7 +50,11 @@ function notHere({ environment }: Aws, image: string, referred: Referred | undef
     : `image ${image} is in a registry of ${region}, which is not asked`;
 }
 
-async function storedImage({ ecr }: Aws, referred: Referred, look: GateLook): Promise<ImageFacts["stored"]> {
+async function storedImage(
+  { ecr }: Aws,
+  referred: ReferredImage,
+  look: GateLook,
+): Promise<ImageFacts["stored"]> {
   const { registryId, repositoryName, tag: imageTag = "latest", digest: imageDigest } = referred;
   const imageIds = [imageDigest === undefined ? { imageTag } : { imageDigest }];
   const found = await look(`image ${repositoryName}`, (abortSignal) =>
@@ -80,7 +70,7 @@ async function storedImage({ ecr }: Aws, referred: Referred, look: GateLook): Pr
 
 async function scanOf(
   { ecr }: Aws,
-  { registryId, repositoryName, digest: imageDigest }: Referred,
+  { registryId, repositoryName, digest: imageDigest }: ReferredImage,
   look: GateLook,
 ): Promise<Looked<ScanFacts>> {
   const asked = { registryId, repositoryName, imageId: { imageDigest }, maxResults: 1 };

@@ -60,11 +60,21 @@ export async function evaluationsNamed(
 
 /** The newest approved version of a model package group, by its name or its ARN, if there is one. */
 export async function newestApproved(
-  { sagemaker }: Aws,
+  aws: Aws,
   group: string,
 ): Promise<{ version: number; arn: string } | undefined> {
+  for await (const newest of approvedVersions(aws, group, 1)) return newest;
+  return undefined;
+}
+
+/** The approved versions of a model package group, the newest first; `pageSize` of them are asked for at a time. */
+export async function* approvedVersions(
+  { sagemaker }: Aws,
+  group: string,
+  pageSize: number,
+): AsyncGenerator<{ readonly version: number; readonly arn: string }> {
   const pages = paginateListModelPackages(
-    { client: sagemaker, pageSize: 1 },
+    { client: sagemaker, pageSize },
     {
       ModelPackageGroupName: group,
       ModelApprovalStatus: "Approved",
@@ -75,8 +85,7 @@ export async function newestApproved(
   // A page may have nothing that passes the filter, and say that there are more.
   for await (const { ModelPackageSummaryList = [] } of pages)
     for (const { ModelPackageVersion: version, ModelPackageArn: arn } of ModelPackageSummaryList)
-      if (version !== undefined && arn !== undefined) return { version, arn };
-  return undefined;
+      if (version !== undefined && arn !== undefined) yield { version, arn };
 }
 
 /** A version as gates go by it. */
@@ -89,10 +98,13 @@ export interface RegisteredVersion extends VersionFacts {
 export async function registeredVersion(
   { sagemaker }: Aws,
   arn: string,
-  { specification, signal }: { readonly specification?: string | undefined; readonly signal: AbortSignal },
+  {
+    specification,
+    signal,
+  }: { readonly specification?: string | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<RegisteredVersion> {
   const asked = new DescribeModelPackageCommand({ ModelPackageName: arn });
-  const found = await sagemaker.send(asked, { abortSignal: signal });
+  const found = await sagemaker.send(asked, signal && { abortSignal: signal });
   const [createdBy, modifiedBy] = [identityOf(found.CreatedBy), identityOf(found.LastModifiedBy)];
   return {
     arn: found.ModelPackageArn ?? arn,

@@ -163,7 +163,9 @@ function mistakesIn(event: unknown, plan: Plan): readonly Mistake[] {
     case "ignored":
       return mistakesInRegistryEvent(event);
     case "release": {
-      const slips = asked.request.trigger === "registry" ? mistakesInRegistryEvent(event) : [];
+      const { trigger, registry } = asked.request;
+      const isEvent = trigger === "registry" && registry === undefined;
+      const slips = isEvent ? mistakesInRegistryEvent(event) : [];
       return slips.length > 0 ? slips : mistakesForTwin(asked.request, plan);
     }
     default:

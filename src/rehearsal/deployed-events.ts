@@ -10,6 +10,9 @@ export const ownMachine = `\${self:custom.stateMachineArn}`;
 /** What it writes for the beginning of all names that its own stack gives. */
 export const ownNames = `\${self:service}-\${sls:stage}-`;
 
+/** What it writes where it means the repositories that whoever deploys has named. */
+export const namedRepositories = `\${param:repositories}`;
+
 export interface DeployedRule {
   /** The function that it invokes, as serverless.yml names it; absent: it starts the state machine. */
   readonly function?: string;
@@ -61,6 +64,17 @@ export const deployedRules: readonly DeployedRule[] = [
       source: ["aws.sagemaker"],
       "detail-type": ["SageMaker Model Building Pipeline Execution Status Change"],
       detail: { currentPipelineExecutionStatus: ["Succeeded"] },
+    },
+  },
+  {
+    pattern: {
+      source: ["aws.ecr"],
+      "detail-type": ["ECR Image Action"],
+      detail: {
+        "action-type": ["PUSH"],
+        result: ["SUCCESS"],
+        "repository-name": [{ wildcard: namedRepositories }],
+      },
     },
   },
 ];

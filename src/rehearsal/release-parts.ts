@@ -16,6 +16,7 @@ import {
   type DeployedSchedule,
   deployedRules,
   deployedSchedules,
+  namedRepositories,
   ownMachine,
   ownNames,
 } from "./deployed-events.ts";
@@ -64,6 +65,8 @@ function rulesOf(deployment: Deployment): Rule[] {
 function ruleOf({ function: name, pattern }: DeployedRule, { stateMachineArn, stack }: Deployment): Rule {
   const own = JSON.stringify(pattern)
     .replaceAll(ownMachine, stateMachineArn)
+    // A rehearsed deployment was given every repository.
+    .replaceAll(namedRepositories, "*")
     .replaceAll(ownNames, `${stack}-`);
   const matches = compilePattern(JSON.parse(own) as EventPattern);
   return { ...(name !== undefined && { function: stepName(name) }), matches };

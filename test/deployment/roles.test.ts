@@ -64,6 +64,7 @@ test("nothing is packaged without the patterns of names, or with one that matche
     tables: "none",
     evaluations: "chat-evaluations/*",
     payloads: "chat-payloads/*",
+    repositories: "chat-*",
     clusters: "none",
     nodeRoles: "none",
   };

@@ -71,6 +71,7 @@ describe("a deployed rule", () => {
     ["registry-pending", []],
     ["registry-rejected", []],
     ["work-ended", ["the state machine"]],
+    ["image-pushed", ["the state machine"]],
   ])("hands events/%s.json to %j", (name, targets) => {
     expect(goesTo(JSON.parse(textOf(`events/${name}.json`)))).toEqual(targets);
   });
@@ -81,6 +82,13 @@ describe("a deployed rule", () => {
     expect(job({ TrainingJobName: `${rehearsedDeployment.stack}-chat-training-primer-abc` })).toEqual([]);
     expect(job({ TrainingJobStatus: "Failed" })).toEqual([]);
     expect(job({ TrainingJobStatus: "InProgress" })).toEqual([]);
+  });
+
+  it("hands over no deletion of an image, and no push that failed", () => {
+    const event = JSON.parse(textOf("events/image-pushed.json")) as { detail: object };
+    const of = (detail: object) => goesTo({ ...event, detail: { ...event.detail, ...detail } });
+    expect(of({ "action-type": "DELETE" })).toEqual([]);
+    expect(of({ result: "FAILURE" })).toEqual([]);
   });
 
   it("hands over processing jobs and executions of pipelines that have succeeded", () => {

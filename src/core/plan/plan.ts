@@ -21,6 +21,7 @@ import { Milestones } from "./milestones.ts";
 import { checkProposals, Proposals } from "./proposals.ts";
 import { Quality } from "./quality.ts";
 import { longestAloneMs, Queueing } from "./queueing.ts";
+import { ReleaseRegistry } from "./registry.ts";
 import { Rollout } from "./rollout.ts";
 import { ScalingRule } from "./scaling-rule.ts";
 import { AwsName, ServingEndpoint } from "./serving-endpoint.ts";
@@ -118,6 +119,7 @@ export const Plan = z
       )
       .optional()
       .describe("The model package group's ARN, where the registry is another account's."),
+    registry: ReleaseRegistry.optional(),
     endpoint: ServingEndpoint,
     requirements: Requirements,
     defaultReleaseType: ReleaseType.describe("The type of a release whose trigger names none."),

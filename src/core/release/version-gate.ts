@@ -42,6 +42,8 @@ export function planFor(plan: Plan | undefined, request: ReleaseRequest): Plan |
   const due = plan?.milestones[milestone]?.when;
   const other = due === undefined ? undefined : otherwiseDue(due, request);
   if (other !== undefined) return `${milestone} of ${model} is due ${other}`;
+  const elsewhere = plan === undefined ? undefined : saidElsewhere(plan, request);
+  if (elsewhere !== undefined) return elsewhere;
   if (plan !== undefined && due !== undefined) return plan;
   const [field, found, lack] =
     plan === undefined
@@ -59,6 +61,14 @@ function otherwiseDue(due: When, { trigger }: ReleaseRequest): string | undefine
     return `by date, ${"at" in due ? due.at : due.cron} ${due.timeZone}, not by ${told[trigger]}`;
   const makesItDue = due.event === "model-approved" ? "registry" : "staging";
   return makesItDue === trigger ? undefined : `by ${told[makesItDue]}, not by ${told[trigger]}`;
+}
+
+/** Why another registry has the say than the one that asks; undefined where it is this one, or no registry asks. */
+function saidElsewhere({ model, registry }: Plan, request: ReleaseRequest): string | undefined {
+  if (request.trigger !== "registry" || request.registry === registry?.kind) return undefined;
+  return registry === undefined
+    ? `the plan of ${model} waits for no tag by now`
+    : `an approved version of ${model} is released once its image in ${registry.repository} gets the tag ${registry.tag}`;
 }
 
 /** The registry's ARN of a version: as the event gave it, of the plan's group, or in the deployment's account and region. */

@@ -2,6 +2,7 @@
 import type { Mistake } from "../input/bad-input.ts";
 import type { Work } from "../plan/completion.ts";
 import type { MilestoneKind, ReleaseType } from "../plan/plan.ts";
+import type { ReleaseRegistry } from "../plan/registry.ts";
 import type { Claimed } from "./claimed.ts";
 import type { WaitOn } from "./inputs.ts";
 
@@ -13,6 +14,8 @@ export interface ReleaseRequest {
   readonly releaseType?: ReleaseType;
   /** `staging`: the version was promoted there, and the plan has production follow. */
   readonly trigger: "registry" | "schedule" | "staging" | "manual";
+  /** Which registry says so; absent: SageMaker's own, where it is a registry. */
+  readonly registry?: ReleaseRegistry["kind"];
   /** ISO 8601, when the registry says the version was approved. */
   readonly approvedAt?: string;
   readonly modelPackageArn?: string;
@@ -31,6 +34,15 @@ export interface ReleaseRequest {
   readonly claimed?: Claimed;
 }
 
+/** A tag that was put on an image. */
+export interface PushedImage {
+  readonly account: string;
+  readonly region: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: string;
+}
+
 export type Normalised =
   | { readonly kind: "release"; readonly request: ReleaseRequest }
   /** Nothing to do, and why, in one sentence. */
@@ -41,6 +53,8 @@ export type Normalised =
   | { readonly kind: "keep"; readonly releaseId: string }
   /** Work of the team's has ended, which may be what a milestone is completed by. */
   | { readonly kind: "work-ended"; readonly work: Work }
+  /** A tag was put on an image, which a plan may wait for. */
+  | { readonly kind: "image-pushed"; readonly push: PushedImage }
   /** The execution of a release died and left something behind. */
   | { readonly kind: "compensate"; readonly releaseId: string; readonly why: string }
   /** A release goes on in a new execution. */

@@ -6,6 +6,7 @@ import type * as z from "zod";
 import { foundText, nearest } from "../input/bad-input.ts";
 import { mistakesOf } from "../input/bad-input-schema.ts";
 import { epochMs } from "../units.ts";
+import { readImagePush } from "./image-push.ts";
 import {
   CompensateInput,
   GoOnInput,
@@ -94,6 +95,7 @@ function fromEvent(event: object): Normalised {
     const expected = 'the target\'s constant input, {"milestone": {"model": …, "kind": …}}';
     return bad("the input", expected, "the bare Scheduled Event, which names no model");
   }
+  if (source === "aws.ecr" && type === "ECR Image Action") return readImagePush(event);
   if (source !== "aws.sagemaker") return ignored(`events from ${foundText(source)} start no release`);
   if (isAboutWork(type)) return readWorkEvent(event);
   if (type !== "SageMaker Model Package State Change")
@@ -132,7 +134,7 @@ function fromHand(input: object): Normalised {
       ...present(run),
       model: run.model,
       milestone: run.milestone,
-      trigger: "manual",
+      trigger: run.registry === undefined ? "manual" : "registry",
       again: run.again,
     },
   }));

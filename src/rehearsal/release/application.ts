@@ -117,6 +117,6 @@ export function placeOf(deployment: Deployment) {
   };
 }
 
-/** Such an event comes by the rule; any other is brought by somebody. */
+/** Such an event comes by a rule; any other is brought by somebody. */
 const isFromRegistry = (event: unknown): boolean =>
-  (event as { source?: unknown } | null)?.source === "aws.sagemaker";
+  ["aws.sagemaker", "aws.ecr"].some((source) => (event as { source?: unknown } | null)?.source === source);

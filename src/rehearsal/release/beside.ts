@@ -19,6 +19,7 @@ export function modelIn(input: unknown, models: readonly string[]): string | und
     case "bad":
     case "ignored":
     case "work-ended":
+    case "image-pushed":
       return undefined;
     case "release":
       return models.find((model) => model === asked.request.model);

@@ -232,7 +232,7 @@ test.each([
   [
     { model: "chat-assistant", version: 7, force: true },
     [
-      'force: expected one of the keys model, version, milestone, releaseType, again, attemptKey, revert, note, claimed, found "force"',
+      'force: expected one of the keys model, version, milestone, releaseType, again, attemptKey, revert, note, registry, claimed, found "force"',
     ],
   ],
   [
