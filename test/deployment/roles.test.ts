@@ -80,6 +80,7 @@ test("nothing is packaged without the patterns of names, or with one that matche
       "services",
       "functions",
       "tables",
+      "repositories",
       "clusters",
       "nodeRoles",
       "evaluations",

@@ -122,6 +122,36 @@ test("an approval that cannot be delivered is tried for a day, then kept in an e
   ]);
 });
 
+test("no event of ECR is let through where no repository is named", () => {
+  const patterns = all("AWS::Events::Rule")
+    .map(([, rule]) => rule.Properties.EventPattern as unknown as Record<string, unknown>)
+    .filter((pattern) => pattern !== undefined && JSON.stringify(pattern.source) === '["aws.ecr"]');
+
+  expect(patterns).toEqual([
+    expect.objectContaining({
+      "detail-type": ["ECR Image Action"],
+      detail: {
+        "action-type": ["PUSH"],
+        result: ["SUCCESS"],
+        "repository-name": [{ wildcard: "none/none" }],
+      },
+    }),
+  ]);
+});
+
+test("whatever cannot be delivered to the state machine may be kept in the queue", () => {
+  const rules = all("AWS::Events::Rule").filter(([, rule]) =>
+    JSON.stringify(rule.Properties.Targets).includes('"Ref":"ReleaseStateMachine"'),
+  );
+  const policy = JSON.stringify(only("AWS::SQS::QueuePolicy").Properties);
+
+  expect(rules).toHaveLength(5);
+  for (const [name, rule] of rules) {
+    expect(JSON.stringify(rule.Properties.Targets)).toContain("UndeliveredApprovals");
+    expect(policy).toContain(`{"Fn::GetAtt":["${name}","Arn"]}`);
+  }
+});
+
 test("the sweep is started by every unhappy end of this state machine, and every ten minutes", () => {
   const [byEvent, bySchedule] = all("AWS::Events::Rule")
     .map(([, rule]) => rule.Properties)
