@@ -1,5 +1,6 @@
 /** The documents that commands print with `--json`, as types: their schemas, and docs/JSON.md, are made of these. */
 import type { LockStatus } from "../../src/aws/lock-status.ts";
+import type { PatchStatuses } from "../../src/aws/patching.ts";
 import type { BoundsStatus } from "../../src/cli/bounds.ts";
 import type { EmitTold } from "../../src/cli/emit-told.ts";
 import type { LoadTestTold } from "../../src/cli/load-test.ts";
@@ -76,6 +77,8 @@ export interface Documents {
     readonly well: boolean;
     readonly examined: readonly Examined[];
   };
+  /** Which models serve from images that are behind their plans' limits. */
+  readonly "patch-status": PatchStatuses;
   /** What load to expect, and what it takes. */
   readonly forecast: LoadForecast;
   /** Releases with faults. */

@@ -77,7 +77,7 @@ const unseen: DescribedSide = {
 };
 
 /** One call; counted, and given up after its time. */
-function lookOf(): GateLook {
+export function lookOf(): GateLook {
   let calls = 0;
   return async (what, call) => {
     calls += 1;

@@ -166,6 +166,18 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import("./doctor.ts")).doctor(line, terminal),
   },
   {
+    name: "patch-status",
+    summary: "which models serve from images that are behind their plans' limits",
+    text: [
+      "Looks at the image of each fleet that serves for a plan in force, as the gates vulnerabilities and image-age would at its release: when it was pushed, what its last scan has found, and how old that scan is, by the plan's gates.limits, or the usual ones where it has none. Each is judged by itself; no waiver excuses it. Touches nothing.",
+      "Exits with 0 where all are within their limits, and with 1 where one is behind, or is not known to keep to them.",
+    ],
+    examples: ["slipway patch-status --stage prod", "slipway patch-status --stage prod --json"],
+    positionals: [],
+    options: { json, ...bindingOptions },
+    run: async (line, terminal) => (await import("./patch-status.ts")).patchStatus(line, terminal),
+  },
+  {
     name: "forecast",
     summary: "what load the coming days are to be expected to bring, and what a plan has to have for it",
     text: [

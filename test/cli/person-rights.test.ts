@@ -117,6 +117,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   ],
   revert: [reverting],
   forecast: [forecasting],
+  "patch-status": [{ ...dating, command: ["patch-status"] }],
   calendar: [dating, nodes(dating, "calendar")],
   history: [{ ...status, command: ["history"] }],
   propose: [{ ...forecasting, command: ["propose", "plans/chat-assistant.yml"] }],
@@ -212,6 +213,10 @@ function askedBy({ service, operation, input }: Call): readonly Asked[] {
     case "ecs":
     case "sagemaker":
       return [{ action: `${service}:${operation}`, resource: "*" }];
+    case "ecr": {
+      const repository = `repository/${input.repositoryName}`;
+      return [{ action: `ecr:${operation}`, resource: arn(service, repository) }];
+    }
     case "stepfunctions":
       return [
         { action: `states:${operation}`, resource: String(input.executionArn ?? input.stateMachineArn) },

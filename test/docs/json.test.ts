@@ -114,6 +114,15 @@ describe("in an account", () => {
     expect(complaints("doctor", (await say("doctor", "--json")).out)).toEqual([]);
   });
 
+  test("patch-status, of one that is behind and one that is not there", async () => {
+    const { aws } = await serve({ spec: { security: { imageAgeDays: { serving: 400 } } } });
+    await applyPlan(aws, plan, "2026-11-01T09:00:00.000Z");
+    const other = { ...plan, model: "nobody", endpoint: { ...plan.endpoint, name: "nowhere" } };
+    await applyPlan(aws, other, "2026-11-01T09:00:00.000Z");
+
+    expect(complaints("patch-status", (await say("patch-status", "--json")).out)).toEqual([]);
+  });
+
   test("calendar, with plans that are in each other's way", async () => {
     const { aws } = await serve();
     const when = { cron: "cron(0 9 ? * TUE *)", timeZone: "UTC", start: "ahead" } as const;
@@ -154,6 +163,6 @@ test("docs/JSON.md has a section for each schema, and every key in it", () => {
     walk(JSON.parse(readFileSync(join("docs/schemas", file), "utf8")));
   }
 
-  expect(files).toHaveLength(14);
+  expect(files).toHaveLength(15);
   expect([...names].filter((name) => !told.has(name))).toEqual([]);
 });

@@ -2,6 +2,7 @@
 import type { GateFacts, Looked } from "./facts.ts";
 import type { FullLimits } from "./settings.ts";
 
+/** With one and the same on both sides it is judged by itself: nothing excuses it. */
 export interface GateQuestion extends GateFacts {
   readonly limits: FullLimits;
   /** Whether what is no worse than what serves passes. */
@@ -51,7 +52,8 @@ function judge<T>({ of, meets, isWorse, ...told }: Comparison<T>, question: Gate
   if ("unknown" in own) return { status: "unknown", found: own.unknown, expected, todo };
   const found = told.text(own.value, question);
   if (meets(own.value, question)) return { status: "pass", found, expected, todo };
-  if (isWorse === undefined) return { status: "fail", found, expected, todo };
+  const isAlone = candidate === serving;
+  if (isWorse === undefined || isAlone) return { status: "fail", found, expected, todo };
   if ("unknown" in theirs)
     return { status: "fail", found: `${found}; of what serves: ${theirs.unknown}`, expected, todo };
   const beside = `${found}; of what serves: ${told.text(theirs.value, question)}`;

@@ -4,7 +4,7 @@
  */
 import type { EquippedVariant, Fleets, FleetView, PlaceNames } from "../capacity/endpoint.ts";
 import type { InstancesByType } from "../feasibility/feasibility.ts";
-import type { DescribedSide, GateLook } from "../gates/facts.ts";
+import type { ContainerFacts, DescribedSide, GateLook, Looked } from "../gates/facts.ts";
 import type { FleetMetrics } from "../kpis/fleet-metrics.ts";
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
 import type { WarmthRequirement } from "../plan/warmth.ts";
@@ -23,6 +23,12 @@ export type AnyNeeds = Needs | WayBackNeeds | ScaleDownNeeds;
 export interface Served extends Fleets<EquippedVariant> {
   /** What the platform calls the place that it is at. */
   readonly called: string;
+}
+
+/** A fleet, and the containers of its model. */
+export interface FleetMade {
+  readonly variant: string;
+  readonly containers: Looked<readonly ContainerFacts[]>;
 }
 
 /** A change of an endpoint: which resource of the ledger's, and what it should be. */
@@ -122,6 +128,8 @@ export interface ServingPlatform {
     readonly needs: Needs;
     readonly look: GateLook;
   }): Promise<{ readonly candidate: DescribedSide; readonly serving: DescribedSide }>;
+  /** What each fleet of an endpoint is made of, whether or not it has traffic. */
+  made(asked: { readonly name: string; readonly look: GateLook }): Promise<Looked<readonly FleetMade[]>>;
   /** Quota and what counts against it, of some instance types; `but` is the endpoint that does not count. */
   limits(asked: { readonly but: string; readonly types: readonly string[] }): Promise<Limits>;
   /** Sends one request to a variant, whatever its weight; a failure or no answer is an answer too, never an exception. */

@@ -18,7 +18,7 @@ import { readModel } from "./models.ts";
 import { joining, leavingCandidate, leavingStable } from "./moves.ts";
 import { probe } from "./probe.ts";
 import { scaling } from "./scaling.ts";
-import { describeSides } from "./sides.ts";
+import { describeSides, fleetsMade } from "./sides.ts";
 
 export const sagemaker = (aws: Aws): ServingPlatform => ({
   view: (name, needs) => viewFleets(aws, name, needs),
@@ -35,6 +35,7 @@ export const sagemaker = (aws: Aws): ServingPlatform => ({
     };
   },
   describe: (asked) => describeSides(aws, asked),
+  made: (asked) => fleetsMade(aws, asked),
   async limits({ but, types }) {
     const [quota, { fleet: elsewhere, unseen }] = await Promise.all([
       quotasFor(aws, "endpoint usage", types),

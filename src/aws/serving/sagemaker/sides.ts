@@ -50,10 +50,28 @@ export async function describeSides(
     serving: {
       ...sideOf({ called: "what serves", fleet: needs.stable, config, version: theirs }),
       model: partOf(serving, modelFacts),
-      containers: "value" in theirs ? containersIn(theirs) : partOf(serving, containersWithout),
+      containers: containersOfModel(serving, theirs),
     },
   };
 }
+
+/** What the fleets of an endpoint are made of, by the configuration that it is on. */
+export async function fleetsMade(
+  aws: Aws,
+  { name, look }: { readonly name: string; readonly look: GateLook },
+): ReturnType<ServingPlatform["made"]> {
+  const config = await configOf(aws, name, look);
+  if ("unknown" in config) return config;
+  const { ProductionVariants: variants = [] } = config.value;
+  const fleets = variants.map(async ({ VariantName: variant = "", ModelName = "" }) => {
+    const model = await modelNamed(aws, ModelName, look);
+    return { variant, containers: containersOfModel(model, await versionServing(aws, model, look)) };
+  });
+  return { value: await Promise.all(fleets) };
+}
+
+const containersOfModel = (model: Looked<Model>, version: Looked<RegisteredVersion>) =>
+  "value" in version ? containersIn(version) : partOf(model, containersWithout);
 
 type Config = DescribeEndpointConfigCommandOutput;
 type Model = DescribeModelCommandOutput;
