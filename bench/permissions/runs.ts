@@ -364,7 +364,7 @@ export const permissionRuns: readonly PermissionRun[] = [
   {
     name: "a release that is stopped by its order as it waits for a quota, and whose lock is given back as things are",
     outcome: "aborted",
-    request: { plan: patient, world: world("no-quota"), settleSeconds },
+    request: { plan: patient, world: loadWorld("no-quota"), settleSeconds },
     orders: [
       orderAt(1, { order: "stop", releaseId }),
       orderAt(1, { order: "free", subject: `endpoint/${plan.endpoint.name}`, reason: "it has done nothing" }),
