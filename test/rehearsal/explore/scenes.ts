@@ -301,6 +301,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
   "no right of OpenRelease": { ...quickly, faults: denied(`OpenRelease/${table}`), ends: ["refused"] },
   "no right of PlanCapacity": { ...quickly, faults: denied(`PlanCapacity/${table}`), ends: ["refused"] },
   "gates that let it on": { plan: gated, ends: ["promoted"] },
+  "gates whose function dies once": {
+    plan: gated,
+    faults: ["crash-before=invocation:CheckGates@1"],
+    ends: ["promoted"],
+  },
   "a gate that does not": {
     plan: gated,
     world: WorldSpec.parse({ description: "nobody has scanned it", security: { scan: "none" } }),
