@@ -3,7 +3,7 @@
  * deployed handlers on a wire of its own.
  */
 import { putInForce, see } from "../src/aws/applying.ts";
-import { connect, type Wire } from "../src/aws/clients.ts";
+import { type Aws, connect, type Wire } from "../src/aws/clients.ts";
 import { type LambdaHandler, lambda } from "../src/aws/lambda.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { targetOf } from "../src/aws/milestones.ts";
@@ -87,15 +87,19 @@ export function personOn(wire: Wire, said: Approval["answer"], plan: Plan): () =
     }
   };
   async function answerAs(name: string, releaseId: string): Promise<void> {
-    const credentials = async () => ({ accessKeyId: `TWIN.${name}`, secretAccessKey: "twin" });
-    const { door } = connect(wire, undefined, { credentials });
     try {
-      await door?.({ order: "answer", releaseId, answer: said });
+      await doorOf(wire, name)?.({ order: "answer", releaseId, answer: said });
     } catch (error) {
       if (!(error instanceof OrderRefused) || error.name !== "NotFound") throw error;
     }
   }
 }
+/** Where orders go on a wire that are signed by the user of a name, or by the session of a role (`ROLE.SESSION`). */
+export function doorOf(wire: Wire, name: string, deployment?: Deployment): Aws["door"] {
+  const credentials = async () => ({ accessKeyId: `TWIN.${name}`, secretAccessKey: "twin" });
+  return connect(wire, deployment, { credentials }).door;
+}
+
 const passersBy = ["ann", "bob", "cleo", "dan", "eve"];
 
 /** Puts a plan in force on a wire, as `slipway plan apply` does in an account; its schedules where that is asked for. */

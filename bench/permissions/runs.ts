@@ -8,7 +8,7 @@ import { type Fault, type Observer, parseFault } from "#twin/engine";
 import type { Asked, Roles } from "#twin/permissions";
 import { clusterArn } from "#twin/services";
 import { WorldSpec } from "#twin/world";
-import { connect } from "../../src/aws/clients.ts";
+import { doorOf } from "../../functions/index.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
@@ -701,8 +701,7 @@ function orderingBy(orders: readonly Ordering[]): Pick<RehearsalParts, "function
       ...releaseParts.functionsOn?.(wire, deployment),
       Orders: async () => {
         minute += 1;
-        const credentials = async () => ({ accessKeyId: "TWIN.ann", secretAccessKey: "twin" });
-        const { door } = connect(wire, deployment, { credentials });
+        const door = doorOf(wire, "ann", deployment);
         for (const { fromMinute, toMinute, order } of orders)
           if (minute >= fromMinute && minute <= toMinute) await door?.(order).catch(() => undefined);
       },

@@ -23,7 +23,7 @@ import type { Needs } from "../core/release/release.ts";
 import { referredBy } from "../core/request/image-reference.ts";
 import { bucketIn, regionOfBucket } from "./buckets.ts";
 import type { Aws } from "./clients.ts";
-import { viewImage } from "./images.ts";
+import { type Once, viewImages } from "./images.ts";
 import { viewKey } from "./keys.ts";
 import type { Tools } from "./lambda.ts";
 import { servingPlatform } from "./serving/platforms.ts";
@@ -101,8 +101,6 @@ export function lookOf(): GateLook {
   };
 }
 
-type Once = <T>(key: string, ask: () => Promise<T>) => Promise<T>;
-
 /** Both sides mostly have the same key, bucket and repository. */
 function onceEach(): Once {
   const under = new Map<string, Promise<unknown>>();
@@ -120,10 +118,12 @@ interface Looking {
 }
 
 async function sideFacts(aws: Aws, side: DescribedSide, looking: Looking): Promise<GateSide> {
-  const { wanted } = looking;
+  const { wanted, look, once } = looking;
   const [key, images, places] = await Promise.all([
     wanted.has("key") ? keyOf(aws, side, looking) : notLooked,
-    wanted.has("images") ? imagesOf(aws, side, looking) : notLooked,
+    wanted.has("images")
+      ? viewImages(aws, side.containers, { look, once, scans: wanted.has("scans") })
+      : notLooked,
     wanted.has("places") ? placesOf(aws, side, looking) : notLooked,
   ]);
   const { called, volume, model, version } = side;
@@ -134,21 +134,6 @@ async function keyOf(aws: Aws, { volume }: DescribedSide, { look, once }: Lookin
   if ("unknown" in volume) return volume;
   const { keyId } = volume.value;
   return keyId === null ? { value: null } : once(`key ${keyId}`, () => viewKey(aws, keyId, look));
-}
-
-async function imagesOf(
-  aws: Aws,
-  { containers }: DescribedSide,
-  { wanted, look, once }: Looking,
-): Promise<GateSide["images"]> {
-  if ("unknown" in containers) return containers;
-  const scans = wanted.has("scans");
-  const images = containers.value.map((container) =>
-    once(`image ${container.image} ${container.registered}`, () =>
-      viewImage(aws, container, { look, scans }),
-    ),
-  );
-  return { value: await Promise.all(images) };
 }
 
 /** Of all that a side is made of and writes: ARNs, images, and buckets. Keys are known beside these. */

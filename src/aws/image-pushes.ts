@@ -3,6 +3,7 @@
  * tag. Started as `slipway emit` starts it, under the same names, so that one version is released once whoever asks.
  */
 import type { Plan } from "../core/plan/plan.ts";
+import { nameInArn } from "../core/release/names.ts";
 import type { Opening } from "../core/release/opening.ts";
 import { milestoneMeant, planFor } from "../core/release/version-gate.ts";
 import { imageText, isOfImage, planMeant } from "../core/request/image-push.ts";
@@ -65,7 +66,7 @@ function openingOf(emitted: Emitted, what: string): Opening {
     const state = status === "open" ? "is under way" : `ended as ${closing?.outcome ?? "closed"}`;
     return ignored(`${what}, and ${release.id} ${state}`);
   }
-  const to = emitted.execution.slice(emitted.execution.lastIndexOf(":") + 1);
+  const to = nameInArn(emitted.execution);
   const reason = `${what}, ${emitted.how === "started" ? "started" : "which is being started"} as ${to}`;
   return { route: "handed-over", reason, handOver: { outcome: "handed-over", reason, to } };
 }

@@ -18,7 +18,7 @@ import { type ReferredImage, referredBy } from "../core/request/image-reference.
 import type { Aws } from "./clients.ts";
 
 /** What is known of a container's image; `scans`: also what its scan has found. */
-export async function viewImage(
+async function viewImage(
   aws: Aws,
   { image, registered }: ContainerFacts,
   { look, scans }: { readonly look: GateLook; readonly scans: boolean },
@@ -35,6 +35,22 @@ export async function viewImage(
   const { digest } = stored.value;
   const scan = scans ? await scanOf(aws, { ...referred, digest }, look) : notLooked;
   return { ...told, stored, scan };
+}
+
+/** Asks once for what several have in common. */
+export type Once = <T>(key: string, ask: () => Promise<T>) => Promise<T>;
+
+/** Of all containers; `once`: where others may have asked for the same. */
+export async function viewImages(
+  aws: Aws,
+  containers: Looked<readonly ContainerFacts[]>,
+  { once = (_, ask) => ask(), ...looking }: Parameters<typeof viewImage>[2] & { readonly once?: Once },
+): Promise<Looked<readonly ImageFacts[]>> {
+  if ("unknown" in containers) return containers;
+  const images = containers.value.map((container) =>
+    once(`image ${container.image} ${container.registered}`, () => viewImage(aws, container, looking)),
+  );
+  return { value: await Promise.all(images) };
 }
 
 /** Endpoints take images of their own Region's registry alone (developer guide, "Use your own inference code"). */

@@ -1,10 +1,9 @@
 /** Looks up what serves for each plan in force, and has core say whether it is patched. Touches nothing. */
-import type { ContainerFacts, GateLook, ImageFacts, Looked } from "../core/gates/facts.ts";
 import { type PatchStatus, patchAnswers } from "../core/gates/patching.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Aws } from "./clients.ts";
 import { lookOf } from "./gates.ts";
-import { viewImage } from "./images.ts";
+import { viewImages } from "./images.ts";
 import { plansInForce } from "./plans.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
@@ -32,20 +31,10 @@ async function patchStatus(aws: Aws, plan: Plan, nowMs: number): Promise<PatchSt
   if ("unknown" in made) return { ...told, isBehind: true, fleets: [], unknown: made.unknown };
   const fleets = await Promise.all(
     made.value.map(async ({ variant, containers }) => {
-      const images = await imagesOf(aws, containers, look);
+      const images = await viewImages(aws, containers, { look, scans: true });
       return { variant, answers: patchAnswers({ gates, images, region: aws.environment.region, nowMs }) };
     }),
   );
   const isBehind = fleets.some(({ answers }) => answers.some(({ status }) => status !== "pass"));
   return { ...told, isBehind, fleets, unknown: null };
-}
-
-async function imagesOf(
-  aws: Aws,
-  containers: Looked<readonly ContainerFacts[]>,
-  look: GateLook,
-): Promise<Looked<readonly ImageFacts[]>> {
-  if ("unknown" in containers) return containers;
-  const images = containers.value.map((container) => viewImage(aws, container, { look, scans: true }));
-  return { value: await Promise.all(images) };
 }

@@ -9,11 +9,12 @@ import type { OrderReply, PersonsOrder } from "../core/request/persons-order.ts"
 import type { EpochMs } from "../core/units.ts";
 import { answer, asked } from "./answering.ts";
 import type { Aws } from "./clients.ts";
-import { executionArnOf, stopExecution } from "./executions.ts";
+import { executionArnOf, isOver, stopExecution } from "./executions.ts";
 import { declareFreeze, liftFreeze, readFreeze } from "./freezes.ts";
 import { freeByHand } from "./lock-status.ts";
-import { order } from "./orders.ts";
+import { order, notDone as settledText } from "./orders.ts";
 import { type Settled, settled } from "./settling.ts";
+import { isOpening } from "./standing.ts";
 
 interface By {
   readonly who: Person;
@@ -27,11 +28,8 @@ export async function carryOut(aws: Aws, given: PersonsOrder, { who, nowMs }: By
     case "stop":
     case "roll-back":
       return order(aws, { releaseId: given.releaseId, kind: given.order, by, nowMs });
-    case "stop-opening": {
-      const { execution } = given;
-      await stopExecution(aws, executionArnOf(aws, execution), `stop ordered by ${by}`);
-      return { said: `execution ${execution} is stopped`, done: true };
-    }
+    case "stop-opening":
+      return stoppedOpening(aws, given.execution, by);
     case "ask":
       return askedOf(aws, given.releaseId);
     case "answer": {
@@ -47,6 +45,20 @@ export async function carryOut(aws: Aws, given: PersonsOrder, { who, nowMs }: By
     case "lift-freeze":
       return lifted(aws, given.endpoint);
   }
+}
+
+/** One that has got further has a release to stop, and one that puts something back is left alone. */
+async function stoppedOpening(aws: Aws, name: string, by: string): Promise<OrderReply> {
+  const execution = executionArnOf(aws, name);
+  if (!(await isOpening(aws, execution)))
+    return { said: `execution ${name} is not one that is still to open a release`, done: false };
+  const ended = await settled(
+    () => stopExecution(aws, execution, `stop ordered by ${by}`),
+    () => isOver(aws, execution),
+  );
+  return ended.how === "done"
+    ? { said: `execution ${name} is stopped; it had opened nothing`, done: true }
+    : { said: `execution ${name}: ${settledText(ended, "stopped")}`, done: false };
 }
 
 async function askedOf(aws: Aws, releaseId: string): Promise<OrderReply> {

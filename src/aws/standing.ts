@@ -64,6 +64,16 @@ export async function lookAt(
   return { ...found, holder, execution: acting, ...seen };
 }
 
+/** Whether an execution runs that is to open a release, and has opened none. */
+export async function isOpening(aws: Aws, executionArn: string): Promise<boolean> {
+  const looked = { releaseId: "", lock: { fence: 0 }, executionArn, question: false, goesOn: false };
+  const { standing } = await sighting(aws, looked);
+  return standing.is === "forward" && openingStates.has(standing.state);
+}
+
+/** Before a release is claimed, and in the moment after. */
+const openingStates: ReadonlySet<string> = new Set(["", "OpenRelease", "Opened"]);
+
 interface Looked {
   readonly releaseId: string;
   readonly lock: LockItem;

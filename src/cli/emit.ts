@@ -8,6 +8,7 @@ import { type Emission, type Emitted, emit as emitted, releaseAsked, sightOf } f
 import { pipelineRun } from "../aws/pipeline-run.ts";
 import { readPlan as planInForce } from "../aws/plans.ts";
 import { foundText, printable } from "../core/input/bad-input.ts";
+import { nameInArn } from "../core/release/names.ts";
 import type { EpochMs } from "../core/units.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
@@ -190,7 +191,7 @@ async function leave({ aws, emission, asked, terminal: { err }, around }: Emitti
   const nowMs = around.now();
   const seen = await sightOf(aws, emission, { ...followed, nowMs });
   if (seen.is === "opening" && followed.execution !== undefined)
-    await replyTo(aws, { order: "stop-opening", execution: followed.execution.split(":").at(-1) ?? "" });
+    await replyTo(aws, { order: "stop-opening", execution: nameInArn(followed.execution) });
   const now = seen.is === "opening" ? await sightOf(aws, emission, { ...followed, nowMs }) : seen;
   if (now.is !== "under-way") return tell(err, "nothing of it is left to stop");
   const { said } = await replyTo(aws, { order: "stop", releaseId: now.record.release.id });

@@ -84,6 +84,51 @@ test("an answer to what does not ask is refused, and nothing is written down", a
   expect(await approvalsOf(account.aws, order.releaseId)).toEqual([]);
 });
 
+describe("an order to stop what is still opening", () => {
+  const stopping = JSON.stringify({ order: "stop-opening", execution: "emit-1" });
+  const running = ({ executions }: Account) => executions.list("RUNNING").map(({ name }) => name);
+
+  test("stops an execution that has opened nothing", async () => {
+    const account = openAccount();
+    account.executions.begin("emit-1");
+    account.executions.enter("emit-1", "OpenRelease");
+
+    expect(await taken(account, eventOf(stopping))).toEqual({
+      statusCode: 200,
+      said: "execution emit-1 is stopped; it had opened nothing",
+      done: true,
+    });
+    expect(running(account)).toEqual([]);
+  });
+
+  test("leaves one alone that has got further, or that puts something back", async () => {
+    const further = openAccount();
+    further.executions.begin("emit-1");
+    further.executions.enter("emit-1", "PlanCapacity");
+    const undoing = openAccount();
+    undoing.executions.begin("emit-1", {
+      compensate: { releaseId: "chat-assistant-v7-production", why: "it died" },
+    });
+    undoing.executions.enter("emit-1", "OpenRelease");
+
+    for (const account of [further, undoing]) {
+      expect(await taken(account, eventOf(stopping))).toMatchObject({ statusCode: 200, done: false });
+      expect(running(account)).toEqual(["emit-1"]);
+    }
+  });
+
+  test("claims nothing where it could not be stopped", async () => {
+    const account = openAccount();
+    account.executions.begin("emit-1");
+    account.fail("StopExecution", Object.assign(new Error("no"), { name: "AccessDeniedException" }), 9);
+
+    const told = await taken(account, eventOf(stopping));
+
+    expect(told).toMatchObject({ statusCode: 200, done: false });
+    expect(running(account)).toEqual(["emit-1"]);
+  });
+});
+
 test("what AWS refuses is no fault of the order's", async () => {
   const account = openAccount();
   account.fail(

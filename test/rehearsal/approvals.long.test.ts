@@ -5,7 +5,8 @@
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { connect, type Wire } from "../../src/aws/clients.ts";
+import { doorOf } from "../../functions/index.ts";
+import type { Wire } from "../../src/aws/clients.ts";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
@@ -35,8 +36,7 @@ async function released(seed: number, noPercent: number, plan: Plan) {
   const sayTo = async (wire: Wire) => {
     if (draw() < 0.5) return;
     const name = crowd[Math.floor(draw() * crowd.length)] ?? "ann";
-    const credentials = async () => ({ accessKeyId: `TWIN.${name}`, secretAccessKey: "twin" });
-    const { door } = connect(wire, undefined, { credentials });
+    const door = doorOf(wire, name);
     const answer = draw() * 100 < noPercent ? ("roll-back" as const) : ("proceed" as const);
     const stage = draw() < 0.2 ? Math.floor(draw() * 3) : undefined;
     const seen = draw() < 0.1 ? "0".repeat(64) : undefined;

@@ -1,6 +1,7 @@
 /** Orders and freezes given in the middle of a release: what a person does is carried out and leaves nothing behind. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { doorOf } from "../../functions/index.ts";
 import { connect, type Wire } from "../../src/aws/clients.ts";
 import { declareFreeze } from "../../src/aws/freezes.ts";
 import { order } from "../../src/aws/orders.ts";
@@ -143,11 +144,11 @@ test("an order that could only be recorded has the release walk back by itself, 
 test("a person who looks every ten minutes answers what a stage asks, and the release goes on", async () => {
   const plan = samplePlan();
   const { record, said } = await rehearse(
-    async (wire) => {
-      const credentials = async () => ({ accessKeyId: "TWIN.ada", secretAccessKey: "twin" });
-      const { door } = connect(wire, undefined, { credentials });
-      return door?.({ order: "answer", releaseId, answer: "proceed" }).catch((error: Error) => error.message);
-    },
+    async (wire) =>
+      doorOf(
+        wire,
+        "ada",
+      )?.({ order: "answer", releaseId, answer: "proceed" }).catch((error: Error) => error.message),
     {
       atSeconds: 600,
       looks: Array.from({ length: 20 }, (_, i) => i + 1),

@@ -181,3 +181,7 @@ function checksum(text: string): string {
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
   return hash.toString(36).padStart(checksumLength, "0").slice(-checksumLength);
 }
+
+/** The name that an execution has, by its ARN. */
+export const nameInArn = (executionArn: string): string =>
+  executionArn.slice(executionArn.lastIndexOf(":") + 1);

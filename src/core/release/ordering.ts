@@ -4,6 +4,7 @@
  */
 import { type EpochMs, epochMs } from "../units.ts";
 import { type Approval, namesOf, needsNames } from "./approving.ts";
+import { nameInArn } from "./names.ts";
 import { nameOf, type Person } from "./person.ts";
 import type { ShownQuestion, Standing } from "./standing.ts";
 
@@ -94,7 +95,7 @@ const whileUndone = (
 ): OrderAction =>
   mayGoOn ? { do: "bar", said: `${nothing.said}; it tries no other instance type` } : nothing;
 
-const executionText = (execution: string) => `execution ${execution.split(":").at(-1)}`;
+const executionText = (execution: string) => `execution ${nameInArn(execution)}`;
 
 export type AnswerAction =
   | { readonly do: "refuse"; readonly why: string }

@@ -6,7 +6,7 @@
 import type { EpochMs } from "../units.ts";
 import type { ExecutionState } from "./liveness.ts";
 import type { Compensation, HeldLock } from "./lock.ts";
-import { executionName } from "./names.ts";
+import { executionName, nameInArn } from "./names.ts";
 
 const firstBackOffMinutes = 10;
 export const longestBackOffMinutes = 60;
@@ -14,8 +14,7 @@ export const longestBackOffMinutes = 60;
 const prefix = "compensate-";
 
 /** Whether an execution, by its ARN, was started by the sweep to compensate; its end starts nothing. */
-export const isCompensation = (executionArn: string): boolean =>
-  (executionArn.split(":").at(-1) ?? "").startsWith(prefix);
+export const isCompensation = (executionArn: string): boolean => nameInArn(executionArn).startsWith(prefix);
 
 /**
  * Whether the end of an execution is a reason to look at a lock: it holds it, or is the one to go on in. `successor` is

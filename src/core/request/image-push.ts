@@ -27,7 +27,8 @@ export const ImagePushEvent = z
   })
   .describe("A tag that was put on an image, as ECR sends it to EventBridge.");
 
-export const imageText = ({ repository, digest }: PushedImage): string => `${repository}@${digest}`;
+export const imageText = ({ repository, digest }: Pick<PushedImage, "repository" | "digest">): string =>
+  `${repository}@${digest}`;
 
 const ignored = (reason: string): Normalised => ({ kind: "ignored", reason });
 
@@ -46,7 +47,7 @@ export function readImagePush(event: object): Normalised {
     "image-digest": digest,
     "image-tag": tag,
   } = detail;
-  const what = `${repository}@${digest}`;
+  const what = imageText({ repository, digest });
   if (action !== "PUSH" || result !== "SUCCESS")
     return ignored(`${what}: ${action} was a ${result}; only a push that succeeded starts a release`);
   if (tag === undefined) return ignored(`${what} was pushed without a tag`);

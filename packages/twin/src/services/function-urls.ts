@@ -4,7 +4,7 @@
  * format 2.0 of requests and answers. Nobody's rights to call one are asked.
  */
 import { accessKeyIn, type Caller, callerBy } from "./callers.ts";
-import type { WireRequest, WireResponse } from "./wire-message.ts";
+import { lowerCased, type WireRequest, type WireResponse } from "./wire-message.ts";
 
 export interface FunctionUrl {
   /** `ID.lambda-url.REGION.on.aws` */
@@ -105,7 +105,7 @@ function answered(answer: unknown): WireResponse {
     body?: string;
   };
   if (statusCode === undefined) return told(200, answer);
-  return { statusCode, headers: lowerCased(headers), body: new TextEncoder().encode(body) };
+  return { statusCode, headers: { ...lowerCased(headers) }, body: new TextEncoder().encode(body) };
 }
 
 const told = (statusCode: number, body: unknown): WireResponse => ({
@@ -113,6 +113,3 @@ const told = (statusCode: number, body: unknown): WireResponse => ({
   headers: { "content-type": "application/json" },
   body: new TextEncoder().encode(JSON.stringify(body ?? null)),
 });
-
-const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

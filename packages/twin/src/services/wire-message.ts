@@ -17,3 +17,10 @@ export interface WireResponse {
   readonly headers: Record<string, string>;
   readonly body: Uint8Array;
 }
+
+/** Headers by their names in lower case; those that have them are given back as they are. */
+export function lowerCased(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const names = Object.keys(headers);
+  if (names.every((name) => name === name.toLowerCase())) return headers;
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

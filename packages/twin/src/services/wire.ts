@@ -6,7 +6,7 @@ import { findRoute, restInput } from "./protocol-rest.ts";
 import type { Input, Operation, Service } from "./service.ts";
 import { notModelled } from "./service.ts";
 import { bodyBytes, parseJsonObject } from "./wire-body.ts";
-import type { WireRequest } from "./wire-message.ts";
+import { lowerCased, type WireRequest } from "./wire-message.ts";
 
 /** How the caller speaks, and so how it must be answered, whatever it asks for. */
 export type Dialect =
@@ -150,10 +150,4 @@ const addressee = ({ hostname }: WireRequest, headers: Readonly<Record<string, s
 function unknownRest(request: WireRequest, headers: Readonly<Record<string, string>>): string {
   const service = signingName(headers) ?? request.hostname;
   return `${service}: ${request.method} ${request.path}`;
-}
-
-function lowerCased(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const names = Object.keys(headers);
-  if (names.every((name) => name === name.toLowerCase())) return headers;
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
