@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { modelKinds } from "../../src/cli/init/model-kinds.ts";
 import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
+import { partOf } from "../part.ts";
 import { folderWith } from "./served-account.ts";
 import { say } from "./spoken.ts";
 
@@ -16,7 +17,7 @@ const fleets = [
 ];
 
 describe.each(modelKinds())("%s", (kind) => {
-  it.each(fleets)("$what: promoted", async ({ type, instances, each, load }) => {
+  it.each(partOf(fleets, 2))("$what: promoted", async ({ type, instances, each, load }) => {
     const path = join(folderWith({}), "plan.yml");
     const fleet = [
       "--instance-type",

@@ -1,5 +1,6 @@
 /** Wherever a release was when the number of its document went up, the code of today carries it on to its end, and back where it is stopped. */
 import { describe, expect, test } from "vitest";
+import { partOf } from "../part.ts";
 import { captured, momentOf } from "./captured.ts";
 import { expectEnd } from "./ends.ts";
 import { takenOver } from "./taken-over.ts";
@@ -20,7 +21,7 @@ const forward = [
   ["unnumbered", "CheckKpis", 0],
 ] as const;
 
-test.each(forward)("of number %s, from %s %i it is promoted", async (folder, state, nth) => {
+test.each(partOf(forward, 4))("of number %s, from %s %i it is promoted", async (folder, state, nth) => {
   const run = captured(folder, "healthy");
 
   expectEnd(await takenOver(run, momentOf(run, state, nth)), "promoted");

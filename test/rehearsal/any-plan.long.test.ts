@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
 import { worldNames } from "../../src/rehearsal/worlds/load.ts";
 import { say } from "../cli/spoken.ts";
+import { partOf } from "../part.ts";
 
 const ends = {
   healthy: "promoted",
@@ -18,7 +19,9 @@ const ends = {
   "no-quota": "refused",
 } as const;
 
-describe.each(["one-instance-llm", "large-and-fast", "three-small-instances"])("%s", (plan) => {
+const plans = ["one-instance-llm", "large-and-fast", "three-small-instances"];
+
+describe.each(partOf(plans))("%s", (plan) => {
   let all: readonly RehearsalFacts[] = [];
   const inWorld = (name: string) => all.find(({ world }) => world.name === name);
   beforeAll(async () => {

@@ -7,9 +7,10 @@ import type { Plan } from "../../src/core/plan/plan.ts";
 import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { loadTested } from "../core/example.ts";
+import { partOf } from "../part.ts";
 import { outcomesOf, rehearsing, plan as untested } from "./explore/rehearsing.ts";
 
-const seeds = [1, 2, 3, 4];
+const seeds = partOf([1, 2, 3, 4]);
 const { name } = loadTested.endpoint;
 
 describe("instances that serve 40 % less", () => {
@@ -94,7 +95,7 @@ describe("a table that both fleets lean on and that is not enough for users and 
 
 describe("instances that serve 40 % less, raised where they are not enough", () => {
   // Users' own peak comes while it is tested for the second time, and what serves is slower by that.
-  it.each([1, 2, 4, 6])("are promoted with as many as the load takes, seed %i", async (seed) => {
+  it.each(partOf([1, 2, 4, 6]))("are promoted with as many as the load takes, seed %i", async (seed) => {
     const { record, violations } = await rehearsing({ plan: raised, world: "undersized", seed });
 
     expect(violations).toEqual([]);
@@ -117,7 +118,7 @@ describe("instances that serve 40 % less, raised where they are not enough", () 
   });
 
   // The test lasts from minute 13 on, the raise and the second test for a quarter of an hour after it.
-  it.each([14, 17, 20, 23, 26, 31])(
+  it.each(partOf([14, 17, 20, 23, 26, 31], 2))(
     "leave nothing raised where the execution is stopped after %i minutes",
     async (minutes) => {
       const { record, violations } = await rehearsing({

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { WorldSpec } from "#twin/world";
 import { plan, planWith } from "../core/example.ts";
+import { partOf } from "../part.ts";
 import { rehearsing } from "./explore/rehearsing.ts";
 
 type Written = Omit<z.input<typeof WorldSpec>, "description">;
@@ -18,7 +19,7 @@ async function ended(written: Written, seed: number, own = plan) {
   return { outcome: record.outcome, reason: record.reason, violations };
 }
 
-const seeds = [1, 2, 3];
+const seeds = partOf([1, 2, 3]);
 
 describe("a bad candidate", () => {
   const worse = { errorFactor: 6, onlyAbovePercent: 25 };
