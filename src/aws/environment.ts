@@ -13,7 +13,10 @@ const variables = {
   scheduleGroup: "SLIPWAY_SCHEDULE_GROUP",
   eventBus: "SLIPWAY_EVENT_BUS",
 } as const satisfies Record<
-  Exclude<keyof Environment, "turnsPerExecution" | "releaseMetrics" | "ordersUrl" | "namedRoles">,
+  Exclude<
+    keyof Environment,
+    "turnsPerExecution" | "releaseMetrics" | "ordersUrl" | "namedRoles" | "evidence"
+  >,
   string
 >;
 

@@ -20,6 +20,17 @@ export interface Deployment {
   readonly turnsPerExecution?: number;
   /** Whether releases are measured for CloudWatch, which costs by the series. */
   readonly releaseMetrics?: boolean;
+  /** Where what shows each change is kept; absent: nowhere. */
+  readonly evidence?: EvidencePlace;
+}
+
+/** A bucket with Object Lock, and the keys of KMS that sign what goes there and make pseudonyms of people, by their ARNs. */
+export interface EvidencePlace {
+  readonly bucket: string;
+  readonly keyId: string;
+  readonly macKeyId: string;
+  /** Who may delete before its time what is there: whoever may bypass governance, or nobody. */
+  readonly mode: "GOVERNANCE" | "COMPLIANCE";
 }
 
 /** The deployment of a stack in the rehearsed account, as serverless.yml and CloudFormation would name its things. */
@@ -36,6 +47,12 @@ export function deploymentOf(stack: string): Deployment {
     eventBus: "default",
     ordersUrl: `https://${stack.replaceAll("-", "")}orders.lambda-url.${region}.on.aws/`,
     turnsPerExecution: 1200,
+    evidence: {
+      bucket: `${stack}-evidence-rehearsed`,
+      keyId: `arn:aws:kms:${region}:${account}:key/${stack}-signing-rehearsed`,
+      macKeyId: `arn:aws:kms:${region}:${account}:key/${stack}-pseudonyms-rehearsed`,
+      mode: "GOVERNANCE",
+    },
   };
 }
 

@@ -3,6 +3,7 @@
  * src/aws are tested against. Its clock stands still until a test turns it.
  */
 
+import { furnish } from "#twin/engine";
 import {
   type Answer,
   applicationAutoScaling,
@@ -119,6 +120,7 @@ export function openAccount(options: Options = {}): Account {
   }[] = [];
   const bus = eventBridge();
   const executions = heldExecutions(now);
+  furnish(world, placeOf(deployment));
   const services = servicesOf({ world, executions, listPrices: options.listPrices }, bus, deployment);
   const twin = createTwin(services, now, {
     intercept: async (call, next) => {

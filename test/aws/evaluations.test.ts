@@ -42,7 +42,10 @@ describe("the documents of a version", () => {
     ],
     [
       "whose bucket is not there",
-      (account: Account) => account.world.state.objects.clear(),
+      (account: Account) => {
+        account.world.state.objects.clear();
+        account.world.state.buckets.clear();
+      },
       /cannot be read \(NoSuchBucket\)$/,
     ],
     [

@@ -101,6 +101,7 @@ export function placeOf(deployment: Deployment) {
     name: stack,
     machineName: stateMachineArn.split(":").at(-1) ?? "",
     tables: [{ name: table, partitionKey: "pk", sortKey: "sk" }],
+    ...keptBy(deployment),
     scheduleGroup,
     functionUrls:
       deployment.ordersUrl === undefined ? {} : { [new URL(deployment.ordersUrl).host]: "TakeOrder" },
@@ -114,6 +115,19 @@ export function placeOf(deployment: Deployment) {
       EventBus: deployment.eventBus,
       ...(deployment.ordersUrl !== undefined && { OrdersUrl: deployment.ordersUrl }),
     },
+  };
+}
+
+/** What shows each change, where it is kept. */
+function keptBy({ evidence }: Deployment): Pick<Stack, "buckets" | "keys"> {
+  if (evidence === undefined) return {};
+  const idOf = (arn: string) => arn.split("/").at(-1) ?? "";
+  return {
+    buckets: [{ name: evidence.bucket, objectLock: true }],
+    keys: [
+      { id: idOf(evidence.keyId), spec: "ECC_NIST_EDWARDS25519" },
+      { id: idOf(evidence.macKeyId), spec: "HMAC_256" },
+    ],
   };
 }
 

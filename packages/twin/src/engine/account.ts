@@ -35,7 +35,7 @@ import type { RunningExecutions } from "./executions.ts";
 export interface Housed {
   readonly stack: Pick<
     Stack,
-    "name" | "description" | "outputs" | "machineName" | "tables" | "scheduleGroup"
+    "name" | "description" | "outputs" | "machineName" | "tables" | "buckets" | "keys" | "scheduleGroup"
   >;
   readonly executions: RunningExecutions;
 }
@@ -66,6 +66,7 @@ export interface Account {
 export function openAccount(options: AccountOptions): Account {
   const { world, definition, stacks, onEvent } = options;
   const [own, ...others] = stacks;
+  for (const { stack } of stacks) furnish(world, stack);
   const schedules = scheduler({
     groups: stacks.flatMap(({ stack }) => stack.scheduleGroup ?? []),
     isTarget: (arn) => stacks.some(({ executions }) => executions.stateMachineArn === arn),
@@ -108,6 +109,18 @@ export function openAccount(options: AccountOptions): Account {
     ],
     calm: () => schedules.nextDueMs() === undefined && isAtRest(world),
   };
+}
+
+/** Puts what a stack has of S3 and of KMS into the account. */
+export function furnish(
+  { state, startMs }: World,
+  { buckets = [], keys = [] }: Pick<Stack, "buckets" | "keys">,
+): void {
+  for (const { name, objectLock } of buckets) state.buckets.set(name, { region, objectLock });
+  for (const { id, spec } of keys) {
+    const key = { id, spec, creationMs: startMs, manager: "CUSTOMER", state: "Enabled" } as const;
+    state.keys.set(id, { ...key, rotates: false, replicas: [] });
+  }
 }
 
 function namesOf(schedules: Scheduler): string[] {

@@ -3,6 +3,7 @@ import type { Gate } from "../permissions/gate.ts";
 import type { TableKeys } from "../services/dynamodb.ts";
 import type { BusEvent } from "../services/event-bridge.ts";
 import type { AccountSeed } from "../world/account-seed.ts";
+import type { KeySpec } from "../world/image-state.ts";
 import type { WorldView } from "../world/region.ts";
 import type { AslDefinition } from "./asl.ts";
 import type { ExecutionRecord } from "./executions.ts";
@@ -20,6 +21,9 @@ export interface Stack {
   readonly machineName: string;
   /** The tables that it has from the start. */
   readonly tables?: readonly TableKeys[];
+  /** The buckets and the keys of KMS that it has from the start, the former with Object Lock where it says so. */
+  readonly buckets?: readonly { readonly name: string; readonly objectLock: boolean }[];
+  readonly keys?: readonly { readonly id: string; readonly spec: KeySpec }[];
   /** Its group of EventBridge Scheduler's schedules. */
   readonly scheduleGroup?: string;
   /** Builds the handler of each Task state on the wire; called once the clock and the randomness are the run's own. */

@@ -1,5 +1,5 @@
 /** The engine: virtual time, Lambda, the state machine, faults, and one run of an application. */
-export { type Account, openAccount } from "./account.ts";
+export { type Account, furnish, openAccount } from "./account.ts";
 export type { Application, End, Rate, Rule, Stack } from "./application.ts";
 export { type AslDefinition, type AslState, allStates } from "./asl.ts";
 export { type Assembly, assemble, firstExecution } from "./assembly.ts";

@@ -98,7 +98,7 @@ function mayInvoke(roles: Roles, name: string, on: "event" | "schedule"): boolea
 }
 
 /** What a REST service refuses with; the others answer 400. SageMaker's 400 is observed (aws/aws-cdk#11594). */
-const forbidden: ReadonlySet<string> = new Set(["scheduler", "sagemaker-runtime", "lambda"]);
+const forbidden: ReadonlySet<string> = new Set(["scheduler", "sagemaker-runtime", "lambda", "s3"]);
 
 /**
  * Access denied as AWS words it (IAM user guide, access denied error messages). Unconfirmed: that Application Auto

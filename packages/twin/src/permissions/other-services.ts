@@ -5,7 +5,7 @@
  */
 import type { Input } from "../services/service.ts";
 import { account, region } from "../world/state.ts";
-import { arnOf, passRole, type Requires, text } from "./requirement.ts";
+import { arnOf, passRole, type Requirement, type Requires, text } from "./requirement.ts";
 
 const onEverything =
   (action: string): Requires =>
@@ -45,34 +45,55 @@ export const ecr: Readonly<Record<string, Requires>> = {
 /** Nobody's service asks on their behalf: the request has no kms:ViaService (KMS developer guide, condition keys). */
 const asked = { "kms:viaservice": undefined };
 
+/** `named` are the members that are condition keys too. */
 const onKey =
-  (operation: string): Requires =>
+  (operation: string, named: Readonly<Record<string, string>> = {}): Requires =>
   (input) => {
     const key = text(input, "KeyId");
     const resource = key.startsWith("arn:") ? key : arnOf("kms", `key/${key}`);
-    return [{ action: `kms:${operation}`, resource, keys: asked }];
+    const said = Object.entries(named).flatMap(([member, as]) =>
+      typeof input[member] === "string" ? [[as, input[member]]] : [],
+    );
+    return [{ action: `kms:${operation}`, resource, keys: { ...asked, ...Object.fromEntries(said) } }];
   };
 
 export const kms: Readonly<Record<string, Requires>> = {
   DescribeKey: onKey("DescribeKey"),
   GetKeyRotationStatus: onKey("GetKeyRotationStatus"),
+  GetPublicKey: onKey("GetPublicKey"),
+  Sign: onKey("Sign", { MessageType: "kms:messagetype", SigningAlgorithm: "kms:signingalgorithm" }),
+  GenerateMac: onKey("GenerateMac", { MacAlgorithm: "kms:macalgorithm" }),
+  VerifyMac: onKey("VerifyMac", { MacAlgorithm: "kms:macalgorithm" }),
 };
 
 /** An object's ARN has neither region nor account. */
+const onBucket = (input: Input, action: string): Requirement => ({
+  action,
+  resource: `arn:aws:s3:::${text(input, "Bucket")}`,
+  refusedAs: "AccessDenied",
+});
+const onObject = (input: Input, action: string): Requirement => ({
+  action,
+  resource: `arn:aws:s3:::${text(input, "Bucket")}/${text(input, "Key")}`,
+  refusedAs: "AccessDenied",
+});
+const ofVersion = (input: Input, action: string): string =>
+  input.VersionId === undefined ? action : `${action}Version`;
+const locks = (input: Input): boolean => "ObjectLockMode" in input || "ObjectLockRetainUntilDate" in input;
+
+/** Who locks what it puts, and who passes over a lock, is asked for that too (Object Lock, user guide). */
 export const s3: Readonly<Record<string, Requires>> = {
-  GetBucketLocation: (input) => [
-    {
-      action: "s3:GetBucketLocation",
-      resource: `arn:aws:s3:::${text(input, "Bucket")}`,
-      refusedAs: "AccessDenied",
-    },
+  GetBucketLocation: (input) => [onBucket(input, "s3:GetBucketLocation")],
+  ListObjectsV2: (input) => [onBucket(input, "s3:ListBucket")],
+  GetObject: (input) => [onObject(input, ofVersion(input, "s3:GetObject"))],
+  HeadObject: (input) => [onObject(input, ofVersion(input, "s3:GetObject"))],
+  PutObject: (input) => [
+    onObject(input, "s3:PutObject"),
+    ...(locks(input) ? [onObject(input, "s3:PutObjectRetention")] : []),
   ],
-  GetObject: (input) => [
-    {
-      action: "s3:GetObject",
-      resource: `arn:aws:s3:::${text(input, "Bucket")}/${text(input, "Key")}`,
-      refusedAs: "AccessDenied",
-    },
+  DeleteObject: (input) => [
+    onObject(input, ofVersion(input, "s3:DeleteObject")),
+    ...(input.BypassGovernanceRetention === "true" ? [onObject(input, "s3:BypassGovernanceRetention")] : []),
   ],
 };
 

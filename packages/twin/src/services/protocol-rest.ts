@@ -25,7 +25,9 @@ export function findRoute(
   for (const service of services) {
     if (service.protocol.kind !== "rest" || service.protocol.xml !== xml) continue;
     for (const route of service.protocol.routes) {
-      const labels = route.method === request.method ? matchPath(route.path, request.path) : undefined;
+      const isMeant =
+        route.method === request.method && (route.has === undefined || route.has in request.query);
+      const labels = isMeant ? matchPath(route.path, request.path) : undefined;
       if (labels) return { service, route, labels };
     }
   }

@@ -128,7 +128,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, handle
   } = body
     ? await handle(asked)
     : encodeError(bodyTooLarge(), dialectOf(asked), "00000000-0000-4000-8000-000000000000");
-  response.writeHead(statusCode, { ...headers, "content-length": answered.byteLength }).end(answered);
+  // What HEAD is answered has no body, and tells the length that one would have.
+  response.writeHead(statusCode, { "content-length": answered.byteLength, ...headers }).end(answered);
 }
 
 /** Undefined for a body over the limit. */

@@ -38,6 +38,8 @@ export interface Route {
   readonly method: string;
   readonly path: string;
   readonly operation: string;
+  /** A parameter that the query must have: what tells operations of one method and path apart. */
+  readonly has?: string;
   /** Query parameters spelt differently from their member: name on the wire → member. Others keep their name. */
   readonly query?: Readonly<Record<string, string>>;
   /** Headers that carry members: lower-case name on the wire → member. */

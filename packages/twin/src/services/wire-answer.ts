@@ -132,7 +132,7 @@ function xmlError(error: AwsError, kind: "query" | "xml", requestId: string): st
     : `<Error>${inner}<RequestId>${requestId}</RequestId></Error>`;
 }
 
-function escapeXml(text: string): string {
+export function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 

@@ -15,6 +15,7 @@ export interface StoredImage {
 /** A key of KMS. */
 export interface StoredKey {
   readonly id: string;
+  readonly spec: KeySpec;
   readonly creationMs: number;
   readonly manager: "CUSTOMER" | "AWS";
   readonly state: "Enabled" | "Disabled" | "PendingDeletion";
@@ -22,3 +23,6 @@ export interface StoredKey {
   /** Other regions in which it is. */
   readonly replicas: readonly string[];
 }
+
+/** What it is made of, and so what it is for: to encrypt, to sign, or to authenticate messages. */
+export type KeySpec = "SYMMETRIC_DEFAULT" | "ECC_NIST_EDWARDS25519" | "ECC_NIST_P256" | "HMAC_256";

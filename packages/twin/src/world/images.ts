@@ -50,6 +50,7 @@ export function findingsOf(
 export function seededKeys({ security }: SettledSpec, creationMs: number): Map<string, StoredKey> {
   const key: StoredKey = {
     id: volumeKeyId,
+    spec: "SYMMETRIC_DEFAULT",
     creationMs,
     manager: security.volumeKey === "aws" ? "AWS" : "CUSTOMER",
     state: security.keyState,

@@ -8,6 +8,7 @@ import type { Endpoint, EndpointConfig } from "./endpoint-state.ts";
 import { seededEvaluation } from "./evaluations.ts";
 import { bucketOf, seededImages, seededKeys, volumeKeyId } from "./images.ts";
 import { hasLocalStorage } from "./machines.ts";
+import type { Bucket } from "./object-state.ts";
 import type { InstanceQuota } from "./quotas.ts";
 import type { Random, Streams } from "./random.ts";
 import { seededScalables } from "./scalables/seeded.ts";
@@ -81,6 +82,7 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
       sharedWaitMs: 0,
       metrics: { series: new Map(), custom: new Map(), taken: new Map() },
       buckets: bucketsOf(packages, evaluations, spec),
+      objectVersions: new Map(),
       images: seededImages(packages, spec, startMs),
       keys: seededKeys(spec, creationMs),
       objects: new Map([...evaluations.flatMap(({ objects }) => objects), ...objectsOf(account)]),
@@ -227,13 +229,14 @@ function bucketsOf(
   packages: readonly ModelPackage[],
   evaluations: readonly { readonly objects: readonly (readonly [string, string])[] }[],
   { security, registry }: SettledSpec,
-): Map<string, string> {
+): Map<string, Bucket> {
   const measures = evaluations.flatMap(({ objects }) => objects.map(([key]) => key.split("/")[0] ?? ""));
+  const plain = (where: string): Bucket => ({ region: where, objectLock: false });
   return new Map([
-    ...measures.map((name): [string, string] => [name, region]),
-    ...packages.map(({ group, version }): [string, string] => {
+    ...measures.map((name): [string, Bucket] => [name, plain(region)]),
+    ...packages.map(({ group, version }): [string, Bucket] => {
       const where = version > registry.serving ? security.dataRegion : region;
-      return [bucketOf(group, where), where];
+      return [bucketOf(group, where), plain(where)];
     }),
   ]);
 }

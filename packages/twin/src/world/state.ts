@@ -8,6 +8,7 @@ import type { Cluster } from "./cluster-state.ts";
 import type { Endpoint, EndpointConfig, TagsOf } from "./endpoint-state.ts";
 import type { StoredImage, StoredKey } from "./image-state.ts";
 import type { Published } from "./metric-state.ts";
+import type { Bucket, ObjectVersion } from "./object-state.ts";
 import type { Scalable } from "./scalables/scalable-state.ts";
 import type { ScalableTarget, ScalingActivity } from "./scaling-state.ts";
 import type { TrainingJob } from "./training-state.ts";
@@ -49,12 +50,14 @@ export interface ModelPackage {
 export interface WorldState {
   /** What S3 holds, as far as anybody reads it: by `bucket/key`. */
   readonly objects: Map<string, string>;
-  /** Regions of buckets, by name. */
-  readonly buckets: ReadonlyMap<string, string>;
+  /** By name. */
+  readonly buckets: Map<string, Bucket>;
+  /** All versions of objects in buckets that keep them, oldest first, by `bucket/key`. */
+  readonly objectVersions: Map<string, readonly ObjectVersion[]>;
   /** In order of their pushing. */
   readonly images: readonly StoredImage[];
   /** Keys of KMS, by id. */
-  readonly keys: ReadonlyMap<string, StoredKey>;
+  readonly keys: Map<string, StoredKey>;
   readonly endpoints: Map<string, Endpoint>;
   readonly endpointConfigs: Map<string, EndpointConfig>;
   readonly models: Map<string, Model>;
