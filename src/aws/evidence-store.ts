@@ -1,0 +1,142 @@
+/**
+ * Where evidence is signed and kept: KMS signs, and S3 takes each object once and holds it under a lock until its time. Nobody who
+ * asks here may be kept waiting: each request is given up after two seconds.
+ */
+import { GenerateMacCommand, GetPublicKeyCommand, SignCommand } from "@aws-sdk/client-kms";
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import type { EvidencePlace } from "../core/deployment.ts";
+import type { Aws } from "./clients.ts";
+import { sha256 } from "./sha256.ts";
+
+export interface EvidenceStore {
+  /** `keyid` is the SHA-256 of the public key (DER), which whoever verifies computes of the key that they hold. */
+  sign(bytes: Uint8Array): Promise<{ readonly keyid: string; readonly sig: string }>;
+  /** `there`: something is there already, and stays. */
+  putAbsent(key: string, text: string, options: { readonly retainUntil: Date }): Promise<"written" | "there">;
+  get(key: string): Promise<string | undefined>;
+  /** The keys that begin so, in order. */
+  list(prefix: string): AsyncIterable<string>;
+  /** The same for the same person, and nothing that says who it is. */
+  pseudonym(arn: string): Promise<string>;
+}
+
+/** The key by which evidence is signed, as whoever verifies holds it. */
+export interface SigningKey {
+  readonly keyid: string;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly spki: Uint8Array;
+  readonly algorithm: "ED25519_SHA_512" | "ECDSA_SHA_256";
+}
+
+/** Chosen: KMS and S3 answer within tenths of a second. */
+const patienceMs = 2_000;
+
+const stores = new WeakMap<Aws, EvidenceStore>();
+
+/** Undefined where the deployment keeps none. Of the same clients it is the same one, which asks for the public key once. */
+export function evidenceStore(aws: Aws): EvidenceStore | undefined {
+  const { evidence: place } = aws.environment;
+  if (place === undefined) return undefined;
+  const known = stores.get(aws) ?? storeAt(aws, place);
+  stores.set(aws, known);
+  return known;
+}
+
+/** @throws Error of KMS, or one that says that the key signs by no algorithm that is known here. */
+export async function signingKeyOf({ kms }: Aws, { keyId }: EvidencePlace): Promise<SigningKey> {
+  const found = await soon((signal) => kms.send(new GetPublicKeyCommand({ KeyId: keyId }), signal));
+  const spki = found.PublicKey ?? new Uint8Array();
+  const algorithm = (["ED25519_SHA_512", "ECDSA_SHA_256"] as const).find((name) =>
+    found.SigningAlgorithms?.includes(name),
+  );
+  if (algorithm !== undefined) return { keyid: sha256(spki), spki, algorithm };
+  throw new Error(
+    `key ${keyId}: expected one that signs by ED25519_SHA_512 or ECDSA_SHA_256, found ${found.KeySpec}`,
+  );
+}
+
+function storeAt(aws: Aws, place: EvidencePlace): EvidenceStore {
+  const { kms, s3 } = aws;
+  const { bucket: Bucket, keyId, macKeyId, mode } = place;
+  let key: Promise<SigningKey> | undefined;
+  const signingKey = () => {
+    key ??= signingKeyOf(aws, place).catch((error: unknown) => {
+      key = undefined;
+      throw error;
+    });
+    return key;
+  };
+  return {
+    async sign(Message) {
+      const { keyid, algorithm: SigningAlgorithm } = await signingKey();
+      const request = new SignCommand({ KeyId: keyId, Message, MessageType: "RAW", SigningAlgorithm });
+      const { Signature = new Uint8Array() } = await soon((signal) => kms.send(request, signal));
+      return { keyid, sig: Buffer.from(Signature).toString("base64") };
+    },
+    putAbsent(Key, Body, { retainUntil: ObjectLockRetainUntilDate }) {
+      // A checksum is required where a lock is asked for (PutObject, API reference).
+      const locked = {
+        ObjectLockMode: mode,
+        ObjectLockRetainUntilDate,
+        ChecksumAlgorithm: "SHA256",
+      } as const;
+      const object = { Bucket, Key, Body, ContentType: "application/json", ...locked };
+      return putOnce(() =>
+        soon((signal) => s3.send(new PutObjectCommand({ ...object, IfNoneMatch: "*" }), signal)),
+      );
+    },
+    async get(Key) {
+      try {
+        return await soon(async (signal) => {
+          const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }), signal);
+          return Body?.transformToString();
+        });
+      } catch (error) {
+        if (isNamed(error, "NoSuchKey")) return undefined;
+        throw error;
+      }
+    },
+    async *list(Prefix) {
+      let token: string | undefined;
+      do {
+        const asked = { Bucket, Prefix, ...(token !== undefined && { ContinuationToken: token }) };
+        const page = await soon((signal) => s3.send(new ListObjectsV2Command(asked), signal));
+        for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
+        token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+      } while (token !== undefined);
+    },
+    async pseudonym(arn) {
+      const Message = new TextEncoder().encode(arn);
+      const request = new GenerateMacCommand({ KeyId: macKeyId, Message, MacAlgorithm: "HMAC_SHA_256" });
+      const { Mac = new Uint8Array() } = await soon((signal) => kms.send(request, signal));
+      return Buffer.from(Mac).toString("hex");
+    },
+  };
+}
+
+/** No timer is left behind: a sandbox that has answered is frozen with what it has under way. */
+async function soon<T>(call: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), patienceMs);
+  try {
+    return await call({ abortSignal: patience.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const isNamed = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;
+
+/** "On a 409 failure, retry the upload" (PutObject, API reference): somebody else was at the same key. */
+const mostConflicts = 3;
+
+async function putOnce(put: () => Promise<unknown>): Promise<"written" | "there"> {
+  for (let conflicts = 0; ; conflicts++)
+    try {
+      await put();
+      return "written";
+    } catch (error) {
+      if (isNamed(error, "PreconditionFailed")) return "there";
+      if (!isNamed(error, "ConditionalRequestConflict") || conflicts === mostConflicts) throw error;
+    }
+}
