@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import { planAlongside } from "../src/aws/alongside.ts";
+import { limitsInForce } from "../src/aws/capacity-limits.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { expectedPeak } from "../src/aws/expected-peak.ts";
@@ -21,7 +22,10 @@ import { takenOf } from "../src/aws/taken.ts";
 import { unmetCriteria } from "../src/aws/validating.ts";
 import { isMoving, isServing } from "../src/core/capacity/endpoint.ts";
 import { candidatesFor, designLoad } from "../src/core/capacity/sizing.ts";
+import { formatMistake } from "../src/core/input/bad-input.ts";
 import { foreseen } from "../src/core/outlook/expected-peak.ts";
+import { openingBreaches } from "../src/core/outlook/limit-breaches.ts";
+import { type CapacityLimits, frozenToo } from "../src/core/plan/capacity-limits.ts";
 import { frozenBy } from "../src/core/plan/freeze.ts";
 import { releasesVersion } from "../src/core/plan/milestone-plan.ts";
 import { capacityOf, type InstanceNeeds, isCluster } from "../src/core/plan/plan.ts";
@@ -54,8 +58,9 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
   const poll = polling(isNew(before, unlaunched) ? undefined : doc.planning, tools.now);
   const { since } = poll;
   await Ledger.forward(tools.aws, doc.release);
+  const limits = (await limitsInForce(tools.aws))?.limits;
   const frozen = frozenBy(
-    doc.plan.freezes,
+    frozenToo(doc.plan.freezes, limits),
     await declaredFreezes(tools.aws, doc.plan.endpoint.name),
     tools.now(),
   );
@@ -70,9 +75,7 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
     const kept = tried.length > 0 ? { tried } : {};
     return { status: "waiting", reason: frozen.reason, waitSeconds, since, ...kept, ...turn("waiting") };
   }
-  const sized = releasesVersion(doc.plan, doc.release.milestone)
-    ? await planEndpoint(doc, tools, tried)
-    : await planPool(doc, tools);
+  const sized = withinLimits(doc, tools, limits) ?? (await sizedFor(doc, tools, { tried, limits }));
   const answer =
     sized.status === "fits" ? await withFreeNames(sized, doc, tools) : await orWaiting(sized, doc, tools);
   // What waits for something else meanwhile has not got its quota either.
@@ -93,6 +96,27 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
   }
   return planning;
 };
+
+interface Bounded {
+  readonly tried: Tried;
+  readonly limits: CapacityLimits | undefined;
+}
+
+const sizedFor = (doc: Input, tools: Tools, bounded: Bounded): Promise<FleetAnswer> =>
+  releasesVersion(doc.plan, doc.release.milestone) ? planEndpoint(doc, tools, bounded) : planPool(doc, tools);
+
+/** A refusal by name where the plan is beyond what the owner of the infrastructure allows by now. */
+function withinLimits(
+  { plan, release: { milestone, releaseType } }: Input,
+  { aws }: Tools,
+  limits: CapacityLimits | undefined,
+): FleetAnswer | undefined {
+  if (limits === undefined) return undefined;
+  const { region } = aws.environment;
+  const breaches = openingBreaches(plan, limits, { milestone, releaseType, region });
+  if (breaches.length === 0) return undefined;
+  return { status: "refused", reason: breaches.map(formatMistake).join("; ") };
+}
 
 type Answer = Pick<Planning, "status" | "reason" | "needs">;
 type Waiting = Answer & Partial<Pick<Planning, "waitSeconds" | "shortSince">>;
@@ -140,7 +164,7 @@ async function withFreeNames(sized: Answer, { plan, release }: Input, { aws }: T
   return { ...sized, status: "refused", reason: `${taken.join(", ")}: exists, and not by this release` };
 }
 
-async function planEndpoint(doc: Input, tools: Tools, tried: Tried): Promise<FleetAnswer> {
+async function planEndpoint(doc: Input, tools: Tools, { tried, limits }: Bounded): Promise<FleetAnswer> {
   const { plan, release } = doc;
   const { aws, now } = tools;
   const types = untried(candidatesFor(plan, release.releaseType), tried);
@@ -165,6 +189,7 @@ async function planEndpoint(doc: Input, tools: Tools, tried: Tried): Promise<Fle
     design,
     expected,
     triedUsd,
+    limits,
     nowMs: now(),
   });
 }

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { WorldSpec } from "#twin/world";
 import { Controls } from "../src/core/gates/controls.ts";
+import { CapacityLimits } from "../src/core/plan/capacity-limits.ts";
 import { Plan } from "../src/core/plan/plan.ts";
 import { ImagePushEvent } from "../src/core/request/image-push.ts";
 import {
@@ -32,6 +33,7 @@ interface Source {
 const sources: Readonly<Record<string, Source>> = {
   "plans/plan.schema.json": { schema: Plan, title: "Release plan", more: tightened },
   "plans/world.schema.json": { schema: WorldSpec, title: "World of a rehearsal", more: withRivals },
+  "plans/limits.schema.json": { schema: CapacityLimits, title: "Limits of all plans" },
   "plans/controls.schema.json": { schema: Controls, title: "What gates support" },
   "events/registry.schema.json": { schema: RegistryEvent, title: "Model registry event" },
   "events/image-pushed.schema.json": { schema: ImagePushEvent, title: "Image that was pushed" },

@@ -60,6 +60,7 @@ upsert() {
 }
 
 checked=(plan "${PLAN}" --annotations github)
+[[ -n "${LIMITS:-}" ]] && checked+=(--limits "${LIMITS}")
 [[ -n "${SARIF:-}" ]] && checked+=(--sarif "${SARIF}")
 [[ -n "${JUNIT:-}" ]] && checked+=(--junit "${JUNIT}")
 marker="<!-- slipway-rehearse ${PLAN} -->"

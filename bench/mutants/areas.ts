@@ -171,7 +171,6 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
       ["test/functions/check-gates.test.ts"],
     ]),
   ),
-  "src/aws/month-costs.ts": ["test/cli/costs.test.ts"],
   "src/aws/patching.ts": ["test/cli/patch-status.test.ts"],
   "src/aws/gate-hold.ts": ["test/functions/gate-hold.test.ts"],
   "src/core/release/gated.ts": ["test/functions/check-gates.test.ts"],

@@ -93,6 +93,10 @@ export function planKeys(root: Schema): string {
     .join("\n\n");
 }
 
+/** The same of a file that needs no sections. */
+export const keyTable = (root: Schema): string =>
+  tableOf(["key", "what it takes", "default", "what it says"], rowsOf(root, "", firstPlaces(root)));
+
 type Placed = readonly [path: string, schema: Schema];
 
 /** Where each map is told: at its shallowest place. Elsewhere a row says so. */

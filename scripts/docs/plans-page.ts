@@ -2,12 +2,13 @@
 import { readFileSync } from "node:fs";
 import { aboutKind, kindText, modelKinds } from "../../src/cli/init/model-kinds.ts";
 import { fenced } from "./parts.ts";
-import { planKeys } from "./plan-keys.ts";
+import { keyTable, planKeys } from "./plan-keys.ts";
 import { blockOf, printed } from "./printed.ts";
 import type { Schema } from "./schema-words.ts";
 
 export async function plansPage(): Promise<Record<string, string>> {
   const schema = readFileSync(new URL("../../plans/plan.schema.json", import.meta.url), "utf8");
+  const limits = readFileSync(new URL("../../plans/limits.schema.json", import.meta.url), "utf8");
   const outlook = await printed(["plan", "plans/chat-assistant.yml"]);
   const words = ["rehearse", "--event", "events/scheduled-milestone.json", "--world", "retraining"];
   const [pool = ""] = (await printed(words))
@@ -20,6 +21,7 @@ export async function plansPage(): Promise<Record<string, string>> {
     strategies: fenced(blockOf(outlook, "capacity    joins")),
     kinds: modelKinds().map(exampleOf).join("\n\n"),
     keys: planKeys(JSON.parse(schema) as Schema),
+    limits: keyTable(JSON.parse(limits) as Schema),
   };
 }
 

@@ -5,8 +5,11 @@ import type { EquippedVariant } from "../core/capacity/endpoint.ts";
 import { servingNeeds } from "../core/capacity/sizing.ts";
 import { leasesUsd } from "../core/cost/alongside-cost.ts";
 import { estimateOf } from "../core/cost/estimate.ts";
+import type { InstancesByType } from "../core/feasibility/feasibility.ts";
 import { tightness } from "../core/feasibility/planned-fleet.ts";
 import type { ExpectedPeak } from "../core/outlook/expected-peak.ts";
+import { fleetBreaches } from "../core/outlook/limit-fleets.ts";
+import type { CapacityLimits } from "../core/plan/capacity-limits.ts";
 import type { InstanceNeeds, Plan } from "../core/plan/plan.ts";
 import type { Opened } from "../core/release/document/document.ts";
 import { variantName } from "../core/release/names.ts";
@@ -42,6 +45,8 @@ interface Sized {
   /** What it has cost to try other types before. */
   readonly triedUsd: number;
   readonly expected?: ExpectedPeak | { readonly lack: string } | undefined;
+  /** Of the infrastructure's owner. */
+  readonly limits?: CapacityLimits | undefined;
   readonly nowMs: EpochMs;
 }
 
@@ -129,7 +134,7 @@ async function planFleet(
     stableMaximum: needs.inPlace === undefined ? sized.stableMaximum : needs.stable.instances,
   });
   const { leases, changing, ...alongside } = sized.alongside;
-  const lacks = [...alongside.lacks];
+  const lacks = [...alongside.lacks, ...beyondLimits(plan, sized.limits, { ...needs, peak: means.peak })];
   const { minutes, dearestKnownUsd } = estimateOf(plan, needs.stable, needs.candidate);
   const leasesCost = leasesUsd(plan.alongside ?? [], leases, minutes);
   const { triedUsd } = sized;
@@ -169,6 +174,19 @@ async function planFleet(
     dearestUsd,
   };
 }
+
+/** What of the fleets, as they are to be by the load of now, is more than is allowed. */
+const beyondLimits = (
+  plan: Plan,
+  limits: CapacityLimits | undefined,
+  { peak, stable, inPlace }: Pick<Sizes, "stable" | "inPlace"> & { readonly peak: InstancesByType },
+): string[] =>
+  limits === undefined
+    ? []
+    : fleetBreaches(plan, limits, {
+        peak,
+        steady: { [stable.instanceType]: inPlace?.stableInstances ?? stable.instances },
+      });
 
 /** What is kept of a forecast: nothing where there is none. */
 const forecastIn = (expected: Sized["expected"]): Pick<Sizes, "expected"> =>

@@ -38,12 +38,18 @@ export async function bound({ values }: CommandLine, { err }: Terminal): Promise
 
 /** What the slipway.yml of the working directory says, or of the nearest folder above it that has one. */
 function deploymentFile(): BindingOptions {
+  const found = nearestFile(fileName, "a file with stage, profile or region");
+  return found === undefined ? {} : read(found.text, found.path);
+}
+
+/** A file of the working directory, or of the nearest folder above it that has one; `what` completes "expected …". Throws BadInput. */
+export function nearestFile(name: string, what: string): { path: string; text: string } | undefined {
   for (let folder = here(); folder !== undefined; folder = above(folder)) {
-    const path = join(folder, fileName);
-    const text = textOf(path);
-    if (text !== undefined) return read(text, relative(process.cwd(), path));
+    const path = join(folder, name);
+    const text = textOf(path, what);
+    if (text !== undefined) return { path: relative(process.cwd(), path), text };
   }
-  return {};
+  return undefined;
 }
 
 /** The working directory; undefined where it has been deleted. */
@@ -64,12 +70,12 @@ function read(text: string, path: string): BindingOptions {
   return parsed.value;
 }
 
-function textOf(path: string): string | undefined {
+function textOf(path: string, what: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
-    throw new BadInput([`${path}: expected a file with stage, profile or region, found ${code}`]);
+    throw new BadInput([`${path}: expected ${what}, found ${code}`]);
   }
 }

@@ -7,7 +7,7 @@ import { junitOf } from "../report/findings/junit.ts";
 import { sarifOf } from "../report/findings/sarif.ts";
 import { workflowCommands } from "../report/findings/workflow-commands.ts";
 import type { CommandLine } from "./arguments.ts";
-import { readPlan } from "./inputs.ts";
+import { type PlanFile, readPlanFile } from "./inputs.ts";
 import { BadInput, BadUsage } from "./mistakes.ts";
 import { samplePlanPath, versionOf } from "./own-files.ts";
 import { tell } from "./telling.ts";
@@ -41,9 +41,17 @@ export function findingsTeller(
 }
 
 /** The plan; its mistakes are told as findings, too, before they end the command. Throws BadInput. */
-export function toldPlan({ positionals: [path] }: CommandLine, tellFindings: TellFindings): Plan {
+export const toldPlan = (line: CommandLine, tellFindings: TellFindings): Plan =>
+  toldPlanFile(line, tellFindings).plan;
+
+/** The same with its text. */
+export const toldPlanFile = ({ positionals: [path] }: CommandLine, tellFindings: TellFindings): PlanFile =>
+  told(() => readPlanFile(path), tellFindings);
+
+/** Bad input is told as findings, too, before it ends the command. */
+export function told<T>(look: () => T, tellFindings: TellFindings): T {
   try {
-    return readPlan(path);
+    return look();
   } catch (error) {
     if (error instanceof BadInput) tellFindings({ plan: { mistakes: error.found } });
     throw error;

@@ -90,11 +90,21 @@ export interface NamedWorld {
 }
 
 /** The sample plan where no path is given. Throws BadInput. */
-export function readPlan(path: string | undefined): Plan {
+export const readPlan = (path: string | undefined): Plan => readPlanFile(path).plan;
+
+/** The same with its file and its text, for what is found in it later. */
+export function readPlanFile(path: string | undefined): PlanFile {
   const file = path ?? shortest(samplePlanPath);
-  const parsed = parsePlan(readInput(file, "the plan"), file);
+  const text = readInput(file, "the plan");
+  const parsed = parsePlan(text, file);
   if (!parsed.ok) throw new BadInput(parsed.mistakes);
-  return parsed.plan;
+  return { plan: parsed.plan, file, text };
+}
+
+export interface PlanFile {
+  readonly plan: Plan;
+  readonly file: string;
+  readonly text: string;
 }
 
 /** A shipped world by name, or a file, with traffic from another file where one is given. Throws BadInput. */

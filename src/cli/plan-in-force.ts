@@ -9,7 +9,8 @@ import { Plan } from "../core/plan/plan.ts";
 import { applicationLines } from "../report/application.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
-import { modelOf, noPlan, readPlan } from "./inputs.ts";
+import { modelOf, noPlan, readPlanFile } from "./inputs.ts";
+import { beyond, limitsOf } from "./limits-of-plan.ts";
 import { BadInput, BadUsage, CommandFailed, looked } from "./mistakes.ts";
 import { lookAhead } from "./plan-ahead.ts";
 import { tell } from "./telling.ts";
@@ -22,12 +23,17 @@ export async function planApply(line: CommandLine, terminal: Terminal): Promise<
   const [path] = line.positionals;
   if (path === undefined)
     throw new BadUsage(["PLAN: expected the file of the plan to put in force, found nothing"]);
-  const plan = readPlan(path);
+  const file = readPlanFile(path);
+  const { plan } = file;
   const { aws, who } = await bound(line, terminal);
   const now = new Date();
+  const limits = await limitsOf(aws, "nothing was changed: ");
   const there = await looked(unread, () => see(aws, plan.model, now.getTime()));
-  const mistakes = calendarMistakes(plan, there.launches);
-  if (mistakes.length > 0) throw new BadInput(mistakes.map((each) => `${path}: ${each}`));
+  const mistakes = [
+    ...calendarMistakes(plan, there.launches).map((each) => `${path}: ${each}`),
+    ...beyond(file, limits, aws.environment),
+  ];
+  if (mistakes.length > 0) throw new BadInput(mistakes, "nothing was changed");
   const { out, err } = terminal;
   const at = now.toISOString();
   tell(err, ...there.unseen.map((each) => `${err.paint.yellow("!")} ${each}`));

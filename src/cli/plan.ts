@@ -13,8 +13,9 @@ import { outlookPage } from "../report/outlook.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { expectedLoadIn } from "./expected-load.ts";
-import { findingsTeller, toldPlan } from "./findings.ts";
+import { findingsTeller, told, toldPlanFile } from "./findings.ts";
 import { readWorld } from "./inputs.ts";
+import { checkWithin, type KnownLimits, limitsBy, limitsOf, withinText } from "./limits-of-plan.ts";
 import { looked } from "./mistakes.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
@@ -23,9 +24,15 @@ import type { Terminal } from "./terminal.ts";
 export async function plan(line: CommandLine, terminal: Terminal): Promise<number> {
   const { out } = terminal;
   const tellFindings = findingsTeller(line, terminal);
-  const valid = toldPlan(line, tellFindings);
+  const limitsFile = told(() => limitsBy(line), tellFindings);
+  const file = toldPlanFile(line, tellFindings);
+  const { plan: valid } = file;
   const nowMs = Date.now();
   const known = line.values.stage === undefined ? nothing : await knownIn(line, terminal, nowMs);
+  const { region = line.values.region } = known;
+  const limits = limitsFile ?? known.limits;
+  told(() => checkWithin(file, limits, { region }), tellFindings);
+  if (limits !== undefined) tell(terminal.err, withinText(limits));
   const { spec } = readWorld(line.values.world ?? "healthy");
   const meant = outlookOf(valid, expectedLoadIn(spec, valid), known);
   const { launches = [], raises } = known;
@@ -47,6 +54,8 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
 
 interface Known extends KnownOfAccount {
   readonly raises: readonly RaisesLesson[];
+  readonly region?: string;
+  readonly limits?: KnownLimits | undefined;
 }
 
 const nothing: Known = { raises: [] };
@@ -58,5 +67,7 @@ async function knownIn(line: CommandLine, terminal: Terminal, nowMs: EpochMs): P
   );
   const listing = await looked("the fetched prices could not be read", () => listingAt(aws, nowMs));
   if (listing.refused !== undefined) tell(terminal.err, listing.refused);
-  return { launches: launchesOf(past, nowMs), raises: raisesLessons(past, nowMs), listing };
+  const limits = await limitsOf(aws);
+  const { region } = aws.environment;
+  return { launches: launchesOf(past, nowMs), raises: raisesLessons(past, nowMs), listing, region, limits };
 }

@@ -114,7 +114,7 @@ describe("a command line that is nearly right", () => {
 
   it("says so where a command has no options, and takes a value after an unknown one for part of it", async () => {
     expect(await told("plan", "a.yml", "--even", "x.json")).toEqual([
-      "--even: expected one of --world, --json, --junit, --sarif, --annotations, --stage, --profile, --region",
+      "--even: expected one of --world, --limits, --json, --junit, --sarif, --annotations, --stage, --profile, --region",
     ]);
   });
 

@@ -72,6 +72,9 @@ test("a cron that cannot be said earlier by its lead time is refused by name, an
 
 describe("with each call refused in turn", async () => {
   const calls = await callsOf(applying);
+  /** The limits in force come first. */
+  const limits = calls.indexOf("dynamodb.Query");
+  const history = calls.indexOf("dynamodb.Query", limits + 1);
 
   it("asks for what it needs, in the order that is safe", () => {
     const writes = calls.filter((call) => /\.(Put|Create|Update|Delete)/.test(call));
@@ -97,11 +100,11 @@ describe("with each call refused in turn", async () => {
       else if (nth === calls.lastIndexOf("dynamodb.Query") + 1)
         expect(err).toMatch(/^! fetched prices may not be read, published ones stand in: /m);
       // What follows how long instances took asks what others are about; whoever may not look there is told so, and applies.
-      else if (nth > calls.indexOf("dynamodb.Query") + 1)
+      else if (nth > history + 1)
         expect(err).toMatch(
           /^! (whether it is in the way of others could not be looked at|not counted, since they may not be looked at): /m,
         );
-      else if (call === "dynamodb.Query")
+      else if (nth === history + 1)
         expect(err).toMatch(/^! how long instances took .* as they are believed/m);
       // The looks at the default group come last; whoever may not look there has nothing there, or looks by hand.
       else if (nth > lastLook - 4) expect(err).toMatch(/^! schedule \S+ of the default group, .* by hand/m);

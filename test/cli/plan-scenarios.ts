@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { CreateScheduleCommand, GetScheduleCommand } from "@aws-sdk/client-scheduler";
 import { stringify } from "yaml";
+import { limitsInForce } from "../../src/aws/capacity-limits.ts";
 import { applyPlan, readPlan } from "../../src/aws/plans.ts";
 import { type MilestoneKind, milestoneKinds, type Plan, type When } from "../../src/core/plan/plan.ts";
 import { ScalingRule } from "../../src/core/plan/scaling-rule.ts";
@@ -165,4 +166,25 @@ export const dating: Scenario = {
   look: async () => "",
   said: (_, was) => was,
   done: "",
+};
+
+/** Limits within which the sample is, and tighter ones. */
+export const limitsFile = (instancesPerEndpoint: number): string =>
+  join(
+    folderWith({
+      "limits.yml": `owner: infra\ncontact: "#infra"\nceilings: { instancesPerEndpoint: ${instancesPerEndpoint} }\n`,
+    }),
+    "limits.yml",
+  );
+
+/** Other limits in place of those in force, with a plan in force. */
+export const limiting: Scenario = {
+  before: async ({ aws, now }) => {
+    await applyPlan(aws, plan, new Date(now()).toISOString());
+    await say("limits", "apply", limitsFile(40));
+  },
+  command: ["limits", "apply", limitsFile(20)],
+  look: async ({ aws }) => (await limitsInForce(aws))?.limits.ceilings.instancesPerEndpoint,
+  said: ({ out }, was) => (/version 2 is in force/.test(out) ? 20 : was),
+  done: 20,
 };

@@ -4,7 +4,8 @@ import { foundText, type Mistake, type PathStep } from "../input/bad-input.ts";
 import { tell } from "../input/bad-input-schema.ts";
 import { checkText } from "../input/checked-file.ts";
 import { lookUp } from "./instance-types.ts";
-import { milestoneKinds, Plan, releaseTypes } from "./plan.ts";
+import { namedTypes } from "./named-types.ts";
+import { Plan } from "./plan.ts";
 import { isAccountedFor } from "./prices.ts";
 
 export type ParsedPlan =
@@ -70,23 +71,7 @@ function checkPrices(plan: Plan, ctx: z.RefinementCtx): void {
 /** Each instance type that the plan may raise, with the first place that names it. */
 function typesUsed(plan: Pick<Plan, "endpoint" | "releaseTypes" | "milestones">): Map<string, PathStep[]> {
   const used = new Map<string, PathStep[]>();
-  const name = (type: string | undefined, path: PathStep[]) => {
-    if (type !== undefined && !used.has(type)) used.set(type, path);
-  };
-  name(plan.endpoint.instanceType, ["endpoint", "instanceType"]);
-  for (const type of releaseTypes) {
-    const { instanceType, fallback = [] } = plan.releaseTypes[type]?.inference ?? {};
-    const path = ["releaseTypes", type, "inference"];
-    name(instanceType, [...path, "instanceType"]);
-    for (const [nth, other] of fallback.entries())
-      name(other.instanceType, [...path, "fallback", nth, "instanceType"]);
-  }
-  const { staging } = plan.milestones;
-  name(staging?.release?.endpoint.instanceType, [
-    ...["milestones", "staging", "release", "endpoint", "instanceType"],
-  ]);
-  for (const kind of milestoneKinds)
-    for (const key of ["pool", "cluster"] as const)
-      name(plan.milestones[kind]?.[key]?.instanceType, ["milestones", kind, key, "instanceType"]);
+  for (const { instanceType, path } of namedTypes(plan))
+    if (!used.has(instanceType)) used.set(instanceType, [...path]);
   return used;
 }

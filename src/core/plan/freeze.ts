@@ -16,7 +16,7 @@ export const instant = z.iso.datetime({
 });
 const written = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
-const FreezeWindow = z
+export const FreezeWindow = z
   .strictObject({
     from: instant.describe("When the freeze begins, with its offset: 2026-12-23T18:00:00+01:00."),
     to: instant.describe("When it ends."),

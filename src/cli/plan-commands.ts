@@ -1,0 +1,110 @@
+/** The commands by which plans, and the limits of all plans, are checked and put in force: what each takes, and what its help says. */
+import { worldNames } from "../rehearsal/worlds/load.ts";
+import type { Command } from "./arguments.ts";
+import { bindingOptions } from "./binding-options.ts";
+import { findingOptions } from "./finding-options.ts";
+import { json } from "./options.ts";
+
+export const planCommands: readonly Command[] = [
+  {
+    name: "plan",
+    summary: "check a plan and show what it means: sizes, quota, cost, time",
+    text: [
+      "Checks a plan and shows what it means for the load that it is to be ready for: the size of each stage, the quota and the money that each type of release takes, the milestones, how soon each stage finds a bad candidate, and what a careful reader would warn of. Touches nothing. Without a PLAN it takes the sample.",
+      "With --stage it looks up how long instances took in the releases of that deployment, for the lead times of the milestones.",
+      "What is beyond the limits of the infrastructure's owner is a mistake of the plan, with whom to ask: those of --limits, those in force with --stage, or without either those of a limits.yml in the working directory or above.",
+    ],
+    examples: [
+      "slipway plan my-plan.yml",
+      "slipway plan - < my-plan.yml",
+      "slipway plan my-plan.yml --junit plan.xml --sarif plan.sarif --annotations github",
+    ],
+    positionals: ["PLAN"],
+    options: {
+      world: {
+        value: "NAME|FILE",
+        help: "whose mean traffic and error rate the candidate is judged at (default: healthy)",
+        choices: worldNames,
+      },
+      limits: {
+        value: "FILE",
+        help: "hold it against these limits (default: those in force with --stage, else the nearest limits.yml)",
+      },
+      json,
+      ...findingOptions,
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./plan.ts")).plan(line, terminal),
+  },
+  {
+    name: "plan apply",
+    summary: "put a plan in force",
+    text: [
+      "Checks a plan and puts it into Slipway's table, in the account and region of a deployment, then schedules its milestones. Releases that are under way keep the plan that they began with.",
+      "Says of each step whether it is so. What a plan lost goes last; a date that is over is told and not scheduled. Running it again finishes what could not be done.",
+    ],
+    examples: ["slipway plan apply my-plan.yml"],
+    positionals: ["PLAN"],
+    demanding: true,
+    options: {
+      "dry-run": { help: "say what would change, and change nothing" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./plan-in-force.ts")).planApply(line, terminal),
+  },
+  {
+    name: "plan show",
+    summary: "show the plan in force, since when, and its schedules",
+    text: ["Touches nothing."],
+    examples: ["slipway plan show chat-assistant --stage prod"],
+    positionals: ["MODEL"],
+    demanding: true,
+    options: {
+      json,
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./plan-in-force.ts")).planShow(line, terminal),
+  },
+  {
+    name: "plan remove",
+    summary: "take a model's plan out of force",
+    text: [
+      "Removes the schedules of a model's milestones, then its plan: nothing starts a release of it any more. Releases that are under way keep the plan that they began with. Running it again finishes what could not be done.",
+    ],
+    examples: ["slipway plan remove chat-assistant --stage prod --dry-run"],
+    positionals: ["MODEL"],
+    demanding: true,
+    options: {
+      "dry-run": { help: "say what would change, and change nothing" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./plan-in-force.ts")).planRemove(line, terminal),
+  },
+  {
+    name: "limits apply",
+    summary: "put limits of all plans in force: types, regions, ceilings, freezes",
+    text: [
+      "Checks a file of limits (plans/limits.yml is one to begin with), says what differs from those in force and which plans in force are beyond them, and puts them into Slipway's table as the next version. Releases are held to them as they open: what is beyond is refused by name, with whom to ask. A release under way goes on, and its way back is never looked at.",
+    ],
+    examples: [
+      "slipway limits apply limits.yml --dry-run --stage prod",
+      "slipway limits apply limits.yml --stage prod",
+    ],
+    positionals: ["FILE"],
+    demanding: true,
+    options: {
+      "dry-run": { help: "say what would change, and change nothing" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./limits.ts")).limitsApply(line, terminal),
+  },
+  {
+    name: "limits show",
+    summary: "show the limits in force, and who applied them when",
+    text: ["Touches nothing."],
+    examples: ["slipway limits show --stage prod"],
+    positionals: [],
+    options: bindingOptions,
+    run: async (line, terminal) => (await import("./limits.ts")).limitsShow(line, terminal),
+  },
+];
