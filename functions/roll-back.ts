@@ -2,12 +2,13 @@
  * Brings traffic back to stable and takes the candidate off the endpoint, one step at a call. What to do next is
  * decided from the endpoint as it is (core/release/way-back.ts) and done under the ledger (aws/way-back.ts).
  */
-import { lostTo, openUndos } from "../src/aws/changes.ts";
+import { openUndos } from "../src/aws/changes.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { noteFleets } from "../src/aws/journal.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
+import { lostTo } from "../src/aws/letting-go.ts";
 import { loadOutlook } from "../src/aws/load.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { warmthOf } from "../src/aws/warm.ts";

@@ -2,7 +2,7 @@
  * Takes away what a release no longer needs, one step at a call. After a promotion that is the old variant; after
  * anything else it is all that the release made or raised, newest first, put back as it was before.
  */
-import { letGoOfEndpoint, make, noteRefusal, openUndos, undo } from "../src/aws/changes.ts";
+import { make, noteRefusal, openUndos, undo } from "../src/aws/changes.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { growAlone } from "../src/aws/growing.ts";
 import { noteFleets } from "../src/aws/journal.ts";
@@ -23,6 +23,7 @@ import {
   takenAway,
 } from "../src/aws/leaving.ts";
 import { Ledger } from "../src/aws/ledger.ts";
+import { letGoOfEndpoint } from "../src/aws/letting-go.ts";
 import { nextTry } from "../src/aws/next-try.ts";
 import { type Tries, tries } from "../src/aws/refusals.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";

@@ -166,6 +166,7 @@ const coreOrder = [
     "calendar",
     "kpis",
     "release",
+    "evidence",
     "proposing",
     "facts",
   ],

@@ -55,6 +55,13 @@ export const areas: readonly Area[] = [
     tests: ["test/core/gates/*.test.ts", "test/functions/check-gates.test.ts"],
   },
   {
+    name: "core/evidence",
+    files: ["src/core/evidence/*.ts"],
+    language: "TypeScript",
+    drawn: 8,
+    tests: ["test/core/evidence/*.test.ts", "test/aws/evidence.test.ts", "test/aws/interleavings.test.ts"],
+  },
+  {
     name: "core/learning",
     files: ["src/core/learning/*.ts"],
     language: "TypeScript",
@@ -171,6 +178,26 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
       ["test/functions/check-gates.test.ts"],
     ]),
   ),
+  ...Object.fromEntries(
+    ["evidence-chain", "ledger-claims", "people"].map((name) => [
+      `src/aws/${name}.ts`,
+      ["test/aws/evidence.test.ts"],
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["canonical", "envelope", "keys", "pack", "retention"].map((name) => [
+      `src/core/evidence/${name}.ts`,
+      ["test/core/evidence/statement.test.ts"],
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["next-entry", "resting"].map((name) => [
+      `src/core/evidence/${name}.ts`,
+      ["test/core/evidence/claims.test.ts"],
+    ]),
+  ),
+  "src/aws/held-lock.ts": ["test/aws/ledger.test.ts"],
+  "src/aws/letting-go.ts": ["test/aws/changes.test.ts"],
   "src/aws/patching.ts": ["test/cli/patch-status.test.ts"],
   "src/aws/gate-hold.ts": ["test/functions/gate-hold.test.ts"],
   "src/core/release/gated.ts": ["test/functions/check-gates.test.ts"],

@@ -75,7 +75,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   /** An `if` without `else` goes. */
   "branch-dropped": (node) => (node.type === "IfStatement" && node.alternate === null ? [[node, ";"]] : []),
 
-  /** A statement that only calls something goes: `ledger.confirm()` among them. */
+  /** A statement that only calls something goes: `ledger.begin()` among them. */
   "call-dropped": (node, text) =>
     node.type === "ExpressionStatement" && /^(await |void )?(?!tools\.log)[\w.#]+\(/.test(text(node))
       ? [[node, ";"]]
@@ -120,7 +120,7 @@ export const operators: Readonly<Record<string, Operator>> = {
 /** Operators on what keeps writes apart. */
 export const writeOperators: Readonly<Record<string, Operator>> = {
   "fence-dropped": (node, text) =>
-    node.type === "ExpressionStatement" && text(node) === "await ledger.confirm();" ? [[node, ";"]] : [],
+    node.type === "ExpressionStatement" && text(node).startsWith("await ledger.begin(") ? [[node, ";"]] : [],
 
   /** Of a condition of DynamoDB's one clause always holds; one that went would leave its values unused, which is refused. */
   "clause-of-a-write-met": (node, text) => {

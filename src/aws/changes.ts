@@ -4,6 +4,7 @@
  */
 
 import { drifted, SlipwayError } from "../core/errors.ts";
+import { undoMark } from "../core/evidence/claims.ts";
 import {
   type Change,
   type ChangeState,
@@ -17,7 +18,8 @@ import {
   type Undo,
   undosOf,
 } from "../core/release/change.ts";
-import type { JsonValue } from "../core/release/json-value.ts";
+import { type JsonValue, same } from "../core/release/json-value.ts";
+import type { Begun } from "../core/release/lock.ts";
 import { lastKnown } from "../core/release/remainder.ts";
 import { traitsOf } from "../core/release/resource-kinds.ts";
 import { note } from "./journal.ts";
@@ -38,7 +40,7 @@ export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promis
   const current = await noted(tools, at, () => seen(tools, ledger, intent.resource));
   const change = await upToDate(tools, ledger, { intent, known, current });
   if (!sameState(change.resource.kind, current, change.after)) {
-    if (known === change) await ledger.confirm();
+    if (known === change) await ledger.begin(change.id, { at: new Date(tools.now()).toISOString() });
     const { resource, after: to, id } = change;
     await put(tools, { resource, from: current, to }, { ledger, id });
   }
@@ -48,7 +50,7 @@ export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promis
 }
 
 /** A resource as the release that has the ledger sees it. */
-const seen = (tools: Tools, ledger: Ledger, resource: ResourceRef): Promise<JsonValue> =>
+export const seen = (tools: Tools, ledger: Ledger, resource: ResourceRef): Promise<JsonValue> =>
   readResource(tools.aws, resource, askedBy(tools, ledger));
 
 const askedBy = ({ now }: Tools, { holding }: Ledger) => ({ by: holding, nowMs: now() });
@@ -75,7 +77,8 @@ async function record(tools: Tools, ledger: Ledger, intent: Intent, before: Json
   const after = typeof intent.to === "function" ? intent.to(before) : intent.to;
   const at = new Date(tools.now()).toISOString();
   const change = { id, resource, before, after, at, ...(warm === undefined ? {} : { warm }) };
-  if (asItIs) return ledger.intend(change);
+  const begins = !sameState(resource.kind, before, after);
+  if (asItIs) return ledger.intend(change, { begins });
   const earlier = openUndo(ledger, resource);
   if (
     earlier !== undefined &&
@@ -87,7 +90,7 @@ async function record(tools: Tools, ledger: Ledger, intent: Intent, before: Json
     );
   if (isTaken(resource.kind, { before, after }) || (isNew && before !== null))
     throw drifted(`${resource.kind} ${resource.name} exists, and not by this release: it is left alone`);
-  return ledger.intend(change);
+  return ledger.intend(change, { begins });
 }
 
 /** A change that the ledger knows, for the note that it was refused. */
@@ -160,7 +163,7 @@ export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Un
   if (verdict === "already-restored" && traitsOf(what.resource.kind).isGoing(current)) return "ending";
   const to = verdict === "drifted" ? ownPartUndone(what, current) : what.restore;
   if (to !== undefined && verdict !== "already-restored") {
-    await ledger.confirm();
+    await ledger.begin(undoMark(what.resource), begunTo(tools, what, { from: current, to }));
     try {
       await put(tools, { resource: what.resource, from: current, to }, known);
     } catch (error) {
@@ -174,6 +177,17 @@ export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Un
   await ledger.settle(ids, state);
   await noteChange(tools, ledger, what.changes, state);
   return state;
+}
+
+/** What goes into the mark of an undo: states where they are not those that the ledger has of its changes. */
+function begunTo(
+  { now }: Tools,
+  { changes, restore }: Undo,
+  { from, to }: Pick<Put, "from" | "to">,
+): Omit<Begun, "since"> {
+  const at = new Date(now()).toISOString();
+  const isAsMade = same(from, changes.at(-1)?.after);
+  return { at, ...(!isAsMade && { from: { is: from } }), ...(!same(to, restore) && { to: { is: to } }) };
 }
 
 /** Writes into the journal what has become of changes to one resource: of several that end together, the newest. */
@@ -199,44 +213,6 @@ async function isEnding(tools: Tools, ledger: Ledger, { resource, restore }: Und
 /** Another release is at work on what both lean on. */
 export const isContended = (error: unknown): boolean =>
   error instanceof SlipwayError && error.name === "LedgerContended";
-
-/** What this release did to a resource that someone else has changed since; nothing where nobody has. */
-export async function lostTo(
-  tools: Tools,
-  ledger: Ledger,
-  resource: ResourceRef,
-): Promise<readonly Change[]> {
-  const { own, verdict } = await judged(tools, ledger, resource);
-  return own !== undefined && verdict === "drifted" ? own.changes : [];
-}
-
-async function judged(tools: Tools, ledger: Ledger, resource: ResourceRef) {
-  const own = openUndo(ledger, resource);
-  return { own, verdict: own && judgeUndo(own, await seen(tools, ledger, resource)) };
-}
-
-/**
- * Lets go of a resource that someone else has changed, or has put back already: it bars the way no longer and is not
- * undone. What is still intended stays so. Says which it was that they have otherwise now.
- */
-export async function letGo(tools: Tools, ledger: Ledger, resource: ResourceRef): Promise<string[]> {
-  const { own, verdict } = await judged(tools, ledger, resource);
-  const made = own?.changes.filter(({ state }) => state === "applied") ?? [];
-  if (verdict === "restore" || made.length === 0) return [];
-  await ledger.settle(
-    made.map(({ id }) => id),
-    verdict === "drifted" ? "drifted" : "undone",
-  );
-  return verdict === "drifted" ? [`${resource.kind} ${resource.name}`] : [];
-}
-
-/** What was made of the endpoint is somebody else's now. What was only intended, and does not show, never was made. */
-export async function letGoOfEndpoint(ledger: Ledger): Promise<void> {
-  const open = openUndos(ledger, ({ kind }) => traitsOf(kind).isOfEndpoint).flatMap((one) => one.changes);
-  const idsOf = (state: Change["state"]) => open.filter((one) => one.state === state).map(({ id }) => id);
-  await ledger.settle(idsOf("intended"), "undone");
-  await ledger.settle(idsOf("applied"), "drifted");
-}
 
 /** The undos still open of some resources, newest first. */
 export function openUndos(ledger: Ledger, are: (resource: ResourceRef) => boolean): Undo[] {

@@ -37,7 +37,9 @@ export interface Tools {
       | "LeaseOverdue"
       | "QualityHarm"
       | "AdjustmentHarm"
-      | "SpikeNotTaken",
+      | "SpikeNotTaken"
+      | "EvidenceWaiting"
+      | "EvidenceConflict",
   ) => void;
   /** A point of a release's metrics, where the deployment has them. */
   readonly measure: (measure: ReleaseMeasure) => void;

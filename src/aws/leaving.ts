@@ -4,10 +4,11 @@ import { finalMove, type Promoted, retireId } from "../core/release/leaving.ts";
 import { traitsOf } from "../core/release/resource-kinds.ts";
 import type { Move } from "../core/release/serving-platform.ts";
 import { endpointOf, type ScaleDownInput } from "../core/release/undoing.ts";
-import { letGo, make, openUndo, type Undone, undo } from "./changes.ts";
+import { make, openUndo, type Undone, undo } from "./changes.ts";
 import { ifThere } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
+import { letGo } from "./letting-go.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
 export { finalMove, type Promoted };

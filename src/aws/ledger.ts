@@ -3,51 +3,32 @@
  * under its fence: the ledger and the lock are one item.
  */
 
-import { lockLost, type SlipwayError, stopped, superseded } from "../core/errors.ts";
+import { ledgerContended, type SlipwayError, stopped, superseded } from "../core/errors.ts";
+import { claiming, marksOver, packsOf } from "../core/evidence/claims.ts";
+import { type RestsOn, restingOf } from "../core/evidence/resting.ts";
 import type { Change, ChangeState, Refusal } from "../core/release/change.ts";
 import { changesRead, changeWritten, type LedgerReading } from "../core/release/document/ledger.ts";
 import { same } from "../core/release/json-value.ts";
-import type { LockItem, Order, Successor } from "../core/release/lock.ts";
+import type { Begun, LockItem, Order, Successor } from "../core/release/lock.ts";
 import type { Remainder } from "../core/release/remainder.ts";
-import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
-import { type LockUpdate, readLock, writeLock } from "./lock-item.ts";
+import { guarded, type LockHolder, readHeld, tryGuarded } from "./held-lock.ts";
+import {
+  claimsIn,
+  expressionOf,
+  forgets,
+  nothing,
+  type Settles,
+  settles,
+  stillNext,
+  together,
+  unmarks,
+} from "./ledger-claims.ts";
+import type { LockUpdate } from "./lock-item.ts";
+import { sha256 } from "./sha256.ts";
 
-/** Who holds a lock, and under which fence. */
-export type LockHolder = Pick<Held, "id" | "subject" | "execution" | "fence">;
-
-/** Puts a closed release's changes back under the lock, so that what it left raised can be undone. */
-export async function restoreLedger(
-  aws: Aws,
-  release: LockHolder,
-  changes: readonly Change[],
-): Promise<void> {
-  await guarded(aws, release, {
-    UpdateExpression: "SET changes = :changes",
-    ExpressionAttributeValues: {
-      ":changes": Object.fromEntries(changes.map((change) => [change.id, changeWritten(change)])),
-    },
-  });
-}
-
-/** A write that only the holder under its fence may make. */
-async function guarded(
-  aws: Aws,
-  release: LockHolder,
-  update: Omit<LockUpdate, "ConditionExpression">,
-): Promise<LockItem> {
-  const written = await writeLock(aws, release.subject, {
-    ...update,
-    ConditionExpression: "holder.execution = :me AND fence = :fence",
-    ExpressionAttributeValues: {
-      ...update.ExpressionAttributeValues,
-      ":me": release.execution,
-      ":fence": release.fence,
-    },
-  });
-  if (written === undefined) throw lockLost(`${release.id} no longer holds the lock of ${release.subject}`);
-  return written;
-}
+/** Chosen: whoever else takes numbers is a sweep or a look between releases, seldom and once. */
+const mostTries = 5;
 
 interface Read {
   readonly item: LockItem;
@@ -59,6 +40,7 @@ export class Ledger {
   readonly #aws: Aws;
   readonly #release: LockHolder;
   readonly #reading: LedgerReading;
+  #restsOn: RestsOn = {};
   #item: LockItem;
   #changes: readonly Change[];
   private constructor(aws: Aws, release: LockHolder, { item, reading }: Read) {
@@ -82,10 +64,7 @@ export class Ledger {
 
   /** Reads the ledger. @throws LockLost when another run holds the lock or holds it under a later fence. */
   static async open(aws: Aws, release: LockHolder, reading: LedgerReading = {}): Promise<Ledger> {
-    const item = await readLock(aws, release.subject);
-    if (item.holder?.execution !== release.execution || item.fence !== release.fence)
-      throw lockLost(`${release.id} no longer holds the lock of ${release.subject}`);
-    return new Ledger(aws, release, { item, reading });
+    return new Ledger(aws, release, { item: await readHeld(aws, release), reading });
   }
 
   /** Whose it is. */
@@ -110,19 +89,34 @@ export class Ledger {
     return this.#changes.find((change) => change.id === id);
   }
 
-  async #write(update: Omit<LockUpdate, "ConditionExpression">): Promise<void> {
-    this.#item = await guarded(this.#aws, this.#release, update);
-    this.#changes = changesRead(this.#item.changes ?? {}, this.#reading);
+  /** Says on what the changes rest that are settled from here on. */
+  restsOn(on: RestsOn): void {
+    this.#restsOn = on;
   }
 
-  /** Records an intent before anything is done about it; one of the same id that was never carried out is forgotten. */
-  async intend(change: Omit<Change, "seq" | "state">): Promise<Change> {
+  async #write(update: Omit<LockUpdate, "ConditionExpression">): Promise<void> {
+    this.#took(await guarded(this.#aws, this.#release, update));
+  }
+
+  #took(item: LockItem): void {
+    this.#item = item;
+    this.#changes = changesRead(item.changes ?? {}, this.#reading);
+  }
+
+  /**
+   * Records an intent before anything is done about it; one of the same id that was never carried out is forgotten. `begins`:
+   * its calls go out next.
+   */
+  async intend(change: Omit<Change, "seq" | "state">, { begins = false } = {}): Promise<Change> {
     const intent: Change = { ...change, seq: (this.changes.at(-1)?.seq ?? 0) + 1, state: "intended" };
-    await this.#write({
-      UpdateExpression: "SET changes.#id = :intent",
-      ExpressionAttributeNames: { "#id": change.id },
-      ExpressionAttributeValues: { ":intent": changeWritten(intent) },
-    });
+    const intended: Settles = {
+      set: ["changes.#id = :intent"],
+      remove: [],
+      names: { "#id": change.id },
+      values: { ":intent": changeWritten(intent) },
+    };
+    const marked = begins ? this.#marked(change.id, { at: change.at }) : nothing;
+    await this.#write(expressionOf(together(intended, marked)));
     return intent;
   }
 
@@ -140,28 +134,58 @@ export class Ledger {
     });
   }
 
+  /** That calls go out next, where there is evidence; since when they may have, stands. */
+  #marked(mark: string, calls: Omit<Begun, "since">): Settles {
+    const { begun } = this.#item;
+    if (begun === undefined) return nothing;
+    const { since, from } = begun[mark] ?? { ...calls, since: calls.at };
+    const value: Begun = { ...(calls.to && { to: calls.to }), at: calls.at, since, ...(from && { from }) };
+    return {
+      set: ["begun.#mark = :mark"],
+      remove: [],
+      names: { "#mark": mark },
+      values: { ":mark": value },
+    };
+  }
+
   /** Records what has become of changes; what refused them before is forgotten. */
   async settle(ids: readonly string[], state: ChangeState): Promise<void> {
-    if (ids.length === 0) return;
-    const names = Object.fromEntries(ids.map((id, i) => [`#id${i}`, id]));
-    const refused = ids.flatMap((id, i) => (this.find(id)?.refusal === undefined ? [] : [i]));
-    const forget = refused.map((i) => `changes.#id${i}.refusal`).join(", ");
-    await this.#write({
-      UpdateExpression: `SET ${ids.map((_, i) => `changes.#id${i}.#state = :state`).join(", ")}${
-        forget === "" ? "" : ` REMOVE ${forget}`
-      }`,
-      ExpressionAttributeNames: { ...names, "#state": "state" },
-      ExpressionAttributeValues: { ":state": state },
+    await this.#claim(ids, state, () => {
+      const refused = ids.flatMap((id, i) => (this.find(id)?.refusal === undefined ? [] : [i]));
+      return settles(ids, state, refused);
     });
   }
 
   /** Forgets changes that are settled. */
   async forget(ids: readonly string[]): Promise<void> {
+    await this.#claim(ids, "forgotten", () => forgets(ids));
+  }
+
+  /**
+   * Settles changes, and claims their evidence in the same write. Another step of the same execution may have settled them, or
+   * a sweep have taken a number: then what there is to claim is worked out anew.
+   */
+  async #claim(
+    ids: readonly string[],
+    to: ChangeState | "forgotten",
+    settling: () => Settles,
+  ): Promise<void> {
     if (ids.length === 0) return;
-    await this.#write({
-      UpdateExpression: `REMOVE ${ids.map((_, i) => `changes.#id${i}`).join(", ")}`,
-      ExpressionAttributeNames: Object.fromEntries(ids.map((id, i) => [`#id${i}`, id])),
-    });
+    for (let tries = 0; tries < mostTries; tries++) {
+      const { evidence, begun = {} } = this.#item;
+      const changes = this.#changes.filter(({ id }) => ids.includes(id));
+      const settled = together(settling(), unmarks(marksOver({ changes, begun })));
+      const resting = restingOf(this.#release, this.#item, this.#restsOn);
+      const claim = evidence && claiming(evidence, packsOf({ changes, to, begun }, resting, sha256));
+      if (evidence === undefined || claim === undefined) return this.#write(expressionOf(settled));
+      const update = expressionOf(together(settled, claimsIn(evidence, claim)));
+      const written = await tryGuarded(this.#aws, this.#release, update, stillNext);
+      if (written !== undefined) return this.#took(written);
+      this.#took(await readHeld(this.#aws, this.#release));
+      // The answer of a write that was made may have been lost.
+      if (ids.every((id) => (this.find(id)?.state ?? "forgotten") === to)) return;
+    }
+    throw ledgerContended(`the evidence of ${this.#release.subject} changed while some was being claimed`);
   }
 
   /** Records that a change cannot be carried out, or not be undone. The same refusal again changes nothing. */
@@ -184,12 +208,18 @@ export class Ledger {
     });
   }
 
-  /** Makes sure, at this moment, that the lock is still ours: the last thing before a call that changes AWS. */
-  async confirm(): Promise<void> {
-    await this.#write({
-      UpdateExpression: "SET confirmedBy = :confirmed",
-      ExpressionAttributeValues: { ":confirmed": this.#release.execution },
-    });
+  /**
+   * Makes sure, at this moment, that the lock is still ours, and says that calls go out for a change, or to put a resource
+   * back (`undoMark`): the last thing before a call that changes AWS.
+   */
+  async begin(mark: string, calls: Omit<Begun, "since">): Promise<void> {
+    const confirmed: Settles = {
+      set: ["confirmedBy = :confirmed"],
+      remove: [],
+      names: {},
+      values: { ":confirmed": this.#release.execution },
+    };
+    await this.#write(expressionOf(together(confirmed, this.#marked(mark, calls))));
   }
 
   /** Says in which execution the release is to go on, before that is started. The first word stands. */

@@ -3,7 +3,7 @@
  * fence, and whoever wrote under an older one can write no more.
  */
 import { ledgerContended } from "../core/errors.ts";
-import type { HeldLock, Holder, LockItem, Order } from "../core/release/lock.ts";
+import type { HeldLock, Holder, LockEvidence, LockItem, Order } from "../core/release/lock.ts";
 import type { Remainder } from "../core/release/remainder.ts";
 import { aheadOf, keptFromTaking, nextTaking } from "../core/release/taking.ts";
 import type { Held } from "../core/release/undoing.ts";
@@ -26,6 +26,9 @@ export type LockTaken =
       /** Until when it is nobody's because a minimum is being set, or a spike sent, ISO 8601. */
       readonly adjustingUntil?: string;
     };
+
+/** The evidence of a subject of which there is none yet. */
+const unclaimed: LockEvidence = { next: 1, claimed: {} };
 
 /** Attributes that DynamoDB takes for words of its own. */
 const reserved = { "#order": "order", "#remainder": "remainder" };
@@ -72,9 +75,10 @@ async function takeFree(
   { subject, ...holder }: Claim,
   from: "nobody" | "queue",
 ): Promise<LockTaken> {
+  const claims = claimsFrom(aws);
   const written = await writeLock(aws, subject, {
-    UpdateExpression: `SET holder = :holder, fence = if_not_exists(fence, :zero) + :one, changes = :none
-      REMOVE promoted, #order, compensation, successor, #remainder${from === "nobody" ? "" : ", queue[0]"}`,
+    UpdateExpression: `SET holder = :holder, fence = if_not_exists(fence, :zero) + :one, changes = :none${claims.set}
+      REMOVE ${claims.remove}promoted, #order, compensation, successor, #remainder${from === "nobody" ? "" : ", queue[0]"}`,
     ConditionExpression: `attribute_not_exists(holder) AND ${
       from === "nobody" ? "(attribute_not_exists(queue) OR size(queue) = :zero)" : "queue[0].execution = :me"
     } AND (attribute_not_exists(adjusting) OR adjusting < :now)`,
@@ -85,6 +89,7 @@ async function takeFree(
       ":one": 1,
       ":none": {},
       ":now": holder.since,
+      ...claims.values,
       ...(from === "nobody" ? {} : { ":me": holder.execution }),
     },
   });
@@ -97,6 +102,16 @@ async function takeFree(
     throw ledgerContended(`the lock of ${subject} changed hands while it was being taken`);
   return taken(now);
 }
+
+/** Where evidence is kept, a taking has its own begun changes; what was claimed before stands. */
+const claimsFrom = ({ environment }: Aws) =>
+  environment.evidence === undefined
+    ? { set: "", remove: "begun, ", values: {} }
+    : {
+        set: ", begun = :none, evidence = if_not_exists(evidence, :unclaimed)",
+        remove: "",
+        values: { ":unclaimed": unclaimed },
+      };
 
 /** Waits in the queue; queueing twice is queueing once. */
 export async function enqueue(aws: Aws, claim: Claim): Promise<void> {
@@ -222,7 +237,7 @@ export async function letBeTaken(aws: Aws, subject: string, until: string): Prom
 /** Gives the lock back; it is free already when another holds it or nobody does. */
 export async function freeLock(aws: Aws, release: Pick<Held, "subject" | "execution">): Promise<void> {
   await writeLock(aws, release.subject, {
-    UpdateExpression: "REMOVE holder, promoted, changes, #order, compensation, successor, #remainder",
+    UpdateExpression: "REMOVE holder, promoted, changes, begun, #order, compensation, successor, #remainder",
     ConditionExpression: "holder.execution = :me",
     ExpressionAttributeNames: reserved,
     ExpressionAttributeValues: { ":me": release.execution },

@@ -14,8 +14,8 @@ import {
   reopenedAs,
 } from "../core/release/reopening.ts";
 import { isLeft, workLeftSeconds } from "./executions.ts";
+import { restoreLedger } from "./held-lock.ts";
 import type { Tools } from "./lambda.ts";
-import { restoreLedger } from "./ledger.ts";
 import { readLock } from "./lock-item.ts";
 import { type Claim, enqueue, freeLock, type LockTaken, takeLock, takeOverLock } from "./locks.ts";
 import { storedPlan } from "./plans.ts";

@@ -1,6 +1,7 @@
 /**
  * The ledger, its locks and its undos under any interleaving of two releases, two sweeps and an outside hand, call by
- * call, with deaths in between: one sweep after the last death leaves everything as before, but for what is the hand's.
+ * call, with deaths in between: one sweep after the last death leaves everything as before, but for what is the hand's, and
+ * evidence of every change that took effect, in one chain.
  */
 import { RegisterScalableTargetCommand } from "@aws-sdk/client-application-auto-scaling";
 import fc from "fast-check";
@@ -8,6 +9,7 @@ import { expect, test } from "vitest";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import { asJson } from "../../src/aws/as-json.ts";
 import { make, openUndos, undo } from "../../src/aws/changes.ts";
+import { finishEvidence } from "../../src/aws/evidence.ts";
 import { isLeft } from "../../src/aws/executions.ts";
 import type { Tools } from "../../src/aws/lambda.ts";
 import { Ledger } from "../../src/aws/ledger.ts";
@@ -15,12 +17,14 @@ import { heldLocks, readLock } from "../../src/aws/lock-item.ts";
 import { enqueue, freeLock, leaveQueue, takeLock, takeOverLock } from "../../src/aws/locks.ts";
 import { readConfig } from "../../src/aws/serving/sagemaker/models.ts";
 import { held, Scaling } from "../../src/core/capacity/scaling.ts";
+import type { ChangePack, Described, Pack } from "../../src/core/evidence/pack.ts";
 import { changesRead } from "../../src/core/release/document/ledger.ts";
-import type { JsonValue } from "../../src/core/release/json-value.ts";
+import { type JsonValue, same } from "../../src/core/release/json-value.ts";
 import type { Release } from "../../src/core/release/release.ts";
 import { scalingOf } from "../../src/core/release/resources.ts";
 import { holds } from "../property.ts";
 import { type Account, openAccount } from "./account.ts";
+import { chainIn, type EvidenceBucket, evidenceBucket, withEvidence } from "./evidence-bucket.ts";
 import { executionArn } from "./executions.ts";
 import { releaseOf, subject } from "./releases.ts";
 import { interleaved, type Made, type Worker } from "./turn-by-turn.ts";
@@ -37,11 +41,12 @@ const claimOf = ({ id, execution }: Release) => ({
 });
 
 /** A whole release as far as the ledger goes: its turn, three changes, and the way back. */
-async function releasing(tools: Tools, release: Release): Promise<void> {
+async function releasing(tools: Tools, release: Release, bucket: EvidenceBucket): Promise<void> {
   const fence = await turnOf(tools, release);
   if (fence === undefined) return;
   const own = { ...release, fence };
   await changing(tools, await Ledger.open(tools.aws, own), release).catch(unlessDrifted);
+  await evidencing(tools, bucket);
   await undoing(tools, own);
 }
 
@@ -54,6 +59,12 @@ async function turnOf(tools: Tools, release: Release): Promise<number | undefine
   }
   await leaveQueue(tools.aws, subject, release.execution).catch(unlessContended);
   return undefined;
+}
+
+/** Makes evidence of what is claimed, as a step that waits does, or the sweep. */
+async function evidencing(tools: Tools, bucket: EvidenceBucket): Promise<void> {
+  const item = await readLock(tools.aws, subject);
+  await finishEvidence(tools, bucket, { subject, item, by: "sweep" });
 }
 
 async function changing(tools: Tools, ledger: Ledger, { id }: Release): Promise<void> {
@@ -79,8 +90,8 @@ async function undoing(tools: Tools, release: Release): Promise<void> {
 }
 
 /** Undoes what dead executions have left, as the sweep's compensations do. */
-async function sweeping(tools: Tools, name: string, rounds = 1): Promise<void> {
-  if (rounds > 1) await sweeping(tools, name, rounds - 1);
+async function sweeping(tools: Tools, name: string, bucket: EvidenceBucket, rounds = 1): Promise<void> {
+  if (rounds > 1) await sweeping(tools, name, bucket, rounds - 1);
   for (const { holder } of await heldLocks(tools.aws)) {
     if (!(await isLeft(tools.aws, { holder }, tools.now()))) continue;
     const execution = executionArn(name);
@@ -89,6 +100,7 @@ async function sweeping(tools: Tools, name: string, rounds = 1): Promise<void> {
     const release = { ...releaseOf(7), id: holder.releaseId, execution };
     if (taken?.held) await undoing(tools, { ...release, fence: taken.fence });
   }
+  await evidencing(tools, bucket);
 }
 
 function unlessNamed(...names: string[]) {
@@ -148,6 +160,42 @@ function inTheWindow(calls: readonly Made[], setting: Setting): boolean {
   );
 }
 
+/** A call that changed the scaling. */
+interface Effect {
+  readonly from: JsonValue;
+  readonly to: JsonValue;
+  readonly by: string;
+}
+
+const isOfScaling = (pack: Pack): pack is ChangePack =>
+  "resource" in pack && pack.resource.kind === "scaling";
+const is = (state: Described): JsonValue => ("is" in state ? state.is : state.sha256);
+
+/** Where a hand was at it, a call's effect is not what anybody meant: then it is told of, and no more is asked. */
+function evidenced(packs: readonly ChangePack[], effects: readonly Effect[], start: JsonValue): void {
+  const ours = effects.filter(({ by }) => by !== "hand");
+  if (ours.length === effects.length) told(packs, effects, start);
+  else if (ours.length > 0) expect(packs).not.toEqual([]);
+}
+
+/** Each effect is told by one pack, in their order, and no pack tells of another; of what was begun, or not, either is right. */
+function told(packs: readonly ChangePack[], effects: readonly Effect[], start: JsonValue): void {
+  const left = [...effects];
+  let state = start;
+  const takes = (to: JsonValue) => {
+    expect(left.shift()).toMatchObject({ from: state, to });
+    state = to;
+  };
+  for (const pack of packs) {
+    const [from, to] = [is(pack.before), is(pack.after)];
+    if (pack.what === "begun" && !same(left[0]?.to ?? null, to)) continue;
+    if (pack.unsaid !== undefined && !same(state, from)) takes(from);
+    expect(from).toEqual(state);
+    takes(to);
+  }
+  expect(left).toEqual([]);
+}
+
 const case_ = fc.record({
   order: fc.array(fc.nat(59), { minLength: 8, maxLength: 120 }),
   deaths: fc.array(fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }), {
@@ -170,6 +218,10 @@ test("two releases, two sweeps and an outside hand, in any order and with any de
       const { aws, executions } = account;
       const before = await readScaling(aws, scaling.name);
       const calls: Made[] = [];
+      const bucket = evidenceBucket();
+      const effects: Effect[] = [];
+      const look = () => readScaling(aws, scaling.name);
+      let state = asJson(before);
       const running = (name: string, work: Worker["work"], diesAfter?: number): Worker => {
         executions.begin(name);
         return { name, work, diesAfter, ended: () => executions.end(name) };
@@ -177,20 +229,26 @@ test("two releases, two sweeps and an outside hand, in any order and with any de
       const seven = { ...releaseOf(7), execution: executionArn("seven") };
       const eight = { ...releaseOf(8), execution: executionArn("eight") };
       const workers = [
-        running("seven", (tools) => releasing(tools, seven), deaths[0]),
-        running("eight", (tools) => releasing(tools, eight), deaths[1]),
-        running("sweep", (tools) => sweeping(tools, "sweep", 8), deaths[2]),
-        running("rival-sweep", (tools) => sweeping(tools, "rival-sweep", 8), deaths[3]),
+        running("seven", (tools) => releasing(withEvidence(tools), seven, bucket), deaths[0]),
+        running("eight", (tools) => releasing(withEvidence(tools), eight, bucket), deaths[1]),
+        running("sweep", (tools) => sweeping(withEvidence(tools), "sweep", bucket, 8), deaths[2]),
+        running("rival-sweep", (tools) => sweeping(withEvidence(tools), "rival-sweep", bucket, 8), deaths[3]),
         ...(hand === undefined ? [] : [running("hand", (tools) => handing(tools, hand))]),
       ];
       const watch = async (made: Made) => {
         calls.push(made);
         await covered(account, made);
+        if (!made.operation.endsWith("ScalableTarget")) return;
+        const now = asJson(await look());
+        if (!same(state, now)) effects.push({ from: state, to: now, by: made.by });
+        state = now;
       };
 
       await interleaved(account, workers, { order, watch });
-      executions.begin("last-sweep");
-      await sweeping(account.tools, "last-sweep");
+      const last = {
+        ...running("last-sweep", (tools) => sweeping(withEvidence(tools), "last-sweep", bucket)),
+      };
+      await interleaved(account, [last], { order: [0], watch });
 
       const theirs =
         hand?.setting === "MinCapacity" ? { min: settings.MinCapacity } : { max: settings.MaxCapacity };
@@ -202,6 +260,9 @@ test("two releases, two sweeps and an outside hand, in any order and with any de
       ]).toContainEqual(after);
       expect((await readLock(aws, subject)).holder).toBeUndefined();
       expect([...account.world.state.endpointConfigs.keys()]).toEqual([stableConfig]);
+      const { evidence } = await readLock(aws, subject);
+      expect(evidence?.claimed ?? {}).toEqual({});
+      evidenced(chainIn(bucket, subject, evidence).filter(isOfScaling), effects, asJson(before));
     }),
     { numRuns: 60 },
   );

@@ -1,6 +1,7 @@
 /** The ledger: written only by the release that holds the lock, under the fence with which it took it. */
 import { describe, expect, test } from "vitest";
-import { Ledger, restoreLedger } from "../../src/aws/ledger.ts";
+import { restoreLedger } from "../../src/aws/held-lock.ts";
+import { Ledger } from "../../src/aws/ledger.ts";
 import { freeLock, giveOrder, takeLock, takeOverLock } from "../../src/aws/locks.ts";
 import type { Change } from "../../src/core/release/change.ts";
 import { openAccount } from "./account.ts";
@@ -110,7 +111,7 @@ describe("without the lock", () => {
   const writes: [string, (ledger: Ledger) => Promise<unknown>][] = [
     ["intend", (ledger) => ledger.intend(intent("late"))],
     ["settle", (ledger) => ledger.settle(["a"], "applied")],
-    ["confirm", (ledger) => ledger.confirm()],
+    ["begin", (ledger) => ledger.begin("a", { at })],
     ["promote", (ledger) => ledger.promote()],
   ];
 

@@ -1,5 +1,7 @@
 /** Releases that hold the sample endpoint's lock, for tests of what they may do with it. */
-import { Ledger, type LockHolder } from "../../src/aws/ledger.ts";
+
+import type { LockHolder } from "../../src/aws/held-lock.ts";
+import { Ledger } from "../../src/aws/ledger.ts";
 import { takeLock } from "../../src/aws/locks.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
 import { claimRelease } from "../../src/aws/releases.ts";

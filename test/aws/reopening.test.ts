@@ -2,7 +2,7 @@
 import { DeleteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "vitest";
 import { make } from "../../src/aws/changes.ts";
-import type { LockHolder } from "../../src/aws/ledger.ts";
+import type { LockHolder } from "../../src/aws/held-lock.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { enqueue, freeLock } from "../../src/aws/locks.ts";
 import { applyPlan } from "../../src/aws/plans.ts";

@@ -47,7 +47,7 @@ describe("of TypeScript", () => {
       'write({ ConditionExpression: "(a = :a OR attribute_exists(pk) OR attribute_not_exists(pk)) AND b = :b" });',
       'write({ ConditionExpression: "a = :a AND (b = :b OR attribute_exists(pk) OR attribute_not_exists(pk))" });',
     ]);
-    expect(made("await ledger.confirm();", writeOperators)).toEqual([";"]);
+    expect(made("await ledger.begin(id, { at });", writeOperators)).toEqual([";"]);
   });
 });
 

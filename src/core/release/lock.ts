@@ -1,5 +1,6 @@
 /** What is kept of a subject's lock: who holds it, under which fence, who waits, what was ordered, and the holder's ledger. */
 import type { StoredChanges } from "./document/ledger.ts";
+import type { JsonValue } from "./json-value.ts";
 import type { Remainder } from "./remainder.ts";
 
 /** Who holds a lock, or waits for it: a release, and the execution that acts for it. */
@@ -36,6 +37,37 @@ export interface Compensation {
   readonly at: string;
 }
 
+/** Calls that may have gone out for a change, and whose outcome nobody has written down yet. */
+export interface Begun {
+  /** When first, and when last, ISO 8601. */
+  readonly since: string;
+  readonly at: string;
+  /** Of an undo: what was found, and what is put back, where it is not what the ledger says of the changes. */
+  readonly from?: { readonly is: JsonValue };
+  readonly to?: { readonly is: JsonValue };
+}
+
+/** What is claimed of the evidence of a subject, and how far its chain has come. It outlives whoever holds the lock. */
+export interface LockEvidence {
+  /** The number that the next claim takes, from 1. */
+  readonly next: number;
+  /** By number: what waits to be signed and stored, as core/evidence writes it. */
+  readonly claimed: Readonly<Record<string, string>>;
+  /** The last entry that is stored, and its signed head. */
+  readonly head?: {
+    readonly sequence: number;
+    readonly hash: string;
+    readonly at: string;
+    readonly envelope: string;
+  };
+  /** How many changes there was no room for. */
+  readonly untold?: { readonly count: number; readonly since: string; readonly until: string };
+  /** The head that was stored last among those of days. */
+  readonly told?: { readonly day: string; readonly sequence: number };
+  /** When the minimum was set that was claimed last, ISO 8601. */
+  readonly minimum?: string;
+}
+
 export interface LockItem {
   /** Grows with each taking; a write under an older fence fails. */
   readonly fence: number;
@@ -54,6 +86,10 @@ export interface LockItem {
   readonly remainder?: readonly Remainder[];
   /** Until when a minimum is being set or a spike sent, while nobody holds the lock: nobody takes it before. ISO 8601. */
   readonly adjusting?: string;
+  /** Absent where there is no evidence, or was none when the lock was taken. */
+  readonly evidence?: LockEvidence;
+  /** By change, or by what is put back: core/evidence/claims.ts. */
+  readonly begun?: Readonly<Record<string, Begun>>;
 }
 
 /** A lock with what it is of: `endpoint/NAME` or `pool/MODEL/MILESTONE`. */

@@ -1,0 +1,157 @@
+/**
+ * Makes of what is claimed what is stored: each pack signed and put under its number, and then the chain's head moved on.
+ * Whoever comes next does the same with the same bytes, so that it may die anywhere. What AWS refuses waits, and stands in
+ * nobody's way.
+ */
+import { type Canonical, canonical } from "../core/evidence/canonical.ts";
+import { untoldClaim } from "../core/evidence/claims.ts";
+import { EvidenceEntry, type Head, headType, pae, statementType } from "../core/evidence/envelope.ts";
+import { packKey } from "../core/evidence/keys.ts";
+import { type ClaimedEntry, nextEntries } from "../core/evidence/next-entry.ts";
+import { type Pack, peopleIn, withPeople } from "../core/evidence/pack.ts";
+import { retainedUntil } from "../core/evidence/retention.ts";
+import { statementText } from "../core/evidence/statement.ts";
+import type { LockEvidence, LockItem } from "../core/release/lock.ts";
+import { noteHead, takeUntold } from "./evidence-chain.ts";
+import type { EvidenceStore } from "./evidence-store.ts";
+import type { Tools } from "./lambda.ts";
+import { namePerson } from "./people.ts";
+import { sha256 } from "./sha256.ts";
+
+/** What is asked of where evidence is signed and kept. */
+type Store = Omit<EvidenceStore, "list">;
+
+export interface Finished {
+  /** How many packs were stored, and how many claims still wait. */
+  readonly stored: number;
+  readonly waiting: number;
+  /** Why some wait. */
+  readonly lacks?: string;
+}
+
+/** Chosen: what a step that waits anyway may take for it, and the sweep for each subject, milliseconds. */
+const patienceMs = { step: 3_000, sweep: 15_000 };
+
+/**
+ * Finishes what is claimed of a subject, as far as the lock's item was read; never rejects. A conflict, which no sweep ends, is
+ * counted each time.
+ */
+export async function finishEvidence(
+  tools: Tools,
+  store: Store | undefined,
+  { subject, item, by }: { subject: string; item: LockItem; by: keyof typeof patienceMs },
+): Promise<Finished> {
+  const { evidence } = item;
+  if (store === undefined || evidence === undefined) return { stored: 0, waiting: 0 };
+  const progress = { stored: 0 };
+  const all = () => Object.keys(evidence.claimed).length + (evidence.untold === undefined ? 0 : 1);
+  try {
+    const untilMs = tools.now() + patienceMs[by];
+    const lacks = await finish({ ...tools, store, subject, untilMs, progress }, evidence);
+    return { stored: progress.stored, waiting: all() - progress.stored, ...(lacks && { lacks }) };
+  } catch (error) {
+    const lacks = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    tools.log.warn("evidence waits", { subject, error: error instanceof Error ? error : lacks });
+    return { stored: progress.stored, waiting: all() - progress.stored, lacks };
+  }
+}
+
+interface Finishing extends Tools {
+  readonly store: Store;
+  readonly subject: string;
+  readonly untilMs: number;
+  /** As far as the head says it. */
+  readonly progress: { stored: number };
+}
+
+async function finish(it: Finishing, evidence: LockEvidence): Promise<string | undefined> {
+  const untold = untoldClaim(it.subject, evidence);
+  const claimed =
+    untold === undefined ? evidence : await takeUntold(it.aws, it.subject, { evidence, untold });
+  if (claimed === undefined) return "what could not be told changed while it was being claimed";
+  const { entries, lacks } = nextEntries(claimed);
+  let hash = claimed.head?.hash ?? null;
+  const stored: number[] = [];
+  try {
+    for (const entry of entries) {
+      if (it.now() > it.untilMs) break;
+      hash = await storeEntry(it, entry, hash);
+      stored.push(entry.sequence);
+    }
+  } finally {
+    const last = stored.at(-1);
+    if (
+      last !== undefined &&
+      hash !== null &&
+      (await moveHead(it, claimed, { sequence: last, hash, stored }))
+    )
+      it.progress.stored = stored.length;
+  }
+  if (lacks !== undefined) conflict(it, lacks);
+  return lacks;
+}
+
+/** Returns the entry's hash. */
+async function storeEntry(
+  { store, subject, aws, ...it }: Finishing,
+  { sequence, pack: claimed }: ClaimedEntry,
+  previous: string | null,
+): Promise<string> {
+  const pack = await withPseudonyms({ store, aws }, claimed);
+  const payload = statementText(pack, { subject, sequence, previous }, sha256);
+  const envelope = await signed(store, statementType, payload);
+  const key = packKey(subject, sequence);
+  const text = canonical({ envelope, pack } as Canonical);
+  const put = await store.putAbsent(key, text, { retainUntil: new Date(retainedUntil(pack)) });
+  if (put === "there" && !isSame(await store.get(key), { payload: envelope.payload, pack })) {
+    conflict({ ...it, subject }, `${key} is there, and is not what was claimed`);
+    throw new Error(`expected ${key} to hold what was claimed, found something else: it stays as it is`);
+  }
+  return sha256(payload);
+}
+
+async function signed(store: Store, payloadType: string, payload: string) {
+  const { keyid, sig } = await store.sign(pae(payloadType, payload));
+  return { payload: Buffer.from(payload).toString("base64"), payloadType, signatures: [{ keyid, sig }] };
+}
+
+/** By what is signed: signatures of some keys are another each time. */
+function isSame(text: string | undefined, { payload, pack }: { payload: string; pack: Pack }): boolean {
+  if (text === undefined) return false;
+  try {
+    const there = EvidenceEntry.safeParse(JSON.parse(text));
+    if (!there.success) return false;
+    const { envelope } = there.data;
+    const isPack = canonical(there.data.pack as Canonical) === canonical(pack as Canonical);
+    return isPack && envelope.payload === payload && envelope.payloadType === statementType;
+  } catch {
+    return false;
+  }
+}
+
+async function withPseudonyms({ store, aws }: Pick<Finishing, "store" | "aws">, pack: Pack): Promise<Pack> {
+  const named = new Map<string, string>();
+  for (const arn of peopleIn(pack)) {
+    const pseudonym = await store.pseudonym(arn);
+    await namePerson(aws, { pseudonym, arn, since: pack.at });
+    named.set(arn, pseudonym);
+  }
+  return withPeople(pack, named);
+}
+
+async function moveHead(
+  { store, subject, aws, now }: Finishing,
+  { head: before }: LockEvidence,
+  { sequence, hash, stored }: { sequence: number; hash: string; stored: readonly number[] },
+): Promise<boolean> {
+  const at = new Date(now()).toISOString();
+  const head: Head = { subject, sequence, hash, at };
+  const envelope = canonical(await signed(store, headType, canonical(head)));
+  return noteHead(aws, subject, { before, head: { sequence, hash, at, envelope }, stored });
+}
+
+/** What nobody may overwrite, and no trying again puts right: somebody has to look. */
+function conflict({ log, count, subject }: Pick<Finishing, "log" | "count" | "subject">, what: string): void {
+  log.warn("evidence is not as it was claimed", { subject, what });
+  count("EvidenceConflict");
+}

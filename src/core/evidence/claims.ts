@@ -1,0 +1,138 @@
+/**
+ * Which evidence a settling write claims, and what of it: a claim holds all that its pack says, so that the pack is the same
+ * whoever makes of it what is stored, however late.
+ */
+import { type Change, type ChangeState, isOpen, type ResourceRef } from "../release/change.ts";
+import { type JsonValue, same } from "../release/json-value.ts";
+import type { Begun, LockEvidence } from "../release/lock.ts";
+import { bytesIn, type Canonical, canonical } from "./canonical.ts";
+import type { ChangePack, Described, Pack } from "./pack.ts";
+import type { Sha256Of } from "./statement.ts";
+
+/** What is settled, as the ledger has it before, and what it becomes. */
+export interface Settling {
+  /** Oldest first. */
+  readonly changes: readonly Change[];
+  readonly to: ChangeState | "forgotten";
+  readonly begun: Readonly<Record<string, Begun>>;
+}
+
+/** Under which name it is marked that a resource is being put back; a change that is made is marked under its own. */
+export const undoMark = ({ kind, name }: ResourceRef): string => `put back ${kind} ${name}`;
+
+/** The marks that are over once some changes are settled. */
+export const marksOver = ({ changes, begun }: Omit<Settling, "to">): string[] =>
+  [...new Set(changes.flatMap(({ id, resource }) => [id, undoMark(resource)]))].filter(
+    (mark) => begun[mark] !== undefined,
+  );
+
+/** What is the same for all changes of a step. */
+export type Resting = Pick<ChangePack, "subject" | "release" | "order" | "gates" | "approvals">;
+
+type Told = Pick<
+  ChangePack,
+  "what" | "since" | "at" | "resource" | "changes" | "unsaid" | "before" | "after"
+>;
+
+/**
+ * A pack for each change that was made, and one for each resource that was put back. Without a mark that a call may have gone
+ * out there is nothing to tell: what was found as it should be nobody has changed, and what AWS has undone by itself neither.
+ */
+export function packsOf(settling: Settling, resting: Resting, sha256: Sha256Of): ChangePack[] {
+  const byResource = new Map<string, Change[]>();
+  for (const change of settling.changes.filter(isOpen)) {
+    const key = `${change.resource.kind}:${change.resource.name}`;
+    byResource.set(key, [...(byResource.get(key) ?? []), change]);
+  }
+  return [...byResource.values()]
+    .flatMap((changes) => toldOf({ ...settling, changes }, sha256))
+    .map((told) => ({ schema: 1, ...resting, ...told }));
+}
+
+function toldOf({ changes, to, begun }: Settling, sha256: Sha256Of): Told[] {
+  const [first, last] = [changes[0], changes.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const undo = begun[undoMark(first.resource)];
+  if (undo !== undefined)
+    return [
+      {
+        what: to === "undone" ? "put-back" : "begun",
+        since: undo.since,
+        at: undo.at,
+        resource: first.resource,
+        changes: changes.map(({ id }) => id),
+        ...unsaidIn(changes, begun),
+        before: described(undo.from === undefined ? last.after : undo.from.is, sha256),
+        after: described(undo.to === undefined ? first.before : undo.to.is, sha256),
+      },
+    ];
+  const isMade = to === "applied" || to === "kept";
+  return changes.flatMap((change) => {
+    const mark = begun[change.id];
+    if (change.state !== "intended" || mark === undefined || same(change.before, change.after)) return [];
+    // What was refused, and nothing shows, was not made.
+    if (!isMade && change.refusal !== undefined) return [];
+    const { id, resource, before, after } = change;
+    return {
+      what: isMade ? "made" : "begun",
+      since: mark.since,
+      at: mark.at,
+      resource,
+      changes: [id],
+      before: described(before, sha256),
+      after: described(after, sha256),
+    };
+  });
+}
+
+/** Of what is put back: that which may have been made, and nobody had said so. */
+function unsaidIn(changes: readonly Change[], begun: Settling["begun"]): Pick<Told, "unsaid"> {
+  const unsaid = changes.filter(({ id, state }) => state === "intended" && begun[id] !== undefined);
+  return unsaid.length === 0 ? {} : { unsaid: unsaid.map(({ id }) => id) };
+}
+
+/** Chosen: a lock's item holds 400 KB at most (DynamoDB), and a state is seldom longer than this. */
+const longestState = 4096;
+
+function described(state: JsonValue, sha256: Sha256Of): Described {
+  const text = canonical(state);
+  const bytes = bytesIn(text);
+  return bytes <= longestState ? { is: state } : { sha256: sha256(text), bytes };
+}
+
+/** Chosen: what may wait in a lock's item, bytes; the ledger itself takes some fifty thousand. */
+export const mostClaimedBytes = 150_000;
+
+/** What a write adds to a lock's evidence. */
+export interface Claiming {
+  readonly next: number;
+  /** By number: the canonical text of a pack, in which people are as AWS names them. */
+  readonly claimed: Readonly<Record<string, string>>;
+  /** In place of what there is no room for. */
+  readonly untold?: LockEvidence["untold"];
+}
+
+/** Undefined where there is nothing to claim. Once some could not be told, the others are counted too, so that order holds. */
+export function claiming(evidence: LockEvidence, packs: readonly Pack[]): Claiming | undefined {
+  const [first, last] = [packs[0], packs.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  const texts = packs.map((pack) => canonical(pack as Canonical));
+  const { next, untold } = evidence;
+  const waiting = Object.values(evidence.claimed).reduce((sum, text) => sum + bytesIn(text), 0);
+  const added = texts.reduce((sum, text) => sum + bytesIn(text), 0);
+  if (untold === undefined && waiting + added <= mostClaimedBytes)
+    return {
+      next: next + texts.length,
+      claimed: Object.fromEntries(texts.map((text, i) => [String(next + i), text])),
+    };
+  const count = (untold?.count ?? 0) + texts.length;
+  return { next, claimed: {}, untold: { count, since: untold?.since ?? first.since, until: last.at } };
+}
+
+/** What could not be told takes a number as soon as nothing else waits. */
+export function untoldClaim(subject: string, { next, claimed, untold }: LockEvidence): Claiming | undefined {
+  if (untold === undefined || Object.keys(claimed).length > 0) return undefined;
+  const { count, since, until } = untold;
+  const pack: Pack = { schema: 1, what: "untold", subject, since, at: until, count };
+  return { next: next + 1, claimed: { [String(next)]: canonical(pack) } };
+}

@@ -1,0 +1,131 @@
+/**
+ * The evidence of one capacity change: what was changed, from what to what, when, for which release, and on what that rested.
+ * It holds no request or answer of a model, no reason that somebody wrote, and people by pseudonym alone.
+ */
+import * as z from "zod";
+import { PlainData } from "../release/json-value.ts";
+import { resourceKinds } from "../release/resource-kinds.ts";
+
+const at = z.iso.datetime();
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A resource's state; of a long one its canonical text's digest and length alone. */
+export const Described = z.union([
+  z.strictObject({ is: PlainData }),
+  z.strictObject({ sha256: Sha256, bytes: z.int() }),
+]);
+export type Described = z.infer<typeof Described>;
+
+/** Who gave an order or an answer: by an ARN while it is claimed, by a pseudonym in its pack. */
+const Person = z.string().min(1);
+
+const OfRelease = z.strictObject({
+  id: z.string(),
+  execution: z.string(),
+  fence: z.int(),
+  model: z.string().optional(),
+  version: z.int().optional(),
+  packageArn: z.string().optional(),
+  milestone: z.string().optional(),
+  releaseType: z.string().optional(),
+  attempt: z.int().optional(),
+  openedAt: z.string().optional(),
+  dueAt: z.string().optional(),
+  /** What started it: the registry, a schedule, staging, or a request. */
+  trigger: z.string().optional(),
+  /** SHA-256 of the canonical text of the plan that it goes by. */
+  plan: Sha256.optional(),
+  /** For how long its plan has evidence kept. */
+  retentionDays: z.int().min(1).optional(),
+  /** What the caller said of itself; nobody has looked into it. */
+  claimed: z.strictObject({ commit: z.string().optional(), run: z.string().optional() }).optional(),
+});
+
+const Approved = z.strictObject({
+  stage: z.int(),
+  by: Person,
+  at,
+  /** SHA-256 of what the person was shown. */
+  seen: Sha256,
+});
+
+const members = {
+  schema: z.literal(1),
+  /** Whose chain it is in: what is locked. */
+  subject: z.string(),
+  /** When its calls first may have gone out, and when last. */
+  since: at,
+  at,
+};
+
+/**
+ * `made`, `put-back`, or `begun`: its calls may have gone out, and what became of them cannot be told, since nothing shows it or
+ * somebody else has changed the thing since.
+ */
+const OfChange = z.strictObject({
+  ...members,
+  what: z.enum(["made", "put-back", "begun"]),
+  resource: z.strictObject({ kind: z.enum(resourceKinds), name: z.string() }),
+  /** As the ledger names them, oldest first. */
+  changes: z.array(z.string()).min(1),
+  /** Of those that are put back, the ones that nobody had said were made. */
+  unsaid: z.array(z.string()).optional(),
+  before: Described,
+  after: Described,
+  release: OfRelease,
+  /** An order that the release had been given. */
+  order: z.strictObject({ kind: z.string(), by: Person, at: z.string() }).optional(),
+  /** What the plan's gates answered, and when. */
+  gates: z
+    .strictObject({
+      lookedAt: at,
+      answers: z.array(z.strictObject({ gate: z.string(), status: z.string() })),
+    })
+    .optional(),
+  /** Whose answers an advance rests on. */
+  approvals: z.array(Approved).optional(),
+});
+
+/** A minimum that was set between releases. */
+const OfMinimum = z.strictObject({
+  ...members,
+  what: z.literal("minimum"),
+  endpoint: z.string(),
+  variant: z.string(),
+  model: z.string(),
+  from: z.int(),
+  to: z.int(),
+  /** What it was before Slipway set any. */
+  own: z.int(),
+  by: z.enum(["load", "lessons"]),
+});
+
+/** Changes of which no more was kept than how many there were, for lack of room while evidence could not be written. */
+const Untold = z.strictObject({ ...members, what: z.literal("untold"), count: z.int().min(1) });
+
+export const Pack = z.discriminatedUnion("what", [OfChange, OfMinimum, Untold]);
+export type Pack = z.infer<typeof Pack>;
+
+/** Supersedes is said by a release, all else by a person. */
+const personal = (kind: string): boolean => kind !== "supersede";
+
+/** The people that a claim names, as AWS names them. */
+export function peopleIn(pack: Pack): string[] {
+  if (!("release" in pack)) return [];
+  const { order, approvals = [] } = pack;
+  const ordered = order !== undefined && personal(order.kind) ? [order.by] : [];
+  return [...new Set([...ordered, ...approvals.map(({ by }) => by)])];
+}
+
+/** The pack with people by other names. */
+export function withPeople(pack: Pack, named: ReadonlyMap<string, string>): Pack {
+  if (!("release" in pack)) return pack;
+  const { order, approvals } = pack;
+  const as = (by: string) => named.get(by) ?? by;
+  return {
+    ...pack,
+    ...(order !== undefined && personal(order.kind) && { order: { ...order, by: as(order.by) } }),
+    ...(approvals !== undefined && { approvals: approvals.map((one) => ({ ...one, by: as(one.by) })) }),
+  };
+}
+export type ChangePack = z.infer<typeof OfChange>;

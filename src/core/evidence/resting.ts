@@ -1,0 +1,58 @@
+/** What of a release's evidence is the same for all changes of a step, as far as its document and its lock say it. */
+import * as z from "zod";
+import type { Gated } from "../release/gated.ts";
+import type { LockItem } from "../release/lock.ts";
+import type { Resting } from "./claims.ts";
+import type { ChangePack } from "./pack.ts";
+
+/** Of a document that any version wrote: absent where it cannot be read. */
+const told = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+const Asked = z.object({
+  model: told(z.string()),
+  version: told(z.int()),
+  packageArn: told(z.string()),
+  milestone: told(z.string()),
+  releaseType: told(z.string()),
+  attempt: told(z.int()),
+  openedAt: told(z.string()),
+  dueAt: told(z.string()),
+  trigger: told(z.string()),
+  planSha256: told(z.string().regex(/^[0-9a-f]{64}$/)),
+  retentionDays: told(z.int().min(1)),
+  claimed: told(z.object({ commit: told(z.string()), run: told(z.string()) })),
+});
+
+/** Which release it is, and under which lock it acts. */
+export interface UnderLock {
+  readonly id: string;
+  readonly subject: string;
+  readonly execution: string;
+  readonly fence: number;
+}
+
+/** What a step's changes rest on, of which the lock knows nothing. */
+export interface RestsOn {
+  readonly gates?: Gated | undefined;
+  readonly approvals?: ChangePack["approvals"];
+}
+
+export function restingOf(release: UnderLock, { order }: LockItem, { gates, approvals }: RestsOn): Resting {
+  const { id, subject, execution, fence } = release;
+  const { planSha256: plan, claimed, ...asked } = Asked.parse(release);
+  const given = { ...asked, plan, claimed };
+  return {
+    subject,
+    release: { id, execution, fence, ...withoutAbsent(given) },
+    ...(order !== undefined && { order }),
+    ...(gates !== undefined && {
+      gates: {
+        lookedAt: gates.lookedAt,
+        answers: gates.answers.map(({ gate, status }) => ({ gate, status })),
+      },
+    }),
+    ...(approvals !== undefined && approvals.length > 0 && { approvals }),
+  };
+}
+
+const withoutAbsent = <T extends object>(members: T): T =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
