@@ -617,7 +617,7 @@ export const permissionRuns: readonly PermissionRun[] = [
     account: [removesPlan],
   },
   {
-    name: "between releases: a minimum that is lowered by what was learnt, and watched",
+    name: "between releases: a minimum that is lowered by what was learnt, watched, and taken back by a person",
     outcome: "ignored",
     request: {
       plan: adjusted,
@@ -628,6 +628,28 @@ export const permissionRuns: readonly PermissionRun[] = [
         scaling: { minPercent: 100 },
       }),
       settleSeconds: 7200,
+    },
+    orders: [
+      orderAt(90, {
+        order: "undo-adjustment",
+        endpoint: plan.endpoint.name,
+        reason: "a campaign is to come",
+      }),
+    ],
+  },
+  {
+    name: "between releases: a minimum that is raised by what was learnt",
+    outcome: "ignored",
+    request: {
+      plan: adjusted,
+      event: event("registry-pending"),
+      world: WorldSpec.parse({
+        description: "half again as much load, on a fleet that is small for it",
+        traffic: { peakPercent: 150 },
+        quotaPercent: 300,
+        defaultQuotas: true,
+      }),
+      settleSeconds: 3600,
     },
   },
   {

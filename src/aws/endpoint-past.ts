@@ -15,6 +15,7 @@ import {
   type VariantCounts,
 } from "../core/forecast/load-past.ts";
 import type { MetricQuery } from "../core/kpis/series.ts";
+import { isWithOwn, type OwnRequests } from "../core/release/own-load.ts";
 import type { PastRelease } from "../core/release/past.ts";
 import { type RecordedRelease, type ServedVariant, servedVariants } from "../core/release/served-variants.ts";
 import { type EpochMs, msOf, secondsOf } from "../core/units.ts";
@@ -36,6 +37,8 @@ interface Whose {
   /** Whose releases were on it. */
   readonly model: string;
   readonly nowMs: EpochMs;
+  /** When requests came that were no users': what came then is not known. */
+  readonly own?: readonly OwnRequests[] | undefined;
 }
 
 const daySeconds = 86_400;
@@ -62,7 +65,9 @@ export async function endpointPast(aws: Aws, whose: Whose, quick?: Quick): Promi
     const names = there.map(({ variant }) => variant);
     rows.push(...addedUp(await countsOf(aws, { ...whose, names, span }), span.periodSeconds));
   }
-  const demand = demandOf(rows);
+  const demand = demandOf(
+    rows.filter(({ atMs }) => !isWithOwn(whose.own ?? [], secondsOf(atMs), rowSeconds)),
+  );
   return {
     history: historyOf(demand.rows, rowSeconds * 1000),
     variants: served.map(({ variant }) => variant).sort(),

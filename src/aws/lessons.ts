@@ -4,6 +4,7 @@
  */
 import type { Observation, Sample } from "#verdict";
 import { candidateNeeds } from "../core/capacity/sizing.ts";
+import { type MostAtRest, meansAtRest } from "../core/feasibility/at-rest.ts";
 import { observationsFrom } from "../core/kpis/metrics.ts";
 import { inMinutes, measuredNoise, pastSeconds } from "../core/kpis/past.ts";
 import { type Series, type SeriesQuery, seriesBook, seriesQueries } from "../core/kpis/series.ts";
@@ -17,10 +18,11 @@ import {
 import { rememberedSince } from "../core/learning/forgetting.ts";
 import { frozenBy } from "../core/plan/freeze.ts";
 import type { Plan } from "../core/plan/plan.ts";
-import { adjustedOf } from "../core/plan/proposals.ts";
+import { type Adjusted, adjustedOf } from "../core/plan/proposals.ts";
 import { evidenceOf } from "../core/proposing/known.ts";
 import { sizeAtRest } from "../core/proposing/size-at-rest.ts";
 import { isToBeAsked, type Seen, type SizeTrial, type SizeWish } from "../core/release/adjusting.ts";
+import { isWithOwn, type OwnRequests, spikesSentTo } from "../core/release/own-load.ts";
 import type { LessonsSeen } from "../core/release/watched.ts";
 import type { WatchedBounds } from "../core/release/watched-bounds.ts";
 import { type EpochMs, type EpochSeconds, secondsOf } from "../core/units.ts";
@@ -29,6 +31,7 @@ import { readSeries } from "./cloudwatch.ts";
 import { endpointPast } from "./endpoint-past.ts";
 import { declaredFreezes } from "./freezes.ts";
 import { pastReleases } from "./history.ts";
+import { laterSpikes } from "./later-spikes.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
 interface Asking {
@@ -48,18 +51,42 @@ export async function lessonsOf(aws: Aws, asking: Asking): Promise<LessonsSeen |
   const { adjusting = {} } = record;
   const { trial } = adjusting;
   // What is not on it any more is not judged either.
-  if (trial !== undefined)
-    return trial.variant === variant.name ? { seen: await seenOf(aws, asking, trial) } : {};
-  return isToBeAsked(adjusting, { askedAt: record.askedAt, nowMs })
-    ? { wish: await wishOf(aws, asking) }
-    : {};
+  if (trial !== undefined && trial.variant !== variant.name) return {};
+  if (trial === undefined && !isToBeAsked(adjusting, { askedAt: record.askedAt, nowMs })) return {};
+  const own = spikesSentTo(`endpoint/${record.endpoint}`, (await laterSpikes(aws)).spikes);
+  if (trial !== undefined) return { seen: await seenOf(aws, { ...asking, own }, trial) };
+  const wish = await wishOf(aws, { ...asking, own });
+  if (wish === undefined || "quiet" in wish || wish.instances <= asking.min) return { wish };
+  return { wish, means: await meansOf(aws, asking, adjusted) };
+}
+
+/** What the account and the plan have for more: asked at the time, since others may have taken it since. */
+async function meansOf(
+  aws: Aws,
+  { plan, record, variant: { instanceType }, min }: Asking,
+  adjusted: Adjusted,
+): Promise<MostAtRest[]> {
+  const { quota, elsewhere } = await servingPlatform(aws).limits({
+    but: record.endpoint,
+    types: [instanceType],
+  });
+  const own = record.hold?.own ?? min;
+  return meansAtRest(plan, adjusted, { instanceType, min, own, quota, elsewhere });
+}
+
+interface AskingBeside extends Asking {
+  /** When requests came that were no users'. */
+  readonly own: readonly OwnRequests[];
 }
 
 const daySeconds = 86_400;
 
 /** A better size by what is known; nothing new begins in a freeze. */
-async function wishOf(aws: Aws, asking: Asking): Promise<SizeWish | { readonly quiet: string } | undefined> {
-  const { plan, variant, min, nowMs } = asking;
+async function wishOf(
+  aws: Aws,
+  asking: AskingBeside,
+): Promise<SizeWish | { readonly quiet: string } | undefined> {
+  const { plan, variant, min, nowMs, own } = asking;
   const { name } = plan.endpoint;
   // A freeze is over some time, and it is asked again at the next look.
   if (frozenBy(plan.freezes, await declaredFreezes(aws, name), nowMs) !== undefined) return undefined;
@@ -68,7 +95,7 @@ async function wishOf(aws: Aws, asking: Asking): Promise<SizeWish | { readonly q
     return { quiet: `it serves on ${variant.instanceType}, and what is known is of ${instanceType}` };
   const { past } = await pastReleases(aws, rememberedSince(nowMs));
   const quick = { serving: [variant.name], isInTime: () => undefined };
-  const { history } = await endpointPast(aws, { endpoint: name, model: plan.model, nowMs }, quick);
+  const { history } = await endpointPast(aws, { endpoint: name, model: plan.model, nowMs, own }, quick);
   const wish = sizeAtRest(plan, evidenceOf(plan, { past, history, nowMs }), min);
   if ("quiet" in wish || wish.instances >= min) return wish;
   const now = secondsOf(nowMs);
@@ -84,7 +111,7 @@ const settledSeconds = 60;
 const lateSeconds = 900;
 
 /** What the minutes since the last look say of a trial. */
-async function seenOf(aws: Aws, asking: Asking, trial: SizeTrial): Promise<Seen> {
+async function seenOf(aws: Aws, asking: AskingBeside, trial: SizeTrial): Promise<Seen> {
   const { plan, nowMs } = asking;
   const nowSeconds = secondsOf(nowMs);
   const sinceSeconds = whole(secondsOf(Date.parse(trial.since))) + comparedSeconds;
@@ -127,14 +154,19 @@ interface Minutes {
 }
 
 /** KPIs of what serves, ceilings too, as both sides' of a comparison. */
-async function observedIn(aws: Aws, { plan, variant }: Asking, span: Minutes): Promise<Observation[]> {
+async function observedIn(
+  aws: Aws,
+  { plan, variant, own }: AskingBeside,
+  span: Minutes,
+): Promise<Observation[]> {
   const { name: endpoint } = plan.endpoint;
   const { metrics } = servingPlatform(aws);
   const sides = { endpoint, stable: variant.name, candidate: variant.name, metrics };
   const minutely = inMinutes(plan);
   const queries = seriesQueries(minutely, sides, ["candidate"]);
   const read = await readSeries(aws, queries, { ...span, periodSeconds: comparedSeconds });
-  return observationsFrom(minutely, seriesBook([...read].flatMap(bothSides)));
+  const seen = observationsFrom(minutely, seriesBook([...read].flatMap(bothSides)));
+  return seen.filter(({ at, seconds }) => !isWithOwn(own, at, seconds));
 }
 
 const bothSides = ([query, series]: readonly [SeriesQuery, Series]): [SeriesQuery, Series][] => [
@@ -157,7 +189,7 @@ interface Compared extends Minutes {
 }
 
 /** The minutes with which those of a span are compared: of a week before where they are known, else of the last day before. */
-async function beforeOf(aws: Aws, asking: Asking, { change, fromSeconds, toSeconds }: Compared) {
+async function beforeOf(aws: Aws, asking: AskingBeside, { change, fromSeconds, toSeconds }: Compared) {
   const lags = new Set([fromSeconds, toSeconds - comparedSeconds].flatMap((at) => earlierOf(at, change)));
   const known = new Map<string, Sample>();
   for (const lag of lags) {

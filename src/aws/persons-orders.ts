@@ -1,10 +1,12 @@
 /** What each of a person's orders comes to: a release stopped, rolled back or answered for, a lock given back, a freeze. */
-import { awsRefused } from "../core/errors.ts";
+import { awsRefused, notFound } from "../core/errors.ts";
 import type { DeclaredFreeze } from "../core/plan/freeze.ts";
 import { answeredTo, namesOf } from "../core/release/approving.ts";
 import type { Person } from "../core/release/person.ts";
 import { remainderText } from "../core/release/remainder.ts";
 import { askedBy } from "../core/release/standing.ts";
+import { orderToTakeBack } from "../core/release/taken-back.ts";
+import type { WatchedBounds } from "../core/release/watched-bounds.ts";
 import type { OrderReply, PersonsOrder } from "../core/request/persons-order.ts";
 import type { EpochMs } from "../core/units.ts";
 import { answer, asked } from "./answering.ts";
@@ -15,6 +17,7 @@ import { freeByHand } from "./lock-status.ts";
 import { order, notDone as settledText } from "./orders.ts";
 import { type Settled, settled } from "./settling.ts";
 import { isOpening } from "./standing.ts";
+import { keepWatched, watchedOf } from "./watched-bounds.ts";
 
 interface By {
   readonly who: Person;
@@ -44,6 +47,8 @@ export async function carryOut(aws: Aws, given: PersonsOrder, { who, nowMs }: By
     }
     case "lift-freeze":
       return lifted(aws, given.endpoint);
+    case "undo-adjustment":
+      return takenBack(aws, given.endpoint, { by, reason: given.reason, nowMs });
   }
 }
 
@@ -112,6 +117,33 @@ async function lifted(aws: Aws, endpoint: string): Promise<OrderReply> {
   const what = stood === undefined ? "no freeze is declared" : `the freeze is lifted (${textOf(stood)})`;
   return { said: `${whereOf(endpoint)}: ${what}; windows in plans stand`, done: true };
 }
+
+/** Written down alone: the next look carries it out, which may change fleets. @throws NotFound where nothing of it was adjusted */
+async function takenBack(
+  aws: Aws,
+  endpoint: string,
+  ordering: Parameters<typeof orderToTakeBack>[1],
+): Promise<OrderReply> {
+  const record = await watchedOf(aws, endpoint);
+  if (record === undefined)
+    throw notFound(`ENDPOINT: expected one whose minimum is adjusted by itself, found "${endpoint}"`);
+  const next = orderToTakeBack(record, ordering);
+  if (next.do === "refuse") throw notFound(next.why);
+  if (next.do === "nothing") return { said: next.said, done: true };
+  const kept = await settled(
+    () => keepWatched(aws, record, next.kept),
+    async () => isOrdered((await watchedOf(aws, endpoint))?.ordered, ordering),
+  );
+  if (kept.how === "done") return { said: next.said, done: true };
+  if (kept.how === "failed")
+    throw awsRefused(`the order could not be written down (${kept.why}); give it again`);
+  return { said: `it could not be seen whether the order is written down (${kept.why})`, done: false };
+}
+
+const isOrdered = (
+  ordered: WatchedBounds["ordered"],
+  { by, reason }: Parameters<typeof orderToTakeBack>[1],
+): boolean => ordered?.by === by && ordered.reason === reason;
 
 const whereOf = (endpoint: string) => (endpoint === "*" ? "all endpoints" : `endpoint ${endpoint}`);
 

@@ -32,6 +32,11 @@ export async function allWatched(
   return { watched, unread };
 }
 
+/** Of one endpoint; undefined where nothing is kept of it that can be read. */
+export async function watchedOf(aws: Aws, endpoint: string): Promise<WatchedBounds | undefined> {
+  return (await allWatched(aws)).watched.find((one) => one.endpoint === endpoint);
+}
+
 /**
  * Notes that a plan's endpoint is to be watched, as the plan is put in force. Noting it again has a rule that somebody's hand
  * has ended begin again. @throws BadInput where another model's plan has a rule for it

@@ -7,7 +7,7 @@ import { minutesLookedAt } from "../core/capacity/steady-bounds.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { pricedFor } from "../core/plan/price-list.ts";
 import { scalingOf } from "../core/release/resources.ts";
-import { ruleFor, type Watching } from "../core/release/watched.ts";
+import { adjustedFor, ruleFor, type Watching } from "../core/release/watched.ts";
 import {
   type BoundsChange,
   type BoundsEntry,
@@ -88,14 +88,20 @@ async function looked(tools: Tools, record: WatchedBounds, nowMs: number): Promi
   return nextWatching({ record, plan, lock, endpoint, scaling, minutes, lessons, nowMs });
 }
 
-/** Where what became of a change must be settled first, or nobody can see what is set. */
-const unsettled = ({ intent }: WatchedBounds, scaling: Scaling | null | undefined): boolean =>
-  intent !== undefined || scaling === null || scaling === undefined || unfit(scaling) !== undefined;
+/** Where what became of a change must be settled first, or a person's order, or nobody can see what is set. */
+const unsettled = ({ intent, ordered }: WatchedBounds, scaling: Scaling | null | undefined): boolean =>
+  intent !== undefined ||
+  ordered !== undefined ||
+  scaling === null ||
+  scaling === undefined ||
+  unfit(scaling) !== undefined;
 
-/** The plan in force; with prices as of now where it has a rule, which is bounded by money. */
+/** The plan in force; with prices as of now where money bounds what is set. */
 async function pricedPlan(tools: Tools, { model, endpoint }: WatchedBounds): Promise<Plan | undefined> {
   const plan = await readPlan(tools.aws, model);
-  if (plan === undefined || ruleFor(plan, endpoint) === undefined) return plan;
+  const isBounded =
+    ruleFor(plan, endpoint) !== undefined || adjustedFor(plan, endpoint)?.maxUsdPerHour !== undefined;
+  if (plan === undefined || !isBounded) return plan;
   return pricedFor(plan, "hosting", await listingFor(tools));
 }
 

@@ -28,7 +28,17 @@ export interface BoundsStatus {
       readonly minutes: number;
     } | null;
     readonly putBack: { readonly to: number; readonly at: string; readonly why: string } | null;
+    /** What a person took back last. */
+    readonly undone: {
+      readonly from: number;
+      readonly to: number;
+      readonly at: string;
+      readonly by: string;
+      readonly reason: string;
+    } | null;
   } | null;
+  /** What a person has ordered and no look has carried out: that the last change be taken back. */
+  readonly ordered: { readonly by: string; readonly at: string; readonly reason: string } | null;
   /** Why nothing is set, or not enough, and since when; null where all is well. */
   readonly lacks: { readonly why: string; readonly since: string } | null;
 }
@@ -39,6 +49,7 @@ export const boundsStatus = ({
   hold,
   until,
   adjusting,
+  ordered,
   line,
 }: WatchedBounds): BoundsStatus => ({
   endpoint,
@@ -48,10 +59,11 @@ export const boundsStatus = ({
       ? null
       : { variant: hold.variant, minimum: hold.set, own: hold.own, since: hold.since, until: until ?? null },
   adjusted: adjusting === undefined ? null : adjustedStatus(adjusting),
+  ordered: ordered ?? null,
   lacks: line === undefined ? null : { why: line.text, since: line.since },
 });
 
-function adjustedStatus({ trial, putBack }: Adjusting): NonNullable<BoundsStatus["adjusted"]> {
+function adjustedStatus({ trial, putBack, undone }: Adjusting): NonNullable<BoundsStatus["adjusted"]> {
   const watched = trial && {
     from: trial.from,
     to: trial.to,
@@ -62,15 +74,19 @@ function adjustedStatus({ trial, putBack }: Adjusting): NonNullable<BoundsStatus
   return {
     watched: watched ?? null,
     putBack: putBack === undefined ? null : { to: putBack.to, at: putBack.at, why: putBack.why },
+    undone:
+      undone === undefined
+        ? null
+        : { from: undone.from, to: undone.to, at: undone.at, by: undone.by, reason: undone.reason },
   };
 }
 
 /** None where nothing is held and nothing is amiss. */
-export function boundsLines({ endpoint, held, adjusted, lacks }: BoundsStatus): string[] {
+export function boundsLines({ endpoint, held, adjusted, ordered, lacks }: BoundsStatus): string[] {
   const until = held === null || held.until === null ? "" : `, until ${held.until} at least`;
   const by = adjusted === null ? "its load" : "what was learnt of it";
   const not = adjusted === null ? "does not follow its load" : "is not adjusted";
-  const { watched, putBack } = adjusted ?? { watched: null, putBack: null };
+  const { watched, putBack, undone } = adjusted ?? { watched: null, putBack: null, undone: null };
   return [
     ...(held === null
       ? []
@@ -83,6 +99,14 @@ export function boundsLines({ endpoint, held, adjusted, lacks }: BoundsStatus): 
           `  it was lowered from ${watched.from} to ${watched.to} at ${watched.since}, and is watched until ${watched.until}; ${watched.minutes} minutes compared`,
         ]),
     ...(putBack === null ? [] : [`  ${putBack.to} was put back at ${putBack.at}: ${printable(putBack.why)}`]),
+    ...(undone === null
+      ? []
+      : [`  ${printable(undone.by)} took ${undone.to} back at ${undone.at}: ${printable(undone.reason)}`]),
+    ...(ordered === null
+      ? []
+      : [
+          `  ${printable(ordered.by)} ordered at ${ordered.at} that its last change be taken back: ${printable(ordered.reason)}`,
+        ]),
     ...(lacks === null
       ? []
       : [`endpoint/${endpoint} ${not}: ${printable(lacks.why)} (since ${lacks.since})`]),
@@ -107,7 +131,8 @@ const became: Readonly<Record<Adjustment["outcome"], (entry: BoundsEntry) => str
   raised: ({ from, to }) => `its minimum was raised from ${from} to ${to}`,
   "put-back": ({ from, to }) => `its minimum was put back from ${from} to ${to}`,
   kept: ({ to }) => `its minimum of ${to} is kept`,
-  left: () => "its minimum is no longer watched",
+  undone: ({ from, to }) => `its minimum was taken back from ${from} to ${to}`,
+  left: () => "its minimum is left as it is",
   superseded: () => "its minimum is no longer watched",
 };
 

@@ -103,4 +103,16 @@ export const orderCommands: readonly Command[] = [
     },
     run: async (line, terminal) => (await import("./freeze.ts")).freeze(line, terminal),
   },
+  {
+    name: "undo",
+    summary: "take back the last change of an endpoint's minimum that was made by itself",
+    text: [
+      "For plans with proposals.adjust: automatic. Writes the order down as whoever the credentials are of; what was there before the last change is set again by the next look, within five minutes, or once a release that holds the endpoint is over. The same is not tried again by itself until what is known has doubled, or the plan is applied again.",
+    ],
+    examples: ['slipway undo chat-assistant --reason "a campaign starts on Friday"'],
+    positionals: ["ENDPOINT"],
+    demanding: true,
+    options: { reason: { value: "TEXT", help: "why, in a few words" }, ...bindingOptions },
+    run: async (line, terminal) => (await import("./undo.ts")).undo(line, terminal),
+  },
 ];

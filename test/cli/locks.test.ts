@@ -46,7 +46,7 @@ describe("a release that left something", () => {
       const [noted] = (await allWatched(aws)).watched;
       if (noted === undefined) throw new Error("expected an endpoint that is watched, found none");
       expect(JSON.parse((await say("status", "--json")).out).bounds).toEqual([
-        { endpoint, model: plan.model, held: null, adjusted: null, lacks: null },
+        { endpoint, model: plan.model, held: null, adjusted: null, ordered: null, lacks: null },
       ]);
       expect((await say("status")).out).not.toContain("its load");
       const since = "2026-11-23T08:05:00.000Z";
@@ -68,12 +68,13 @@ describe("a release that left something", () => {
           model: plan.model,
           held: { variant: "v6", minimum: 12, own: 8, since, until },
           adjusted: null,
+          ordered: null,
           lacks: { why: line.text, since },
         },
       ]);
     }));
 
-  it("stands beside what is set by what was learnt: what is watched until when, and what was put back", () =>
+  it("stands beside what is set by what was learnt: what is watched until when, what was put back, and what people ordered", () =>
     onAccount(status, async ({ aws }) => {
       const endpoint = plan.endpoint.name;
       const within = { minInstances: 3, maxInstances: 12 };
@@ -89,13 +90,25 @@ describe("a release that left something", () => {
       const trial = { variant: "v6", from: 8, to: 7, since, until, weight: 5, minutes: 61 };
       const putBack = { at: "2026-11-02T08:05:00.000Z", to: 6, evidence: 2, why: "errors were worse" };
       const line = { text: "what is known speaks for 4", since, isLasting: false };
-      await keepWatched(aws, noted, { ...noted, hold, adjusting: { trial, putBack }, line });
+      const at = "2026-11-23T09:00:00.000Z";
+      const undone = {
+        at: "2026-11-09T08:05:00.000Z",
+        from: 5,
+        to: 4,
+        evidence: 2,
+        by: "ann",
+        reason: "a fair",
+      };
+      const ordered = { at, by: "bob", reason: "a campaign" };
+      await keepWatched(aws, noted, { ...noted, hold, adjusting: { trial, putBack, undone }, ordered, line });
 
       expect((await say("status")).out).toContain(
         [
           `endpoint/${endpoint} has a minimum of 7 instead of 8 by what was learnt of it, since ${since}`,
           `  it was lowered from 8 to 7 at ${since}, and is watched until ${until}; 61 minutes compared`,
           `  6 was put back at ${putBack.at}: errors were worse`,
+          `  ann took 4 back at ${undone.at}: a fair`,
+          `  bob ordered at ${at} that its last change be taken back: a campaign`,
           `endpoint/${endpoint} is not adjusted: what is known speaks for 4 (since ${since})`,
           "",
         ].join("\n"),
@@ -103,6 +116,7 @@ describe("a release that left something", () => {
       expect(JSON.parse((await say("status", "--json")).out).bounds[0].adjusted).toEqual({
         watched: { from: 8, to: 7, since, until, minutes: 61 },
         putBack: { to: 6, at: putBack.at, why: putBack.why },
+        undone: { from: 5, to: 4, at: undone.at, by: "ann", reason: "a fair" },
       });
     }));
 

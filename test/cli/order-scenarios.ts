@@ -4,6 +4,7 @@ import { readFreeze } from "../../src/aws/freezes.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { takeLock, takeOverLock } from "../../src/aws/locks.ts";
 import { claimRelease } from "../../src/aws/releases.ts";
+import { keepWatched, noteRule, watchedOf } from "../../src/aws/watched-bounds.ts";
 import { executionName } from "../../src/core/release/names.ts";
 import { executionArn } from "../aws/executions.ts";
 import { holding, releaseOf, subject } from "../aws/releases.ts";
@@ -23,18 +24,32 @@ interface State {
   readonly order: string | undefined;
   readonly answer: string | undefined;
   readonly freeze: string | undefined;
+  readonly undo?: string | undefined;
 }
 
 export async function stateOf({ aws, executions }: ServedAccount): Promise<State> {
   const { order } = await readLock(aws, subject);
   const [answer] = await approvalsOf(aws, release);
   const freeze = await readFreeze(aws, "chat-assistant");
+  const { ordered } = (await watchedOf(aws, "chat-assistant")) ?? {};
   return {
     running: executions.list("RUNNING").map(({ name }) => name),
     order: order && `${order.kind} by ${order.by}`,
     answer: answer && `${answer.stage} ${answer.answer} by ${answer.by.arn}`,
     freeze: freeze && `${freeze.reason} by ${freeze.by} until ${freeze.until}`,
+    ...(ordered !== undefined && { undo: `${ordered.reason} by ${ordered.by}` }),
   };
+}
+
+const at = "2026-11-23T09:00:00.000Z";
+const last = { at, variant: "v6", from: 8, to: 6, evidence: 5 };
+
+/** The minimum of its endpoint was lowered from eight to six by what was learnt, and is watched. */
+async function adjusted({ aws }: ServedAccount): Promise<void> {
+  const within = { minInstances: 3, maxInstances: 12 };
+  await noteRule(aws, { ...plan, proposals: { adjust: "automatic", within } }, at);
+  const record = await watchedOf(aws, "chat-assistant");
+  if (record !== undefined) await keepWatched(aws, record, { ...record, adjusting: { last } });
 }
 
 /** What is so by the words of the command alone; `kind` is that of the order, for commands that give one. */
@@ -192,6 +207,17 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     look: stateOf,
     said: claimed(),
     done: atStart,
+  },
+  undo: {
+    before: async (account) => {
+      await baking(account);
+      await adjusted(account);
+    },
+    command: ["undo", "chat-assistant", "--reason", "a big day"],
+    look: stateOf,
+    said: ({ out }, was) =>
+      out.includes("goes back from 6 to 8") ? { ...(was as State), undo: `a big day by ${person}` } : was,
+    done: { ...atStart, undo: `a big day by ${person}` },
   },
 };
 

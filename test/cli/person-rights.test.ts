@@ -150,7 +150,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   ],
   free: [free],
   ...Object.fromEntries(
-    ["stop", "rollback", "approve", "freeze", "freeze --lift"].map((command) => [
+    ["stop", "rollback", "approve", "freeze", "freeze --lift", "undo"].map((command) => [
       command,
       Object.entries(scenarios)
         .filter(([name]) => name === command || name.startsWith(`${command},`))

@@ -12,6 +12,14 @@ const Within = z
   .strictObject({
     minInstances: count.describe("The least that Slipway may set as the minimum by itself."),
     maxInstances: count.describe("The most that Slipway may set as the minimum by itself."),
+    maxUsdPerHour: z
+      .number()
+      .positive()
+      .max(1_000_000)
+      .optional()
+      .describe(
+        "What the instances may cost that the minimum is raised by, US dollars an hour; only quota and maxInstances bound it where this is left out.",
+      ),
   })
   .superRefine(({ minInstances, maxInstances }, ctx) => {
     if (maxInstances < minInstances)
@@ -61,6 +69,8 @@ type Proposals = z.infer<typeof Proposals>;
 export interface Adjusted {
   readonly minInstances: number;
   readonly maxInstances: number;
+  /** What may be spent by the hour on what is more than was there before; absent: whatever the other bounds allow. */
+  readonly maxUsdPerHour?: number | undefined;
   readonly watchDays: number;
 }
 

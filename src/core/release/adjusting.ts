@@ -3,6 +3,7 @@
  * lowered while it is watched. Pure functions of what is kept of an endpoint and of what is seen.
  */
 import * as z from "zod";
+import type { MostAtRest } from "../feasibility/at-rest.ts";
 import type { Adjusted } from "../plan/proposals.ts";
 import type { EpochMs } from "../units.ts";
 import { VerdictMemory } from "./verdict-memory.ts";
@@ -51,10 +52,16 @@ export const Adjusting = z.object({
   trial: SizeTrial.optional(),
   /** The last that was put back. */
   putBack: z.object({ at, to: z.int(), evidence: z.number(), why: z.string() }).optional(),
+  /** The last that was made and stands, which a person may take back. */
+  last: z.object({ at, variant: z.string(), from: z.int(), to: z.int(), evidence: z.number() }).optional(),
+  /** The last that a person took back. */
+  undone: z
+    .object({ at, from: z.int(), to: z.int(), evidence: z.number(), by: z.string(), reason: z.string() })
+    .optional(),
 });
 export type Adjusting = z.infer<typeof Adjusting>;
 
-const adjustments = ["lowered", "raised", "put-back", "kept", "left", "superseded"] as const;
+const adjustments = ["lowered", "raised", "put-back", "kept", "left", "superseded", "undone"] as const;
 /** What became of a minimum that is set by what was learnt, and how much that rested on. */
 export const Adjustment = z.object({ outcome: z.enum(adjustments), evidence: z.number() });
 export type Adjustment = z.infer<typeof Adjustment>;
@@ -89,33 +96,56 @@ export interface ToSize {
   readonly max: number;
   readonly adjusted: Adjusted;
   readonly adjusting: Adjusting;
+  /** What quota and money allow, where more is wished for. */
+  readonly means?: readonly MostAtRest[] | undefined;
 }
 
-/** The minimum to be set next, up at once and down by steps; or why none is. */
-export function nextMinimum({
-  wish,
-  min,
-  max,
-  adjusted,
-  adjusting,
-}: ToSize): { to: number } | { why: string } {
+/** The minimum to be set next, and what keeps it from all that is wished for; or why none is set. */
+type NextMinimum = { readonly to: number; readonly short?: string } | { readonly why: string };
+
+/** Up at once as far as all bounds allow, and down by steps. */
+export function nextMinimum(sizing: ToSize): NextMinimum {
+  const { wish, min, adjusted, adjusting } = sizing;
   const { minInstances, maxInstances } = adjusted;
   if (min < minInstances || min > maxInstances)
     return { why: `its minimum is ${min}, and proposals.within is ${minInstances} to ${maxInstances}` };
-  const lacks = (what: string) => ({ why: `what is known speaks for ${wish.instances}, and ${what}` });
-  if (wish.instances > min) {
-    const most = Math.min(maxInstances, max);
-    const bound = max < maxInstances ? "the target's own maximum" : "proposals.within";
-    return most > min ? { to: Math.min(wish.instances, most) } : lacks(`${bound} allows ${most} at most`);
-  }
-  const { putBack } = adjusting;
-  if (putBack !== undefined && wish.evidence < 2 * putBack.evidence)
-    return lacks(
-      `${putBack.to} was put back at ${putBack.at} by an evidence of ${putBack.evidence}, which is ${wish.evidence} by now: no less is tried until it has doubled, or the plan is applied again`,
-    );
+  const quiet = quietSince(adjusting, { wish, min });
+  if (quiet !== undefined) return { why: spoken(wish, quiet) };
+  if (wish.instances > min) return raised(sizing);
   const step = Math.max(1, Math.floor(min * lowerStep));
   const to = Math.max(wish.instances, min - step, minInstances);
-  return to < min ? { to } : lacks(`proposals.within allows ${minInstances} at least`);
+  return to < min ? { to } : { why: spoken(wish, `proposals.within allows ${minInstances} at least`) };
+}
+
+const spoken = ({ instances }: SizeWish, what: string) =>
+  `what is known speaks for ${instances}, and ${what}`;
+
+function raised({ wish, min, max, adjusted, means = [] }: ToSize): NextMinimum {
+  const bounds: MostAtRest[] = [
+    { instances: adjusted.maxInstances, by: "proposals.within" },
+    { instances: max, by: "the target's own maximum" },
+    ...means,
+  ];
+  const bound = bounds.reduce((least, one) => (one.instances < least.instances ? one : least));
+  if (wish.instances <= bound.instances) return { to: wish.instances };
+  const short = spoken(wish, `${bound.by} allows ${bound.instances} at most`);
+  return bound.instances > min ? { to: bound.instances, short } : { why: short };
+}
+
+/** Why the same is not tried again yet: harm has put it back, or a person took it back. */
+function quietSince(
+  { putBack, undone }: Adjusting,
+  { wish, min }: Pick<ToSize, "wish" | "min">,
+): string | undefined {
+  const isOpen = ({ evidence }: { readonly evidence: number }) => wish.evidence < 2 * evidence;
+  const since = ({ at: when, evidence }: { readonly at: string; readonly evidence: number }, what: string) =>
+    `at ${when} by an evidence of ${evidence}, which is ${wish.evidence} by now: no ${what} is tried until it has doubled, or the plan is applied again`;
+  const isLess = wish.instances < min;
+  if (undone !== undefined && isLess === undone.to < undone.from && isOpen(undone))
+    return `${undone.by} took ${undone.to} back ${since(undone, isLess ? "less" : "more")}`;
+  if (putBack !== undefined && isLess && isOpen(putBack))
+    return `${putBack.to} was put back ${since(putBack, "less")}`;
+  return undefined;
 }
 
 export function beginTrial(

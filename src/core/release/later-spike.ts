@@ -36,6 +36,8 @@ export const LaterSpike = z.object({
   notBefore: at.optional(),
   /** It is being sent, and for good no more by then. */
   sending: z.object({ at, until: at, hourEnds: at }).optional(),
+  /** When requests of it left, and for good no more: each time that it was begun. */
+  sent: z.array(z.object({ at, until: at })).optional(),
   end: z.object({ at, outcome: z.enum(spikeOutcomes), reason: z.string() }).optional(),
   /** Once its end was told. */
   toldAt: at.optional(),
@@ -109,8 +111,9 @@ export function sendingFrom(
   { putOff: _, ...spike }: LaterSpike,
   { hour, nowMs }: { readonly hour: LowHour; readonly nowMs: EpochMs },
 ): LaterSpike {
-  const until = iso(nowMs + neededMs(spike) + graceMs);
-  return { ...spike, sending: { at: iso(nowMs), until, hourEnds: iso(hour.toMs) } };
+  const [from, until] = [iso(nowMs), iso(nowMs + neededMs(spike) + graceMs)];
+  const sent = [...(spike.sent ?? []), { at: from, until }];
+  return { ...spike, sent, sending: { at: from, until, hourEnds: iso(hour.toMs) } };
 }
 
 export interface SeenForSpike {

@@ -42,6 +42,8 @@ export const WatchedBounds = z.object({
   before: z.string().optional(),
   /** Where it is set by what was learnt. */
   adjusting: Adjusting.optional(),
+  /** What a person has ordered, until a look has carried it out: that the last change be taken back. */
+  ordered: z.object({ at, by: z.string(), reason: z.string() }).optional(),
   /** Why nothing, or not enough, is done; and whether that is so until the plan is applied again. */
   line: z.object({ text: z.string(), since: at, isLasting: z.boolean() }).optional(),
   /** What AWS has refused, and when it is asked again. */
@@ -71,11 +73,14 @@ export function withHold(
     perInstance,
     own,
     to,
+    adjusted,
     adjusting,
     at: changedAt,
   }: Omit<BoundsChange, "from" | "why"> & { at: string },
 ): WatchedBounds {
-  const { hold, intent: _, ...before } = record;
+  const { hold, intent: _, ...found } = record;
+  const { ordered: __, ...carriedOut } = found;
+  const before = adjusted?.outcome === "undone" ? carriedOut : found;
   const rest = adjusting === undefined ? before : { ...before, adjusting };
   if (to === own) return { ...rest, changedAt };
   const since = hold?.since ?? changedAt;

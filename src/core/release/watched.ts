@@ -2,6 +2,7 @@
 import type { EquippedVariant, Fleets } from "../capacity/endpoint.ts";
 import type { Scaling } from "../capacity/scaling.ts";
 import type { LoadMinute } from "../capacity/steady-bounds.ts";
+import type { MostAtRest } from "../feasibility/at-rest.ts";
 import type { Plan } from "../plan/plan.ts";
 import { adjustedOf } from "../plan/proposals.ts";
 import type { EpochMs } from "../units.ts";
@@ -41,6 +42,8 @@ export interface Watched {
 export interface LessonsSeen {
   /** A better size, or why none is known; undefined where it was not asked for. */
   readonly wish?: SizeWish | { readonly quiet: string } | undefined;
+  /** What quota and money allow, where more is wished for than there is. */
+  readonly means?: readonly MostAtRest[] | undefined;
   /** What a trial has shown, where there is one. */
   readonly seen?: Seen | undefined;
 }
@@ -63,3 +66,9 @@ export const asksFor = (plan: Plan | undefined, endpoint: string): boolean =>
 /** The bounds within which a plan has the minimum of an endpoint set by what was learnt, if it has. */
 export const adjustedFor = (plan: Plan | undefined, endpoint: string) =>
   plan?.endpoint.name === endpoint ? adjustedOf(plan) : undefined;
+
+/** A change of the minimum, whoever asks for it. */
+export function changeOf({ record, plan, variant, min }: Asked, { to, why }: { to: number; why: string }) {
+  const perInstance = record.hold?.perInstance ?? plan?.endpoint.requestsPerSecondPerInstance ?? 1;
+  return { variant: variant.name, perInstance, from: min, to, own: record.hold?.own ?? min, why };
+}

@@ -50,7 +50,7 @@ function notForUs(seen: Watched): Watching | undefined {
   const { record, endpoint, scaling, nowMs } = seen;
   const only = (text: string): Watching => ({ kept: told(record, text, { nowMs }) });
   if (endpoint === undefined) {
-    const { hold: _, intent: __, until: ___, adjusting: ____, ...rest } = record;
+    const { hold: _, intent: __, until: ___, adjusting: ____, ordered: _____, ...rest } = record;
     const kept = told(rest, "the endpoint is not there any more", { nowMs });
     return { kept, isOver: !asksFor(seen.plan, record.endpoint) };
   }
@@ -104,7 +104,7 @@ export const isTheirs = ({ line, askedAt }: WatchedBounds): boolean =>
 
 /** Somebody else has set it: what was held is theirs, and a trial of it is over. */
 function theirs(record: WatchedBounds, min: number, nowMs: EpochMs): Watching {
-  const { hold, until: _, adjusting, ...rest } = record;
+  const { hold, until: _, adjusting, ordered: __, ...rest } = record;
   const text = `somebody else has set its minimum to ${min}, where it was ${hold?.set} (before Slipway: ${hold?.own}); it stays so until the plan is applied again`;
   const kept = told(rest, text, { nowMs, isLasting: true });
   const trial = adjusting?.trial;
@@ -116,7 +116,7 @@ function theirs(record: WatchedBounds, min: number, nowMs: EpochMs): Watching {
 
 /** A plan that has it follow the load knows nothing of what was learnt. */
 function withoutLessons(asked: Asked): Asked {
-  const { adjusting: _, ...record } = asked.record;
+  const { adjusting: _, ordered: __, ...record } = asked.record;
   return { ...asked, record };
 }
 

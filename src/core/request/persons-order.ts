@@ -6,6 +6,7 @@ import * as z from "zod";
 
 const releaseId = z.string().min(1).max(256);
 const reason = z.string().min(1).max(1000);
+const endpointName = z.string().regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/);
 /** The name of an endpoint, or * for all. */
 const endpoint = z.string().regex(/^(\*|[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62})$/);
 
@@ -29,6 +30,8 @@ export const PersonsOrder = z.discriminatedUnion("order", [
   z.strictObject({ order: z.literal("free"), subject: z.string().min(1).max(512), reason }),
   z.strictObject({ order: z.literal("freeze"), endpoint, reason, until: z.iso.datetime().optional() }),
   z.strictObject({ order: z.literal("lift-freeze"), endpoint }),
+  /** Takes the last change of its minimum back that was made by itself. */
+  z.strictObject({ order: z.literal("undo-adjustment"), endpoint: endpointName, reason }),
 ]);
 export type PersonsOrder = z.infer<typeof PersonsOrder>;
 

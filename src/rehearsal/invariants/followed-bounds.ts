@@ -1,7 +1,8 @@
 /**
  * What is set between releases, where a fleet's minimum follows its load or what was learnt of it: written down before, in the item of
  * its endpoint, while no release holds the endpoint, waits for it, or can take it; within the limits of the plan, or back to what was
- * there before; and nothing but the minimum. What was learnt lowers by a step at a time, and not while the last one is watched.
+ * there before; and nothing but the minimum. What was learnt lowers by a step at a time, and not while the last one is watched. What a
+ * person takes back they have ordered before, of the function that takes orders.
  */
 import type { Plan } from "../../core/plan/plan.ts";
 import { isRecord, plainItem } from "./attribute-values.ts";
@@ -24,11 +25,17 @@ export function createFollowedBounds({
   /** What was lowered by what was learnt, and is being watched: from which minimum, until when. */
   const watched = new Map<string, { readonly from: number; readonly untilMs: number }>();
 
-  function follow({ call, tookEffect }: ObservedCall): void {
+  /** What was set last by what was learnt: from which minimum to which. */
+  const last = new Map<string, { readonly from: number; readonly to: number }>();
+  /** Endpoints of which somebody has ordered that this be taken back. */
+  const ordered = new Set<string>();
+
+  function follow({ call, frame, tookEffect }: ObservedCall): void {
     if (call.service !== "dynamodb" || call.operation !== "PutItem" || !tookEffect) return;
     if (!isRecord(call.input.Item)) return;
-    const { pk, sk, intent } = plainItem(call.input.Item);
+    const { pk, sk, intent, ordered: order } = plainItem(call.input.Item);
     if (pk !== "bounds") return;
+    if (frame?.state === "TakeOrder" && isRecord(order)) ordered.add(String(sk));
     if (isRecord(intent)) intended.set(String(sk), intent);
     else intended.delete(String(sk));
   }
@@ -46,16 +53,40 @@ export function createFollowedBounds({
       return [`${what} sets more than a minimum between releases`];
     const intent = intended.get(endpoint);
     const isIntended = intent?.set === minimum && intent?.variant === variant;
-    const plan = planOf(endpoint);
-    const isOwn = intent?.own === minimum;
-    const isBack = isOwn || watched.get(endpoint)?.from === minimum;
-    const isAllowed = isBack || boundsOf(plan).some((bounds) => isWithin(bounds, Number(minimum)));
     const asked = { endpoint, from: Number(intent?.from), to: Number(minimum), at: call.at };
+    const isOwn = intent?.own === minimum;
     return [
       ...(isIntended ? [] : [`${what} reached AWS with no intent in the item of its endpoint`]),
-      ...heldWrongly(locks.of(`endpoint/${endpoint}`), call.at).map((why) => `${what} ${why}`),
-      ...steppedWrongly(plan, asked, isOwn).map((why) => `${what} ${why}`),
-      ...(isAllowed ? [] : [`${what} sets ${String(minimum)}, which the plan does not allow`]),
+      ...[
+        ...heldWrongly(locks.of(`endpoint/${endpoint}`), call.at),
+        ...(isUndone(intent) ? takenBackWrongly(asked) : setWrongly(asked, isOwn)),
+      ].map((why) => `${what} ${why}`),
+    ];
+  }
+
+  /** What is wrong with a minimum that nobody has ordered. */
+  function setWrongly(asked: Step, isOwn: boolean): string[] {
+    const { endpoint, to } = asked;
+    const plan = planOf(endpoint);
+    const isBack = isOwn || watched.get(endpoint)?.from === to;
+    const isAllowed = isBack || boundsOf(plan).some((bounds) => isWithin(bounds, to));
+    return [
+      ...steppedWrongly(plan, asked, isOwn),
+      ...(isAllowed ? [] : [`sets ${to}, which the plan does not allow`]),
+    ];
+  }
+
+  /** What is wrong with what a person takes back. */
+  function takenBackWrongly({ endpoint, from, to }: Step): string[] {
+    const [stood, isOrdered] = [last.get(endpoint), ordered.has(endpoint)];
+    last.delete(endpoint);
+    ordered.delete(endpoint);
+    watched.delete(endpoint);
+    return [
+      ...(!isOrdered ? ["takes back what nobody has ordered to be taken back"] : []),
+      ...(stood?.to === from && stood.from === to
+        ? []
+        : [`takes back from ${from} to ${to} what was not set so`]),
     ];
   }
 
@@ -63,6 +94,8 @@ export function createFollowedBounds({
   function steppedWrongly({ proposals }: Plan, { endpoint, from, to, at }: Step, isOwn: boolean): string[] {
     const trial = watched.get(endpoint);
     watched.delete(endpoint);
+    if (trial?.from === to) last.delete(endpoint);
+    else last.set(endpoint, { from, to });
     if (proposals?.adjust !== "automatic" || to >= from) return [];
     watched.set(endpoint, { from, untilMs: at + dayMs * (proposals.watchDays ?? 7) });
     if (isOwn) return [];
@@ -94,6 +127,9 @@ interface Step {
   readonly to: number;
   readonly at: number;
 }
+
+const isUndone = (intent: Readonly<Record<string, unknown>> | undefined): boolean =>
+  isRecord(intent?.adjusted) && intent.adjusted.outcome === "undone";
 
 type Bounds = Pick<NonNullable<Plan["scaling"]>, "minInstances" | "maxInstances">;
 

@@ -30,8 +30,28 @@ describe("the next minimum", () => {
     ["one less of a few", 3, { min: 4 }, { to: 3 }],
     ["no less than the least", 1, { min: 4 }, { to: 3 }],
     ["at once as many more as are wished for", 11, {}, { to: 11 }],
-    ["as many as the bounds allow", 30, {}, { to: 12 }],
-    ["as many as the target allows", 30, { max: 9 }, { to: 9 }],
+    ["as many as the bounds allow", 30, {}, { to: 12, short: shortOf("proposals.within", 12) }],
+    [
+      "as many as the target allows",
+      30,
+      { max: 9 },
+      { to: 9, short: shortOf("the target's own maximum", 9) },
+    ],
+    [
+      "as many as quota and money allow",
+      30,
+      { means: [mostOf(11, "the quota"), mostOf(10, "the plan")] },
+      { to: 10, short: shortOf("the plan", 10) },
+    ],
+    ["less whatever quota and money allow", 4, { means: [mostOf(1, "the quota")] }, { to: 6 }],
+    ["less, though a person took more back", 4, { adjusting: { undone: taken(8, 12, 5) } }, { to: 6 }],
+    ["more, though a person took less back", 11, { adjusting: { undone: taken(10, 8, 5) } }, { to: 11 }],
+    [
+      "more again, once the evidence has doubled",
+      11,
+      { adjusting: { undone: taken(8, 12, 2.5) } },
+      { to: 11 },
+    ],
     ["less again, once the evidence has doubled", 4, { adjusting: { putBack: back(2.5) } }, { to: 6 }],
   ])("is %s", (_what, instances, more, expected) => {
     expect(nextMinimum(sizing(instances, more))).toEqual(expected);
@@ -42,6 +62,24 @@ describe("the next minimum", () => {
     ["at the least", 1, { min: 3 }, /speaks for 1, and proposals.within allows 3 at least/],
     ["at the most", 20, { min: 12 }, /speaks for 20, and proposals.within allows 12 at most/],
     ["at the target's own", 20, { max: 8 }, /the target's own maximum allows 8 at most/],
+    [
+      "at the quota",
+      20,
+      { means: [mostOf(7, "the quota")] },
+      /speaks for 20, and the quota allows 7 at most/,
+    ],
+    [
+      "quiet since a person took less back",
+      4,
+      { adjusting: { undone: taken(10, 8, 2.6) } },
+      /ann took 8 back at .* by an evidence of 2.6, which is 5 by now: no less is tried/,
+    ],
+    [
+      "quiet since a person took more back",
+      11,
+      { adjusting: { undone: taken(8, 12, 2.6) } },
+      /ann took 12 back at .* by an evidence of 2.6, which is 5 by now: no more is tried/,
+    ],
     [
       "quiet since it was put back",
       4,
@@ -82,6 +120,16 @@ describe("the next minimum", () => {
 
 function back(evidence: number) {
   return { at: iso(nowMs), to: 6, evidence, why: "" };
+}
+
+function taken(from: number, to: number, evidence: number) {
+  return { at: iso(nowMs), from, to, evidence, by: "ann", reason: "" };
+}
+function mostOf(instances: number, by: string) {
+  return { instances, by };
+}
+function shortOf(by: string, most: number) {
+  return `what is known speaks for 30, and ${by} allows ${most} at most`;
 }
 
 const trial = beginTrial({ variant: "v6", from: 8, to: 6, weight: 5 }, adjusted, nowMs);

@@ -26,16 +26,29 @@ function call(
     caused: [],
   };
 }
-const intended = (set: number, own = 3, variant = "v6", from = set) =>
+const intended = (set: number, own = 3, variant = "v6", from = set, outcome?: string) =>
   call("dynamodb", "PutItem", {
     Item: {
       pk: { S: "bounds" },
       sk: { S: "chat-assistant" },
       intent: {
-        M: { set: { N: `${set}` }, own: { N: `${own}` }, from: { N: `${from}` }, variant: { S: variant } },
+        M: {
+          set: { N: `${set}` },
+          own: { N: `${own}` },
+          from: { N: `${from}` },
+          variant: { S: variant },
+          ...(outcome !== undefined && { adjusted: { M: { outcome: { S: outcome } } } }),
+        },
       },
     },
   });
+const ordering = (state = "TakeOrder") =>
+  call(
+    "dynamodb",
+    "PutItem",
+    { Item: { pk: { S: "bounds" }, sk: { S: "chat-assistant" }, ordered: { M: { by: { S: "ann" } } } } },
+    state,
+  );
 const register = (input: { [member: string]: Json }) =>
   call("application-autoscaling", "RegisterScalableTarget", {
     ServiceNamespace: "sagemaker",
@@ -145,6 +158,55 @@ describe("a minimum set between releases", () => {
       ["below its bounds", /sets 3, which the plan does not allow/, [[4, 3, 0]]],
     ])("%s is told", (_what, message, all) => {
       expect(steps(...all)).toEqual([expect.stringMatching(message)]);
+    });
+  });
+
+  describe("by what was learnt, and taken back by a person", () => {
+    const within = { minInstances: 4, maxInstances: 14 };
+    const plan: Plan = { ...sample, proposals: { adjust: "automatic", within, watchDays: 2 } };
+    type Step = readonly [from: number, to: number, outcome: string];
+    const seenOf = (...all: readonly (Step | ObservedCall)[]) => {
+      const followed = createFollowedBounds({ locks: { of: () => free } as never, planOf: () => plan });
+      return all.flatMap((step) => {
+        if (!("length" in step)) return followed.onCall(step) ?? [];
+        const [from, to, outcome] = step;
+        followed.onCall(intended(to, 8, "v6", from, outcome));
+        return followed.onCall(register({ MinCapacity: to })) ?? [];
+      });
+    };
+
+    test("by an order, to what was there before the last change: also down by more than a quarter", () => {
+      expect(seenOf([8, 6, "lowered"], ordering(), [6, 8, "undone"])).toEqual([]);
+      expect(seenOf([6, 12, "raised"], ordering(), [12, 6, "undone"])).toEqual([]);
+      expect(seenOf([8, 6, "lowered"], ordering(), [6, 8, "undone"], [8, 6, "lowered"])).toEqual([]);
+    });
+
+    test.each<[string, RegExp, readonly (Step | ObservedCall)[]]>([
+      [
+        "without an order",
+        /nobody has ordered/,
+        [
+          [8, 6, "lowered"],
+          [6, 8, "undone"],
+        ],
+      ],
+      [
+        "by an order that another function made up",
+        /nobody has ordered/,
+        [[8, 6, "lowered"], ordering("WatchLoad"), [6, 8, "undone"]],
+      ],
+      [
+        "to something else",
+        /from 6 to 9 what was not set so/,
+        [[8, 6, "lowered"], ordering(), [6, 9, "undone"]],
+      ],
+      [
+        "twice by one order",
+        /nobody has ordered/,
+        [[8, 6, "lowered"], ordering(), [6, 8, "undone"], [8, 6, "lowered"], [6, 8, "undone"]],
+      ],
+    ])("%s is told", (_what, message, all) => {
+      expect(seenOf(...all)).toEqual([expect.stringMatching(message)]);
     });
   });
 
