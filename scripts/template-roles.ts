@@ -30,7 +30,9 @@ const kinds: Readonly<Record<string, { readonly arn: (name: string) => string; r
     "AWS::DynamoDB::Table": { arn: (name) => `arn:aws:dynamodb:${region}:${account}:table/${name}` },
     "AWS::Events::Rule": { arn: (name) => `arn:aws:events:${region}:${account}:rule/${name}` },
     "AWS::IAM::Role": { arn: (name) => `arn:aws:iam::${account}:role/${name}` },
+    "AWS::KMS::Key": { arn: (name) => `arn:aws:kms:${region}:${account}:key/${name}` },
     "AWS::Lambda::Function": { arn: (name) => `arn:aws:lambda:${region}:${account}:function:${name}` },
+    "AWS::S3::Bucket": { arn: (name) => `arn:aws:s3:::${name.toLowerCase()}` },
     "AWS::Scheduler::ScheduleGroup": {
       arn: (name) => `arn:aws:scheduler:${region}:${account}:schedule-group/${name}`,
     },

@@ -62,6 +62,11 @@ const sections: Readonly<Record<string, { readonly keys: readonly string[]; read
     about:
       "Which security and compliance checks the way forward has to pass: [below](#security-and-compliance-gates).",
   },
+  Evidence: {
+    keys: ["evidence"],
+    about:
+      "For how long what shows each change is kept. [OPERATIONS.md](OPERATIONS.md#evidence) says what that is, and where.",
+  },
   Alongside: { keys: ["alongside"], about: "What the model leans on beside its endpoint." },
   Tags: {
     keys: ["tags"],

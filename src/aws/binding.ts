@@ -141,6 +141,20 @@ const outputs = {
   eventBus: "EventBus",
 } as const;
 
+/** Of a stack that keeps none, or was deployed before there was any, nothing. */
+function evidenceIn(
+  given: ReadonlyMap<string | undefined, string | undefined>,
+): Pick<Environment, "evidence"> {
+  const [bucket, keyId, macKeyId, mode] = [
+    "EvidenceBucket",
+    "EvidenceKeyArn",
+    "PseudonymKeyArn",
+    "EvidenceMode",
+  ].map((output) => given.get(output));
+  if (!bucket || !keyId || !macKeyId) return {};
+  return { evidence: { bucket, keyId, macKeyId, mode: mode === "COMPLIANCE" ? mode : "GOVERNANCE" } };
+}
+
 function environmentOf({ Outputs, StackStatus }: Stack, { name, account, region }: Place): Environment {
   const given = new Map(Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   const ordersUrl = given.get("OrdersUrl");
@@ -154,7 +168,15 @@ function environmentOf({ Outputs, StackStatus }: Stack, { name, account, region 
     );
   const own = Object.fromEntries(Object.entries(outputs).map(([field, key]) => [field, given.get(key)]));
   const door = ordersUrl === undefined ? {} : { ordersUrl };
-  const environment = { stack: name, account, region, ...own, ...door } as unknown as Environment;
+  const evidence = evidenceIn(given);
+  const environment = {
+    stack: name,
+    account,
+    region,
+    ...own,
+    ...door,
+    ...evidence,
+  } as unknown as Environment;
   const [, , , itsRegion, itsAccount] = environment.stateMachineArn.split(":");
   // Whatever answers in place of AWS may not look at where a request was to go.
   if (itsRegion !== region || itsAccount !== account)

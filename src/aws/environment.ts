@@ -1,5 +1,5 @@
 /** What serverless.yml tells a deployed function of its own deployment. Nothing has a default: a guess may be someone else's. */
-import type { Deployment } from "../core/deployment.ts";
+import type { Deployment, EvidencePlace } from "../core/deployment.ts";
 
 export type Environment = Deployment;
 
@@ -20,24 +20,36 @@ const variables = {
   string
 >;
 
+/** Of evidence; the bucket is `none` where none is kept. */
+const evidenceVariables = {
+  bucket: "SLIPWAY_EVIDENCE_BUCKET",
+  keyId: "SLIPWAY_EVIDENCE_KEY",
+  macKeyId: "SLIPWAY_PSEUDONYM_KEY",
+  mode: "SLIPWAY_EVIDENCE_MODE",
+} as const satisfies Record<keyof EvidencePlace, string>;
+
 const turns = "SLIPWAY_TURNS_PER_EXECUTION";
 const releaseMetrics = "SLIPWAY_RELEASE_METRICS";
 const namedRoles = "SLIPWAY_NAMED_ROLES";
 
 /** @throws Error that names every variable which is not set. */
 export function environment(from: Readonly<NodeJS.ProcessEnv> = process.env): Environment {
-  const missing = [...Object.values(variables), turns, releaseMetrics, namedRoles].filter(
-    (name) => !from[name],
-  );
+  const missing = [
+    ...[...Object.values(variables), turns, releaseMetrics, namedRoles],
+    ...Object.values(evidenceVariables),
+  ].filter((name) => !from[name]);
   if (missing.length > 0)
     throw new Error(
       `expected the variables that serverless.yml sets, found nothing in ${missing.join(", ")}: deploy the stack again`,
     );
-  const read = Object.entries(variables).map(([name, variable]) => [name, from[variable]]);
+  const valuesOf = (named: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(named).map(([name, variable]) => [name, from[variable]]));
+  const evidence = valuesOf(evidenceVariables) as unknown as EvidencePlace;
   return {
-    ...(Object.fromEntries(read) as unknown as Environment),
+    ...(valuesOf(variables) as unknown as Environment),
     turnsPerExecution: Number(from[turns]),
     releaseMetrics: from[releaseMetrics] === "on",
+    ...(evidence.bucket !== "none" && { evidence }),
     namedRoles: (from[namedRoles] ?? "").split(",").filter((each) => each !== "none"),
   };
 }

@@ -48,9 +48,9 @@ export function deploymentOf(stack: string): Deployment {
     ordersUrl: `https://${stack.replaceAll("-", "")}orders.lambda-url.${region}.on.aws/`,
     turnsPerExecution: 1200,
     evidence: {
-      bucket: `${stack}-evidence-rehearsed`,
-      keyId: `arn:aws:kms:${region}:${account}:key/${stack}-signing-rehearsed`,
-      macKeyId: `arn:aws:kms:${region}:${account}:key/${stack}-pseudonyms-rehearsed`,
+      bucket: `${stack}-evidencebucket-rehearsed`,
+      keyId: `arn:aws:kms:${region}:${account}:key/${stack}-EvidenceKey-REHEARSED`,
+      macKeyId: `arn:aws:kms:${region}:${account}:key/${stack}-PseudonymKey-REHEARSED`,
       mode: "GOVERNANCE",
     },
   };

@@ -44,6 +44,10 @@ const deployed = {
   SLIPWAY_TURNS_PER_EXECUTION: "600",
   SLIPWAY_RELEASE_METRICS: "on",
   SLIPWAY_NAMED_ROLES: "people-*,ops",
+  SLIPWAY_EVIDENCE_BUCKET: "slipway-prod-evidencebucket-1abc",
+  SLIPWAY_EVIDENCE_KEY: "arn:aws:kms:us-east-1:210987654321:key/signs",
+  SLIPWAY_PSEUDONYM_KEY: "arn:aws:kms:us-east-1:210987654321:key/names",
+  SLIPWAY_EVIDENCE_MODE: "COMPLIANCE",
   AWS_REGION: "us-east-1",
 };
 
@@ -64,7 +68,14 @@ test("deployed clients go by what the deployment sets", () => {
     turnsPerExecution: 600,
     releaseMetrics: true,
     namedRoles: ["people-*", "ops"],
+    evidence: {
+      bucket: "slipway-prod-evidencebucket-1abc",
+      keyId: "arn:aws:kms:us-east-1:210987654321:key/signs",
+      macKeyId: "arn:aws:kms:us-east-1:210987654321:key/names",
+      mode: "COMPLIANCE",
+    },
   });
+  expect(environment({ ...deployed, SLIPWAY_EVIDENCE_BUCKET: "none" }).evidence).toBeUndefined();
 });
 
 test.each(Object.keys(deployed))("without %s nothing is guessed", (name) => {

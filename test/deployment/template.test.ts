@@ -17,6 +17,12 @@ const { dashboardFor } = (await import(plugin)) as {
   };
 };
 
+const evidencePlugin: string = "../../scripts/evidence.js";
+const { evidenceProblems, leaveOut } = (await import(evidencePlugin)) as {
+  evidenceProblems: (given: Readonly<Record<string, string>>) => string[];
+  leaveOut: (template: Record<"Resources" | "Outputs", Record<string, unknown>>) => void;
+};
+
 interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
@@ -329,6 +335,10 @@ test("functions know where their own things are, without a circle of references"
         SLIPWAY_TURNS_PER_EXECUTION: "1200",
         SLIPWAY_RELEASE_METRICS: "off",
         SLIPWAY_NAMED_ROLES: "none",
+        SLIPWAY_EVIDENCE_BUCKET: { Ref: "EvidenceBucket" },
+        SLIPWAY_EVIDENCE_KEY: { "Fn::GetAtt": ["EvidenceKey", "Arn"] },
+        SLIPWAY_PSEUDONYM_KEY: { "Fn::GetAtt": ["PseudonymKey", "Arn"] },
+        SLIPWAY_EVIDENCE_MODE: "GOVERNANCE",
         POWERTOOLS_SERVICE_NAME: { Ref: "AWS::StackName" },
         POWERTOOLS_METRICS_NAMESPACE: "Slipway",
       },
@@ -533,6 +543,80 @@ test("the table is on demand, encrypted, recoverable, and survives the stack", (
     PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
     TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
   });
+});
+
+test("what shows each change is kept in a bucket that locks it, and outlives the stack with its keys", () => {
+  const { EvidenceBucket, EvidenceKey, PseudonymKey } = built.resources;
+
+  for (const kept of [EvidenceBucket, built.resources.EvidenceBucketPolicy, EvidenceKey, PseudonymKey])
+    expect(kept).toMatchObject({ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+  expect(EvidenceBucket?.Properties).toMatchObject({
+    ObjectLockEnabled: true,
+    VersioningConfiguration: { Status: "Enabled" },
+    OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    },
+  });
+  expect(EvidenceKey?.Properties).toMatchObject({
+    KeySpec: "ECC_NIST_EDWARDS25519",
+    KeyUsage: "SIGN_VERIFY",
+  });
+  expect(PseudonymKey?.Properties).toMatchObject({ KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" });
+});
+
+test("nothing is put among the evidence but once, under a lock and by TLS", () => {
+  const denied = statements(built.resources.EvidenceBucketPolicy as Resource);
+
+  expect(denied.map(({ Effect }) => Effect)).toEqual(["Deny", "Deny", "Deny"]);
+  expect(denied.map(({ Condition }) => Condition)).toEqual([
+    { Bool: { "aws:SecureTransport": false } },
+    { Null: { "s3:if-none-match": true } },
+    { Null: { "s3:object-lock-retain-until-date": true } },
+  ]);
+});
+
+test("no function deletes evidence, passes over its lock, shortens it, or has anything to do with its keys but use them", () => {
+  const actions = all("AWS::IAM::Role").flatMap(([, role]) =>
+    statementsOf(role).flatMap(({ Action }) => [Action].flat()),
+  );
+  const ofEvidence = actions.filter((action) => /^(s3|kms):/.test(action));
+
+  expect([...new Set(ofEvidence)].filter((action) => !mayKeepEvidence.has(action)).sort()).toEqual([
+    "kms:CreateGrant",
+    "kms:DescribeKey",
+    "kms:GetKeyRotationStatus",
+    "s3:GetBucketLocation",
+  ]);
+});
+
+/** What adds to it; and what gates and volume keys take is listed above. */
+const mayKeepEvidence = new Set([
+  "kms:GenerateMac",
+  "kms:GetPublicKey",
+  "kms:Sign",
+  "s3:GetObject",
+  "s3:PutObject",
+  "s3:PutObjectRetention",
+]);
+
+test("without evidence the stack has none of its resources and outputs, and settings that nothing has are named", () => {
+  const file = readFileSync(join(built.folder, "cloudformation-template-update-stack.json"), "utf8");
+  const { Resources, Outputs } = JSON.parse(file) as Record<"Resources" | "Outputs", Record<string, unknown>>;
+  const isOfEvidence = (name: string) => /^(Evidence|Pseudonym)/.test(name);
+  const before = [...Object.keys(Resources), ...Object.keys(Outputs)].filter(isOfEvidence);
+  leaveOut({ Resources, Outputs });
+
+  expect(before).toHaveLength(8);
+  expect([...Object.keys(Resources), ...Object.keys(Outputs)].filter(isOfEvidence)).toEqual([]);
+  const settings = { evidenceMode: "COMPLIANCE", evidenceKey: "ECC_NIST_P256" };
+  expect(evidenceProblems(settings)).toEqual([]);
+  expect(evidenceProblems({ ...settings, evidenceMode: "governance" })).toEqual([
+    '--param evidenceMode=…: expected GOVERNANCE or COMPLIANCE; found "governance"',
+  ]);
 });
 
 test("every log is kept for a stated time", () => {

@@ -11,6 +11,7 @@ import { tell } from "../input/bad-input-schema.ts";
 import { percentField, shareField } from "../units.ts";
 import { Alongside } from "./alongside/alongside.ts";
 import { Budget } from "./budget.ts";
+import { EvidenceKeeping } from "./evidence-keeping.ts";
 import { Freezes } from "./freeze.ts";
 import { consentOf } from "./in-place.ts";
 import { CandidateNeeds, instanceType } from "./instances.ts";
@@ -152,6 +153,7 @@ export const Plan = z
     whenBusy: WhenBusy.default("queue"),
     freezes: Freezes.prefault({}),
     gates: Gates.optional(),
+    evidence: EvidenceKeeping.optional(),
     scaling: ScalingRule.optional(),
     alongside: Alongside.optional(),
     telemetry: Telemetry.optional(),

@@ -114,6 +114,12 @@ export function placeOf(deployment: Deployment) {
       ScheduleGroup: scheduleGroup,
       EventBus: deployment.eventBus,
       ...(deployment.ordersUrl !== undefined && { OrdersUrl: deployment.ordersUrl }),
+      ...(deployment.evidence !== undefined && {
+        EvidenceBucket: deployment.evidence.bucket,
+        EvidenceKeyArn: deployment.evidence.keyId,
+        PseudonymKeyArn: deployment.evidence.macKeyId,
+        EvidenceMode: deployment.evidence.mode,
+      }),
     },
   };
 }
