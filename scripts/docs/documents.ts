@@ -15,6 +15,7 @@ import type { Outlook } from "../../src/core/outlook.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { JournalEntry } from "../../src/core/release/journal.ts";
 import type { Lessons } from "../../src/core/release/lessons.ts";
+import type { MonthCosts } from "../../src/core/release/month-costs.ts";
 import type { PastRelease, PastSummary } from "../../src/core/release/past.ts";
 import type { CapacityLease } from "../../src/core/release/reaping.ts";
 import type { Needs } from "../../src/core/release/release.ts";
@@ -46,6 +47,8 @@ export interface Documents {
   };
   /** What releases came to, model by model. */
   readonly "history-summary": { readonly summaries: readonly PastSummary[] };
+  /** What the releases of a month cost. */
+  readonly costs: MonthCosts;
   /** What releases have taught. */
   readonly learned: Lessons;
   /** What a plan would better say. */

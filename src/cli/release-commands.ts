@@ -66,6 +66,22 @@ export const releaseCommands: readonly Command[] = [
     run: async (line, terminal) => (await import("./history.ts")).history(line, terminal),
   },
   {
+    name: "costs",
+    summary: "what the releases of a month cost, against their estimates and the budget",
+    text: [
+      "Shows for each plan, and in all, what the releases cost that were opened in a month, in UTC: how they ended, what they were planned at, what they have raised on top of the steady fleet by Slipway's own bill, and what capacity that is held now will have cost, against the plan's budget of the month (budget.usdPerMonth). With --plan each of its releases has a row. Touches nothing.",
+    ],
+    examples: ["slipway costs --stage prod", "slipway costs --month 2026-10 --plan chat-assistant"],
+    positionals: [],
+    options: {
+      month: { value: "YYYY-MM", help: "which month (default: this one)" },
+      plan: { value: "MODEL", help: "of one plan alone, with each of its releases" },
+      json,
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./costs.ts")).costs(line, terminal),
+  },
+  {
     name: "learned",
     summary: "what past releases have taught, with how much it rests on",
     text: [

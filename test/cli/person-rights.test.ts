@@ -18,6 +18,7 @@ import { free, status } from "./lock-scenarios.ts";
 import { baking, scenarios } from "./order-scenarios.ts";
 import { forecasting } from "./past-account.ts";
 import { applying, asking, dating, followed, limiting, next, removing } from "./plan-scenarios.ts";
+import { pool } from "./pool-scenario.ts";
 import { onAccount, type Scenario } from "./refusals.ts";
 import { reverting } from "./revert-scenario.ts";
 import { say } from "./spoken.ts";
@@ -58,6 +59,15 @@ const watching: Scenario = {
     await closeRecord(account.aws, { releaseId: release.id, closing, closedAt, changes: [] });
   },
   command: ["watch", "chat-assistant-v7-production"],
+};
+/** A release under way, and a pool that was given back. */
+const costing: Scenario = {
+  ...status,
+  before: async (account) => {
+    await holding(account);
+    await pool(account, undefined);
+  },
+  command: ["costs"],
 };
 const shown: Scenario = { ...applying, command: ["plan", "show", "chat-assistant"] };
 const clusterPlan = "test/data/plans/cluster-training.yml";
@@ -122,6 +132,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "patch-status": [{ ...dating, command: ["patch-status"] }],
   calendar: [dating, nodes(dating, "calendar")],
   history: [{ ...status, command: ["history"] }],
+  costs: [costing],
   propose: [{ ...forecasting, command: ["propose", "plans/chat-assistant.yml"] }],
   learned: [{ ...status, command: ["learned"] }],
   loadtest: [

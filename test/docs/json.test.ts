@@ -96,6 +96,9 @@ describe("in an account", () => {
     expect(complaints("history", (await say("history", "--json")).out)).toEqual([]);
     expect(complaints("learned", (await say("learned", "--json")).out)).toEqual([]);
     expect(complaints("history-summary", (await say("history", "--summary", "--json")).out)).toEqual([]);
+    expect(
+      complaints("costs", (await say("costs", "--month", daysAgo(9).slice(0, 7), "--json")).out),
+    ).toEqual([]);
     expect(complaints("status", (await say("status", "--reverts", "--json")).out)).toEqual([]);
   });
 
@@ -163,6 +166,6 @@ test("docs/JSON.md has a section for each schema, and every key in it", () => {
     walk(JSON.parse(readFileSync(join("docs/schemas", file), "utf8")));
   }
 
-  expect(files).toHaveLength(15);
+  expect(files).toHaveLength(16);
   expect([...names].filter((name) => !told.has(name))).toEqual([]);
 });

@@ -11,8 +11,10 @@ import { Plan } from "../plan/plan.ts";
 import { priceUsdPerHour } from "../plan/prices.ts";
 import { epochMs, shareOf } from "../units.ts";
 import type { JournalEntry } from "./journal.ts";
+import { promotedAt } from "./leaving.ts";
 import { type LoadTold, loadTold } from "./load-told.ts";
 import { NoiseSeen, noiseSeen } from "./noise-seen.ts";
+import { raisedUsd } from "./raised-usd.ts";
 import type { ReleaseRecord } from "./record.ts";
 import { Needs, Warmth } from "./release.ts";
 import { isWeights } from "./resources.ts";
@@ -42,8 +44,15 @@ export const Retrospective = z.object({
       forecast: z.object({ requestsPerSecond: amount, percent: amount }).optional(),
     })
     .optional(),
-  /** On top of the steady fleet, by its last look; planned until its end. */
-  usd: z.object({ planned: amount.nullable(), p95: amount.nullable(), happened: amount }).optional(),
+  /** On top of the steady fleet: planned until its end, happened by its last look, and in all by its ledger from there to its end. */
+  usd: z
+    .object({
+      planned: amount.nullable(),
+      p95: amount.nullable(),
+      happened: amount.optional(),
+      inAll: amount.optional(),
+    })
+    .optional(),
   /** From its first traffic until it was judged bad. */
   minutesToDetect: amount.optional(),
   /** From its instances' being in service until they answered in time; planned as nineteen of twenty take at most. */
@@ -102,6 +111,7 @@ function ofEndpoint(back: LookedBack, plan: Plan, needs: Needs): Omit<Retrospect
   const told = loadTold(journal, plan);
   const estimate = estimateOf(plan, needs.stable, needs.candidate);
   const spentUsd = journal.flatMap((entry) => (entry.kind === "look" ? (entry.spentUsd ?? []) : [])).at(-1);
+  const inAll = raisedUsd({ ...back, plan, needs, changes: record.changes ?? [], ...endOf(back) });
   const most = Math.max(0, ...journal.map(candidateIn));
   const { instanceType } = needs.candidate;
   const noise = noiseSeen(back.judgement);
@@ -114,9 +124,12 @@ function ofEndpoint(back: LookedBack, plan: Plan, needs: Needs): Omit<Retrospect
     minutes: { planned: tenths(estimate.minutes), happened: minutesFrom(record.release.openedAt, closedAt) },
     ...(most > 0 && { instances: { instanceType, planned: finalOf(needs.candidate), most } }),
     load: loadOf(needs, told),
-    ...(spentUsd !== undefined && {
-      usd: { planned: estimate.usd, p95: estimate.p95Usd, happened: spentUsd },
-    }),
+    usd: {
+      planned: estimate.usd,
+      p95: estimate.p95Usd,
+      ...(spentUsd !== undefined && { happened: spentUsd }),
+      ...(inAll !== undefined && { inAll }),
+    },
     ...detection(back),
     ...modelLoadIn(back, plan),
     ...(seen.length > 0 && {
@@ -128,6 +141,11 @@ function ofEndpoint(back: LookedBack, plan: Plan, needs: Needs): Omit<Retrospect
     usdPerHour: pricesIn(plan, needs),
   };
 }
+
+const endOf = ({ record: { changes = [] }, launch }: LookedBack) => ({
+  isPromoted: promotedAt(changes) !== undefined,
+  thereAt: launch?.thereAt,
+});
 
 function leadIn({ record, thereAt }: LookedBack): Pick<Retrospective, "leadMinutes"> {
   const { openedAt, dueAt } = record.release;

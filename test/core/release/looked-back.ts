@@ -13,7 +13,7 @@ export const lookedBack: Retrospective = {
     last: 40,
     forecast: { requestsPerSecond: 40, percent: 99 },
   },
-  usd: { planned: 22.57, p95: 24, happened: 19 },
+  usd: { planned: 22.57, p95: 24, happened: 19, inAll: 23.1 },
   minutesToDetect: 10.5,
   modelLoad: { plannedSeconds: 300, moreThan: 45, atMost: 75 },
   throughput: {

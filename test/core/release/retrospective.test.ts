@@ -78,7 +78,7 @@ describe("what was planned and what happened", () => {
         highest: 50,
         last: expect.closeTo(36.67, 2),
       },
-      usd: { planned: expect.any(Number), p95: expect.any(Number), happened: 6 },
+      usd: { planned: expect.any(Number), p95: expect.any(Number), happened: 6, inAll: 0 },
       throughput: { planned: 12, seen: [{ instanceType: "ml.g5.xlarge", moreThan: 3, by: "traffic" }] },
       usdPerHour: { "ml.g5.xlarge": 1.4084 },
     });
