@@ -2,12 +2,13 @@
 import * as z from "zod";
 import { Pack, Sha256 } from "./pack.ts";
 
-const Envelope = z.strictObject({
+export const Envelope = z.strictObject({
   /** Base64. */
   payload: z.base64(),
   payloadType: z.string(),
   signatures: z.array(z.strictObject({ keyid: z.string(), sig: z.base64() })).min(1),
 });
+export type Envelope = z.infer<typeof Envelope>;
 
 /** What lies under an entry's key: its pack beside the envelope that carries the pack's digest. */
 export const EvidenceEntry = z.strictObject({ envelope: Envelope, pack: Pack });
