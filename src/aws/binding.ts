@@ -19,6 +19,8 @@ export interface Bound {
   readonly aws: Aws;
   /** The ARN of whoever's credentials are used. */
   readonly who: string;
+  /** What resolves them; absent where somebody else has bound it. */
+  readonly credentials?: STSClient["config"]["credentials"];
   /** Where requests go instead of to AWS, as AWS_ENDPOINT_URL says. */
   readonly endpoint?: string;
 }
@@ -69,6 +71,7 @@ export async function bind(
   return {
     aws: connect(undefined, environment, { ...settings, endpoint }),
     who,
+    credentials: settings.credentials,
     ...(endpoint === undefined ? {} : { endpoint }),
   };
 }

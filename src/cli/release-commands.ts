@@ -70,12 +70,14 @@ export const releaseCommands: readonly Command[] = [
     summary: "what the releases of a month cost, against their estimates and the budget",
     text: [
       "Shows for each plan, and in all, what the releases cost that were opened in a month, in UTC: how they ended, what they were planned at, what they have raised on top of the steady fleet by Slipway's own bill, and what capacity that is held now will have cost, against the plan's budget of the month (budget.usdPerMonth). With --plan each of its releases has a row. Touches nothing.",
+      "--cost-explorer also asks what the account was billed under the tags slipway:plan and slipway:release, unblended and amortised, which costs $0.01 a request: one as a rule, ten at most. Figures are up to a day late, and estimates until the month is closed. Tags show what carries them, the jobs that prime warm pools: an endpoint's instances are billed under the endpoint's own tags.",
     ],
     examples: ["slipway costs --stage prod", "slipway costs --month 2026-10 --plan chat-assistant"],
     positionals: [],
     options: {
       month: { value: "YYYY-MM", help: "which month (default: this one)" },
       plan: { value: "MODEL", help: "of one plan alone, with each of its releases" },
+      "cost-explorer": { help: "also what the account was billed under the tags, at $0.01 a request" },
       json,
       ...bindingOptions,
     },

@@ -1,5 +1,6 @@
 /** What the releases of a month cost, as a person reads it: a row for each plan, what is held, and what of it is not known. */
 import type { CostOfRelease, CostSum, MonthCosts, PlanCosts } from "../core/release/month-costs.ts";
+import { accountSections } from "./account-costs.ts";
 import { apart, type Page } from "./summary/page.ts";
 import { cost, counted, percent, usd } from "./text/figures.ts";
 import { table, wrap } from "./text/layout.ts";
@@ -17,6 +18,7 @@ export function monthPage(costs: MonthCosts, page: Page & { readonly ofOne: bool
     costs.releases.flatMap(held).flatMap(folded),
     costs.plans.flatMap(beyond).flatMap((text) => folded(text).map(paint.red)),
     unknowns(costs.total).flatMap(folded).map(paint.dim),
+    ...(costs.account === undefined ? [] : accountSections(costs.account, costs, page)),
   ]);
 }
 

@@ -133,6 +133,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   calendar: [dating, nodes(dating, "calendar")],
   history: [{ ...status, command: ["history"] }],
   costs: [costing],
+  "costs --cost-explorer": [{ ...costing, command: ["costs", "--cost-explorer"] }],
   propose: [{ ...forecasting, command: ["propose", "plans/chat-assistant.yml"] }],
   learned: [{ ...status, command: ["learned"] }],
   loadtest: [
@@ -221,6 +222,8 @@ function askedBy({ service, operation, input }: Call): readonly Asked[] {
           },
         ];
       return [{ action: `${service}:${operation}`, resource: "*" }];
+    case "cost-explorer":
+      return [{ action: `ce:${operation}`, resource: "*" }];
     case "application-autoscaling":
     case "cloudwatch":
     case "ecs":

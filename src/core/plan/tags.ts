@@ -57,11 +57,15 @@ export interface Tag {
   readonly Value: string;
 }
 
+export const releaseTag = "slipway:release";
+export const planTag = "slipway:plan";
+
 /** Tags of a release's things, its own first. */
 export const tagsOf = (
   release: { readonly id: string; readonly model: string },
   { tags = {} }: { readonly tags?: Readonly<Record<string, string>> | undefined },
 ): Tag[] =>
-  Object.entries({ "slipway:release": release.id, "slipway:plan": release.model, ...tags }).map(
-    ([Key, Value]) => ({ Key, Value }),
-  );
+  Object.entries({ [releaseTag]: release.id, [planTag]: release.model, ...tags }).map(([Key, Value]) => ({
+    Key,
+    Value,
+  }));

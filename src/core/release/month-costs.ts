@@ -2,7 +2,9 @@
  * What the releases of a month cost, by the plan and in all: what they were planned at, what they have raised by Slipway's own
  * bill, and what capacity that is held now will have cost. A release counts whole to the month, in UTC, in which it was opened.
  */
+
 import { rounded } from "../cost/expenses.ts";
+import type { AccountCosts, AccountUnasked } from "../cost/tagged-costs.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type EpochMs, epochMs } from "../units.ts";
 import { type Outcome, outcomes } from "./closing.ts";
@@ -87,6 +89,8 @@ export interface MonthCosts {
   readonly total: CostSum;
   /** In the order of their opening. */
   readonly releases: readonly CostOfRelease[];
+  /** What the account was billed under the tags of plans, where that was asked for. */
+  readonly account?: AccountCosts | AccountUnasked;
 }
 
 export interface MonthSpan {

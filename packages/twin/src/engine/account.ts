@@ -5,6 +5,7 @@
 import { applicationAutoScaling } from "../services/application-auto-scaling.ts";
 import { cloudFormation } from "../services/cloudformation.ts";
 import { cloudwatch } from "../services/cloudwatch.ts";
+import { costExplorer } from "../services/cost-explorer.ts";
 import { dynamodb } from "../services/dynamodb.ts";
 import { ecr } from "../services/ecr.ts";
 import { ecs } from "../services/ecs.ts";
@@ -86,6 +87,7 @@ export function openAccount(options: AccountOptions): Account {
       kms(world),
       cloudwatch(world),
       serviceQuotas({ quotas: () => world.quotas }),
+      costExplorer({ world, prices: () => world.account.listPrices ?? {}, region, account }),
       pricing({ prices: () => world.account.listPrices ?? {}, region }),
       dynamodb({
         world,

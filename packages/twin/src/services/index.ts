@@ -2,6 +2,7 @@
 export { applicationAutoScaling } from "./application-auto-scaling.ts";
 export { cloudFormation, type Stack } from "./cloudformation.ts";
 export { cloudwatch } from "./cloudwatch.ts";
+export { costExplorer } from "./cost-explorer.ts";
 export { dynamodb } from "./dynamodb.ts";
 export { ecr } from "./ecr.ts";
 export { ecs } from "./ecs.ts";

@@ -18,7 +18,7 @@ import {
 } from "./sagemaker-shapes.ts";
 import { jobArn, tellOfJobs } from "./sagemaker-training-events.ts";
 import type { Operation } from "./service.ts";
-import { refuseBadTags, tagList } from "./tags.ts";
+import { refuseBadTags, tagList, tagsGiven } from "./tags.ts";
 
 export function trainingOperations(world: World, publish: Publish): Record<string, Operation> {
   tellOfJobs(world, publish);
@@ -122,6 +122,7 @@ function create(world: World, input: z.output<typeof creation>): Json {
   startJob(world, {
     name,
     definition,
+    tags: tagsGiven(tags),
     instanceType: resources.InstanceType,
     instanceCount: resources.InstanceCount,
     maxRuntimeSeconds: definition.StoppingCondition.MaxRuntimeInSeconds,

@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import { Alongside } from "./alongside-spec.ts";
+import { BillingTags } from "./billing-spec.ts";
 import { LateQuality } from "./late-spec.ts";
 import { Past } from "./past-spec.ts";
 import { Provisioning } from "./provisioning-spec.ts";
@@ -233,6 +234,7 @@ export const WorldSpec = z.strictObject({
     ),
   metrics: Metrics.prefault({}).describe("What CloudWatch shows, and when."),
   quality: LateQuality.prefault({}).describe("How good answers turn out to be, in metrics that come late."),
+  billing: BillingTags.prefault({}).describe("By which tags the account's bill is told."),
   past: Past.prefault({}).describe("What was before the world began."),
 });
 export type WorldSpec = z.infer<typeof WorldSpec>;

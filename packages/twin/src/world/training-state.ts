@@ -1,4 +1,5 @@
 /** What SageMaker holds of training jobs, and of the warm pools that they leave behind. */
+import type { TagsOf } from "./endpoint-state.ts";
 import type { Instance } from "./instance-state.ts";
 
 export type TrainingStatus = "InProgress" | "Completed" | "Failed" | "Stopping" | "Stopped";
@@ -27,6 +28,7 @@ export interface TrainingJob {
   readonly creationMs: number;
   /** CreateTrainingJob's own members, echoed by DescribeTrainingJob. */
   readonly definition: Readonly<Record<string, unknown>>;
+  readonly tags?: TagsOf;
   readonly instanceType: string;
   readonly instanceCount: number;
   readonly maxRuntimeSeconds: number;

@@ -17,6 +17,7 @@ export type NewJob = Pick<
   TrainingJob,
   | "name"
   | "definition"
+  | "tags"
   | "instanceType"
   | "instanceCount"
   | "maxRuntimeSeconds"
