@@ -2,6 +2,7 @@
 import type { Outcome } from "../../core/release/closing.ts";
 import { wrap } from "../text/layout.ts";
 import type { Paint } from "../text/paint.ts";
+import { reasonLines } from "../text/reasons.ts";
 import type { ReleaseView } from "../view/release-view.ts";
 import { margin, type Page } from "./page.ts";
 
@@ -37,7 +38,9 @@ export function headline(
           `${margin}${style(mark)} ${paint.bold(style(outcome))}`,
           ...wrap(subject, width - indent.length).map((line) => indent + line),
         ]),
-    ...[reason, ...notes].flatMap((text) => wrap(text, width - indent.length)).map((line) => indent + line),
+    ...[reason, ...notes]
+      .flatMap((text) => reasonLines(text, width - indent.length))
+      .map((line) => indent + line),
     "",
     ...wrap(origin, width - indent.length).map((line) => paint.dim(indent + line)),
   ];
