@@ -198,6 +198,7 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   ),
   "src/aws/held-lock.ts": ["test/aws/ledger.test.ts"],
   "src/aws/letting-go.ts": ["test/aws/changes.test.ts"],
+  "src/aws/signed-post.ts": ["test/cli/orders.test.ts", "test/aws/cost-explorer.test.ts"],
   "src/aws/month-costs.ts": ["test/cli/costs.test.ts"],
   "src/aws/patching.ts": ["test/cli/patch-status.test.ts"],
   "src/aws/gate-hold.ts": ["test/functions/gate-hold.test.ts"],
