@@ -90,6 +90,7 @@ test("it asks only where it is told to, and only of the plan that is meant", asy
   await heldPool(account);
   const asked = () => account.calls.filter(({ service }) => service === "cost-explorer");
   await say("costs");
+  await say("costs", "--json");
   expect(asked()).toEqual([]);
 
   const { account: other } = await told("--plan", "search");
