@@ -3,6 +3,7 @@ import type { LockStatus } from "../../src/aws/lock-status.ts";
 import type { PatchStatuses } from "../../src/aws/patching.ts";
 import type { BoundsStatus } from "../../src/cli/bounds.ts";
 import type { EmitTold } from "../../src/cli/emit-told.ts";
+import type { VerifiedEvidence } from "../../src/cli/evidence.ts";
 import type { LoadTestTold } from "../../src/cli/load-test.ts";
 import type { QualityStatus } from "../../src/cli/quality.ts";
 import type { Revert } from "../../src/cli/reverts.ts";
@@ -80,6 +81,8 @@ export interface Documents {
     readonly well: boolean;
     readonly examined: readonly Examined[];
   };
+  /** Whether what shows the changes of an endpoint is whole. */
+  readonly evidence: VerifiedEvidence;
   /** Which models serve from images that are behind their plans' limits. */
   readonly "patch-status": PatchStatuses;
   /** What load to expect, and what it takes. */

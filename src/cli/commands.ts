@@ -2,6 +2,7 @@
 import { worldNames } from "../rehearsal/worlds/load.ts";
 import type { Command } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
+import { evidenceCommands } from "./evidence-commands.ts";
 import { modelKinds } from "./init/model-kinds.ts";
 import { json, traffic } from "./options.ts";
 import { orderCommands } from "./order-commands.ts";
@@ -156,6 +157,7 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import("./calendar.ts")).calendar(line, terminal),
   },
   ...releaseCommands,
+  ...evidenceCommands,
   ...pipelineCommands,
   ...orderCommands,
   {

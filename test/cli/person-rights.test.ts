@@ -14,6 +14,7 @@ import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Closing } from "../../src/core/release/closing.ts";
 import { holding } from "../aws/releases.ts";
 import { leaning, onCluster, plan } from "../core/example.ts";
+import { keepEvidence } from "./kept-evidence.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { baking, scenarios } from "./order-scenarios.ts";
 import { forecasting } from "./past-account.ts";
@@ -81,6 +82,7 @@ const nodes = (scenario: Scenario, ...command: string[]): Scenario => ({
   },
   command,
 });
+const evident: Scenario = { ...status, before: (account) => keepEvidence(account, 3), command: [] };
 const underWay: Scenario["before"] = async (account) => void (await holding(account));
 const emits = (...more: readonly string[]): Scenario => ({
   ...applying,
@@ -129,6 +131,9 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   ],
   revert: [reverting],
   forecast: [forecasting],
+  "evidence verify": [{ ...evident, command: ["evidence", "verify", "chat-assistant"] }],
+  "evidence export": [{ ...evident, command: ["evidence", "export", "chat-assistant"] }],
+  "evidence key": [{ ...evident, command: ["evidence", "key"] }],
   "patch-status": [{ ...dating, command: ["patch-status"] }],
   calendar: [dating, nodes(dating, "calendar")],
   history: [{ ...status, command: ["history"] }],
@@ -241,7 +246,11 @@ function askedBy({ service, operation, input }: Call): readonly Asked[] {
       return [
         { action: `sagemaker:${operation}`, resource: arn("sagemaker", `endpoint/${input.EndpointName}`) },
       ];
+    case "kms":
+      return [{ action: `kms:${operation}`, resource: String(input.KeyId) }];
     case "s3":
+      if (operation === "ListObjectsV2")
+        return [{ action: "s3:ListBucket", resource: `arn:aws:s3:::${input.Bucket}` }];
       return [{ action: `s3:${operation}`, resource: `arn:aws:s3:::${input.Bucket}/${input.Key}` }];
     default:
       throw new Error(`expected a service that a person's command calls, found ${service}`);

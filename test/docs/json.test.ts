@@ -10,6 +10,7 @@ import { note } from "../../src/aws/journal.ts";
 import { noteLease } from "../../src/aws/leases.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
 import { holding } from "../aws/releases.ts";
+import { keepEvidence } from "../cli/kept-evidence.ts";
 import { kept } from "../cli/lock-scenarios.ts";
 import { baking } from "../cli/order-scenarios.ts";
 import { folderWith, servedEach } from "../cli/served-account.ts";
@@ -117,6 +118,17 @@ describe("in an account", () => {
     expect(complaints("doctor", (await say("doctor", "--json")).out)).toEqual([]);
   });
 
+  test("evidence, of which a number is missing", async () => {
+    const account = await serve();
+    await keepEvidence(account, 4);
+    const { objects } = account.world.state;
+    for (const path of [...objects.keys()].filter((each) => each.endsWith("0000000002.json")))
+      objects.delete(path);
+
+    const { out } = await say("evidence", "verify", "chat-assistant", "--json");
+    expect(complaints("evidence", out)).toEqual([]);
+  });
+
   test("patch-status, of one that is behind and one that is not there", async () => {
     const { aws } = await serve({ spec: { security: { imageAgeDays: { serving: 400 } } } });
     await applyPlan(aws, plan, "2026-11-01T09:00:00.000Z");
@@ -166,6 +178,6 @@ test("docs/JSON.md has a section for each schema, and every key in it", () => {
     walk(JSON.parse(readFileSync(join("docs/schemas", file), "utf8")));
   }
 
-  expect(files).toHaveLength(16);
+  expect(files).toHaveLength(17);
   expect([...names].filter((name) => !told.has(name))).toEqual([]);
 });

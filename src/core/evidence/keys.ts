@@ -2,10 +2,10 @@
 
 const folder = (subject: string): string => encodeURIComponent(subject);
 
-const packsPrefix = (subject: string): string => `packs/${folder(subject)}/`;
+export const packsPrefix = (subject: string): string => `packs/${folder(subject)}/`;
 export const packKey = (subject: string, sequence: number): string =>
   `${packsPrefix(subject)}${String(sequence).padStart(10, "0")}.json`;
 
-const headsPrefix = (subject: string): string => `heads/${folder(subject)}/`;
+export const headsPrefix = (subject: string): string => `heads/${folder(subject)}/`;
 /** `day`: 2026-01-05, UTC. */
 export const headKey = (subject: string, day: string): string => `${headsPrefix(subject)}${day}.json`;

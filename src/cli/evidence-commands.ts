@@ -1,0 +1,56 @@
+/** The commands about what shows the changes of a deployment: what each takes, and what its help says. */
+import type { Command } from "./arguments.ts";
+import { bindingOptions } from "./binding-options.ts";
+import { json } from "./options.ts";
+
+export const evidenceCommands: readonly Command[] = [
+  {
+    name: "evidence verify",
+    summary:
+      "whether the evidence of an endpoint's changes is whole, and which numbers are not as they were signed",
+    text: [
+      "Looks at each object of a chain by itself, signed by the key, with its pack, for the number that it lies under, and at each signed head. Names exactly which numbers were changed, signed by another key, swapped, doubled, are missing (both ends of a gap) or cut off at the end. Touches nothing.",
+      "Of a FILE (its name has a dot; - is standard input) the key has to be given: keep it, and heads, outside of the account. Of an ENDPOINT, or another subject such as pool/MODEL/MILESTONE, the key is KMS's where none is given, and the table's head counts too. A chain that was cut back to an older head cannot be told from one that was never longer: --at-least says what you know of how far it had come.",
+      "Exits with 0 where all is as it was signed, and with 1 where it is not.",
+    ],
+    examples: [
+      "slipway evidence verify chat-assistant --key evidence.pem --stage prod",
+      "slipway evidence verify chat-assistant.jsonl --key evidence.pem --at-least 412",
+    ],
+    positionals: ["FILE|ENDPOINT"],
+    demanding: true,
+    options: {
+      key: { value: "PEM", help: "the public key that signs, in a file" },
+      "at-least": { value: "N", help: "the number up to which you know the chain to have come" },
+      json,
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./evidence.ts")).evidenceVerify(line, terminal),
+  },
+  {
+    name: "evidence export",
+    summary: "all evidence of an endpoint's changes, to keep or to verify elsewhere",
+    text: [
+      "Writes each object of the chain and each head, one a line as JSON with its key and its text as they are stored. Touches nothing.",
+    ],
+    examples: ["slipway evidence export chat-assistant --output chat-assistant.jsonl --stage prod"],
+    positionals: ["ENDPOINT"],
+    demanding: true,
+    options: {
+      output: { value: "FILE", help: "where to (default: standard output)" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./evidence.ts")).evidenceExport(line, terminal),
+  },
+  {
+    name: "evidence key",
+    summary: "the public key that evidence is signed by",
+    text: [
+      "Prints it in PEM, and on standard error its digest, by which signatures name it. Touches nothing.",
+    ],
+    examples: ["slipway evidence key --stage prod > evidence.pem"],
+    positionals: [],
+    options: bindingOptions,
+    run: async (line, terminal) => (await import("./evidence.ts")).evidenceKey(line, terminal),
+  },
+];
