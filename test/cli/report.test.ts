@@ -162,5 +162,5 @@ test("a rehearsal writes its page beside what it prints", async () => {
 
   expect(code).toBe(4);
   expect(out).toMatch(/⊘ refused/);
-  expect(readFileSync(path, "utf8")).toContain("was refused after 0.5 s, and nothing was changed");
+  expect(readFileSync(path, "utf8")).toContain("was refused after 0.6 s, and nothing was changed");
 });
