@@ -33,6 +33,10 @@ const kinds: Readonly<Record<string, { readonly arn: (name: string) => string; r
     "AWS::KMS::Key": { arn: (name) => `arn:aws:kms:${region}:${account}:key/${name}` },
     "AWS::Lambda::Function": { arn: (name) => `arn:aws:lambda:${region}:${account}:function:${name}` },
     "AWS::S3::Bucket": { arn: (name) => `arn:aws:s3:::${name.toLowerCase()}` },
+    "AWS::SNS::Topic": {
+      arn: (name) => `arn:aws:sns:${region}:${account}:${name}`,
+      refIsArn: true,
+    },
     "AWS::Scheduler::ScheduleGroup": {
       arn: (name) => `arn:aws:scheduler:${region}:${account}:schedule-group/${name}`,
     },
@@ -167,6 +171,8 @@ function attribute(path: string, resources: Resources): string {
 function nameOf(id: string, resources: Resources): string {
   const resource = resources[id];
   if (resource === undefined) throw new Error(`expected a resource ${id} in the template, found none`);
-  const given = nameMembers.map((member) => resource.Properties[member]).find((name) => name !== undefined);
+  // A topic may have no properties at all.
+  const { Properties = {} } = resource as Partial<Resource>;
+  const given = nameMembers.map((member) => Properties[member]).find((name) => name !== undefined);
   return given === undefined ? `${stack}-${id}-REHEARSED` : String(resolved(given, resources));
 }

@@ -383,6 +383,7 @@ test("each Task state has one file of its name, one function in serverless.yml, 
     "watchLoad",
     "watchQuality",
     "takeOrder",
+    "tellPeople",
     "rehearseSpike",
   ]);
   const files = code.filter((path) => path.startsWith("functions/") && path !== "functions/index.ts");

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { type Fault, type Observer, parseFault } from "#twin/engine";
 import type { Asked, Roles } from "#twin/permissions";
-import { clusterArn } from "#twin/services";
+import { clusterArn, compilePattern } from "#twin/services";
 import { WorldSpec } from "#twin/world";
 import { doorOf } from "../../functions/index.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
@@ -166,6 +166,8 @@ export interface PermissionRun {
   readonly orders?: readonly Ordering[];
   /** Brings the account into a state, or lays a hand on it later. */
   readonly account?: readonly ((scene: ReleaseScene) => Observer)[];
+  /** Whether people are told of it. */
+  readonly tells?: boolean;
 }
 
 /** The alarm that the plan names. */
@@ -499,8 +501,9 @@ export const permissionRuns: readonly PermissionRun[] = [
     request: { plan: forecasting },
   },
   {
-    name: "a release whose plan names a collector",
+    name: "a release whose plan names a collector, and of which people are told",
     outcome: "promoted",
+    tells: true,
     request: { plan: traced },
   },
   {
@@ -695,11 +698,22 @@ export const permissionRuns: readonly PermissionRun[] = [
   },
 ];
 
+/** The rule of the notices, which no rehearsal has: in one, people are told nothing. */
+const told: Partial<RehearsalParts> = {
+  rules: [
+    ...(releaseParts.rules ?? []),
+    {
+      function: "TellPeople",
+      matches: compilePattern({ source: ["slipway"], "detail-type": ["Slipway Release State Change"] }),
+    },
+  ],
+};
+
 export type Played = RunRecord & { permissions: readonly Asked[]; denied: readonly Asked[] };
 
 /** Plays a run in this thread, with whatever roles the request names, or with others. */
 export async function play(
-  { request, account = [], orders = [] }: PermissionRun,
+  { request, account = [], orders = [], tells = false }: PermissionRun,
   rolesFrom = (deployed: Roles): Roles => deployed,
 ): Promise<Played> {
   const usual = { plan, world: loadWorld("healthy"), event: approved, seed: 1, listPermissions: true };
@@ -708,6 +722,7 @@ export async function play(
     // What the account is brought into is how the invariants find it.
     observe: [...account, ...(releaseParts.observe ?? [])],
     ...(orders.length > 0 && orderingBy(orders)),
+    ...(tells && told),
     gate: (deployed, world, deployment) =>
       gateOf(deployed, world, deployment, rolesFrom(rolesOf(deployed, world, deployment))),
   };

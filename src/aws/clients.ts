@@ -28,6 +28,7 @@ import { type OrderDoor, orderDoor } from "./order-door.ts";
 import { type Calling, obeyInvocation } from "./outgoing.ts";
 import { exactPacing, type Pacing, virtualPacing } from "./pacing.ts";
 import { type Post, posting, postNowhere } from "./posting.ts";
+import { type Announce, announcing } from "./sns.ts";
 
 /** What stands in for the network: a request as the SDK serialised it, and the HTTP answer. */
 export interface Wire {
@@ -57,6 +58,8 @@ export interface Aws {
   readonly pricing: PricingClient;
   readonly table: DynamoDBDocumentClient;
   readonly post: Post;
+  /** How people are told; absent in every function but the one that does. */
+  readonly announce?: Announce;
   /** Where a person's orders go; absent in a function, and of a stack that has none yet. */
   readonly door?: OrderDoor;
   /** By which requests of a load test are sent at their moments. */
@@ -138,6 +141,7 @@ export function connect(
     void Object.create(client.config).region;
     return client;
   };
+  const events = lean(new EventBridgeClient(config));
   return {
     environment: own,
     sagemaker: lean(new SageMakerClient(config)),
@@ -155,7 +159,7 @@ export function connect(
     ),
     scaling: lean(new ApplicationAutoScalingClient(config)),
     cloudwatch: lean(new CloudWatchClient(config)),
-    events: lean(new EventBridgeClient(config)),
+    events,
     scheduler: lean(new SchedulerClient(config)),
     quotas: lean(new ServiceQuotasClient(config)),
     ecr: lean(new ECRClient(config)),
@@ -171,6 +175,15 @@ export function connect(
       marshallOptions: { removeUndefinedValues: true },
     }),
     ...doorOf(own, { wire, settings }),
+    ...(own.noticesTopic !== undefined && {
+      announce: announcing({
+        region: own.region,
+        credentials: events.config.credentials,
+        endpoint,
+        wire,
+        patience,
+      }),
+    }),
     post: wire === undefined ? posting(postPatience) : postNowhere,
     pacing: wire === undefined ? exactPacing : virtualPacing,
   };

@@ -15,7 +15,7 @@ const variables = {
 } as const satisfies Record<
   Exclude<
     keyof Environment,
-    "turnsPerExecution" | "releaseMetrics" | "ordersUrl" | "namedRoles" | "evidence"
+    "turnsPerExecution" | "releaseMetrics" | "ordersUrl" | "namedRoles" | "noticesTopic" | "evidence"
   >,
   string
 >;
@@ -31,6 +31,8 @@ const evidenceVariables = {
 const turns = "SLIPWAY_TURNS_PER_EXECUTION";
 const releaseMetrics = "SLIPWAY_RELEASE_METRICS";
 const namedRoles = "SLIPWAY_NAMED_ROLES";
+/** Of the one function that tells people. */
+const noticesTopic = "SLIPWAY_NOTICES_TOPIC";
 
 /** @throws Error that names every variable which is not set. */
 export function environment(from: Readonly<NodeJS.ProcessEnv> = process.env): Environment {
@@ -50,6 +52,7 @@ export function environment(from: Readonly<NodeJS.ProcessEnv> = process.env): En
     turnsPerExecution: Number(from[turns]),
     releaseMetrics: from[releaseMetrics] === "on",
     ...(evidence.bucket !== "none" && { evidence }),
+    ...(from[noticesTopic] && { noticesTopic: from[noticesTopic] }),
     namedRoles: (from[namedRoles] ?? "").split(",").filter((each) => each !== "none"),
   };
 }

@@ -14,6 +14,8 @@ export interface Deployment {
   readonly eventBus: string;
   /** Where people's orders go: the URL of the function that takes them; nothing but their commands needs to know. */
   readonly ordersUrl?: string;
+  /** The topic on which people are told of releases; the function that tells them alone needs to know. */
+  readonly noticesTopic?: string;
   /** Patterns of the names of roles whose trust policies have sessions named after who assumes them. */
   readonly namedRoles?: readonly string[];
   /** How often a release waits in one execution before it goes on in another; a person's command knows none. */
@@ -46,6 +48,7 @@ export function deploymentOf(stack: string): Deployment {
     scheduleGroup: stack,
     eventBus: "default",
     ordersUrl: `https://${stack.replaceAll("-", "")}orders.lambda-url.${region}.on.aws/`,
+    noticesTopic: `arn:aws:sns:${region}:${account}:${stack}-Notices-REHEARSED`,
     turnsPerExecution: 1200,
     evidence: {
       bucket: `${stack}-evidencebucket-rehearsed`,

@@ -30,7 +30,7 @@ const timeouts = {
   ...Object.fromEntries(
     [
       ...allStates(definition).map(([name]) => name),
-      ...["ReapLeases", "FetchPrices", "TakeOrder", "WatchLoad", "WatchQuality"],
+      ...["ReapLeases", "FetchPrices", "TakeOrder", "WatchLoad", "WatchQuality", "TellPeople"],
     ].map((name) => [name, functionTimeoutSeconds]),
   ),
   RehearseSpike: longestTimeoutSeconds,

@@ -26,6 +26,7 @@ import {
   sagemakerRuntime,
   scheduler,
   serviceQuotas,
+  sns,
   stepFunctions,
   sts,
 } from "#twin/services";
@@ -222,6 +223,7 @@ function servicesOf(
     scheduler({ groups: [rehearsedDeployment.scheduleGroup] }),
     stepFunctions({ machine, executions }),
     cloudFormation([{ ...deployment, ...placeOf(deployment), createdMs: world.startMs }]),
+    sns(deployment),
     sts(deployment),
   ];
 }

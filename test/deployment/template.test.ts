@@ -43,6 +43,7 @@ const steps = [
   "WatchLoad",
   "WatchQuality",
   "TakeOrder",
+  "TellPeople",
   "RehearseSpike",
 ];
 const functionOf = (task: string) => `${task.charAt(0).toLowerCase()}${task.slice(1)}`;

@@ -110,6 +110,7 @@ export function placeOf(deployment: Deployment) {
       StateMachineArn: stateMachineArn,
       TableName: table,
       AlarmsTopicArn: `arn:aws:sns:${region}:${account}:${stack}-Alarms-REHEARSED`,
+      ...(deployment.noticesTopic !== undefined && { NoticesTopicArn: deployment.noticesTopic }),
       SchedulerRoleArn: deployment.schedulerRoleArn,
       ScheduleGroup: scheduleGroup,
       EventBus: deployment.eventBus,

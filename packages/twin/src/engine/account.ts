@@ -20,6 +20,7 @@ import { type Firing, type Scheduler, scheduler } from "../services/scheduler.ts
 import { defaultGroup } from "../services/scheduler-groups.ts";
 import type { Service } from "../services/service.ts";
 import { serviceQuotas } from "../services/service-quotas.ts";
+import { sns } from "../services/sns.ts";
 import { stepFunctions } from "../services/step-functions.ts";
 import { severalMachines } from "../services/step-functions-machines.ts";
 import { sts } from "../services/sts.ts";
@@ -98,6 +99,7 @@ export function openAccount(options: AccountOptions): Account {
       schedules,
       severalMachines([served(own), ...others.map(served)]),
       cloudFormation(stacks.map((each) => described(each, world.startMs))),
+      sns({ account, region }),
       sts({ account }),
     ],
     eventBridge: bus,

@@ -144,6 +144,10 @@ export const scheduler: Readonly<Record<string, Requires>> = {
   DeleteSchedule: onSchedule("DeleteSchedule"),
 };
 
+export const sns: Readonly<Record<string, Requires>> = {
+  Publish: (input) => [{ action: "sns:Publish", resource: text(input, "TopicArn") }],
+};
+
 const onArn =
   (operation: string, member: string): Requires =>
   (input) => [{ action: `states:${operation}`, resource: text(input, member) }];

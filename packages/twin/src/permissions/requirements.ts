@@ -14,6 +14,7 @@ import {
   s3,
   scheduler,
   serviceQuotas,
+  sns,
   stepFunctions,
 } from "./other-services.ts";
 import type { Facts, Requirement, Requires } from "./requirement.ts";
@@ -35,6 +36,7 @@ export const required: Readonly<Record<string, Readonly<Record<string, Requires>
   "sagemaker-runtime": sagemakerRuntime,
   scheduler,
   "service-quotas": serviceQuotas,
+  sns,
   stepfunctions: stepFunctions,
 };
 

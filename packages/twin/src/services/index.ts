@@ -21,6 +21,7 @@ export { sdkBody } from "./sdk-body.ts";
 export { pacedClock, type ServeOptions, serveTwin, type TwinServer } from "./server.ts";
 export type { Call, Input, Operation, Service } from "./service.ts";
 export { type InstanceQuota, serviceQuotas } from "./service-quotas.ts";
+export { sns } from "./sns.ts";
 export {
   type ExecutionEvent,
   type ExecutionRecord,
