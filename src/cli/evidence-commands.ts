@@ -40,7 +40,7 @@ export const evidenceCommands: readonly Command[] = [
       output: { value: "FILE", help: "where to (default: standard output)" },
       ...bindingOptions,
     },
-    run: async (line, terminal) => (await import("./evidence.ts")).evidenceExport(line, terminal),
+    run: async (line, terminal) => (await import("./evidence-account.ts")).evidenceExport(line, terminal),
   },
   {
     name: "evidence key",
@@ -51,6 +51,6 @@ export const evidenceCommands: readonly Command[] = [
     examples: ["slipway evidence key --stage prod > evidence.pem"],
     positionals: [],
     options: bindingOptions,
-    run: async (line, terminal) => (await import("./evidence.ts")).evidenceKey(line, terminal),
+    run: async (line, terminal) => (await import("./evidence-account.ts")).evidenceKey(line, terminal),
   },
 ];

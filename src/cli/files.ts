@@ -1,6 +1,7 @@
 /** Reads the files that a command line names; "-" is standard input. Throws BadInput with what is there instead. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { createReadStream, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
+import { createInterface } from "node:readline";
 import { nearest } from "../core/input/bad-input.ts";
 import { decoded } from "../core/input/text.ts";
 import { BadInput } from "./mistakes.ts";
@@ -14,6 +15,19 @@ export function readInput(path: string, what: string): string {
   const text = decoded(bytes);
   if (!text.ok) throw new BadInput([{ ...text.mistake, file: path }]);
   return text.text;
+}
+
+/** The lines of a file, one after the other; `what` completes "a file with …". */
+export async function* linesOf(path: string, what: string): AsyncIterable<string> {
+  const isStream = streams.test(path);
+  const found = isStream ? undefined : whatElse(path);
+  if (found !== undefined) throw new BadInput([{ where: path, expected: `a file with ${what}`, ...found }]);
+  const input = isStream ? process.stdin : createReadStream(path);
+  try {
+    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  } catch (error) {
+    throw new BadInput([{ where: path, expected: `a file with ${what}`, found: whyNot(error) }]);
+  }
 }
 
 function read(path: string, expected: string): Uint8Array {

@@ -38,16 +38,20 @@ const Stored = z.strictObject({ envelope: Envelope, pack: z.record(z.string(), z
 export function seeEntry(at: number, text: string, trust: Trust): SeenEntry {
   const stored = Stored.safeParse(written(text));
   if (!stored.success) return { at, state: "changed" };
-  const { envelope, pack } = stored.data;
+  const { envelope } = stored.data;
   const opened = open(envelope, statementType, trust);
   if ("state" in opened) return { at, ...opened };
   const statement = Statement.safeParse(written(opened.payload));
   if (!statement.success) return { at, state: "changed" };
   const { subject: subjects, predicate } = statement.data;
-  const isItsPack = subjects[0]?.digest.sha256 === trust.sha256(canonical(pack as Canonical));
+  const isItsPack = subjects[0]?.digest.sha256 === trust.sha256(packIn(text, envelope));
   const hash = trust.sha256(opened.payload);
   return { at, state: isItsPack ? "intact" : "torn", ...predicate.chain, hash };
 }
+
+/** The pack's text within an object's, which is canonical: what comes before it is the envelope's. */
+const packIn = (text: string, envelope: Envelope): string =>
+  text.slice(`{"envelope":${canonical(envelope)},"pack":`.length, -1);
 
 export function seeHead(name: string, text: string, trust: Trust): SeenHead {
   const envelope = Envelope.safeParse(written(text));

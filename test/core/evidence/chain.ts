@@ -9,6 +9,8 @@ import type { Trust } from "../../../src/core/evidence/verify-entry.ts";
 
 export interface Signer {
   readonly trust: Trust;
+  /** The public key. */
+  readonly pem: string;
   envelope(payloadType: string, payload: string): Canonical;
 }
 
@@ -19,6 +21,7 @@ export function signer(nth: number): Signer {
   const publicKey = createPublicKey(key);
   const keyid = sha256(publicKey.export({ format: "der", type: "spki" }));
   return {
+    pem: publicKey.export({ format: "pem", type: "spki" }).toString(),
     trust: {
       keyid,
       sha256,
