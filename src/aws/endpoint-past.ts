@@ -48,6 +48,8 @@ const longestReleaseDays = 30;
 /** For who has little time: what serves is known, and of others the history's word has to do, without records or lists. */
 interface Quick {
   readonly serving: readonly string[];
+  /** Whether what else has reported of late is listed: the history does not name what its first release found. */
+  readonly lists?: boolean;
   /** Asked before each call. @throws where it is to go no further */
   isInTime(): void;
 }
@@ -119,19 +121,31 @@ async function releasesOf(aws: Aws, { model, nowMs }: Whose): Promise<PastReleas
   return past.filter((one) => one.model === model);
 }
 
-async function variantsInHistory(aws: Aws, whose: Whose, { serving }: Quick): Promise<ServedVariant[]> {
+async function variantsInHistory(
+  aws: Aws,
+  whose: Whose,
+  { serving, lists = false }: Quick,
+): Promise<ServedVariant[]> {
   const past = await releasesOf(aws, whose);
   const releases = past.map((one) => ({ past: one, record: undefined }));
-  return servedVariants(releases, { endpoint: whose.endpoint, serving });
+  const served = servedVariants(releases, { endpoint: whose.endpoint, serving });
+  return lists ? withReporting(aws, whose, served) : served;
 }
 
 /** Those of releases by their records, what serves now, and whatever else has reported of late. */
 async function variantsOf(aws: Aws, whose: Whose): Promise<ServedVariant[]> {
-  const { endpoint, nowMs } = whose;
+  const { endpoint } = whose;
   const { variants } = await servingPlatform(aws).look(endpoint);
   const releases = await recorded(aws, await releasesOf(aws, whose));
   const serving = variants.map(({ name }) => name);
-  const served = servedVariants(releases, { endpoint, serving });
+  return withReporting(aws, whose, servedVariants(releases, { endpoint, serving }));
+}
+
+async function withReporting(
+  aws: Aws,
+  { endpoint, nowMs }: Whose,
+  served: readonly ServedVariant[],
+): Promise<ServedVariant[]> {
   const known = new Set(served.map(({ variant }) => variant));
   const others = (await variantsReporting(aws, endpoint)).filter((name) => !known.has(name));
   return [

@@ -1,6 +1,6 @@
 /**
  * Follows on the wire what the table keeps of releases, so that a rehearsal has it as an account has: their journals, and as they
- * close their ledgers and what became of them.
+ * close their ledgers and what became of them; and of minima that were set between them.
  */
 
 import type { Observer } from "#twin/engine";
@@ -9,6 +9,7 @@ import type { Change } from "../core/release/change.ts";
 import { JournalEntry } from "../core/release/journal.ts";
 import { PastRelease } from "../core/release/past.ts";
 import { changesKept } from "../core/release/record.ts";
+import { BoundsEntry } from "../core/release/watched-bounds.ts";
 import { isRecord, plainItem, plainValue } from "./invariants/attribute-values.ts";
 
 /** By release. */
@@ -19,6 +20,8 @@ export interface Kept {
   readonly ledgers: Readonly<Record<string, readonly Change[]>>;
   /** As the history has them. */
   readonly pasts: Readonly<Record<string, PastRelease>>;
+  /** Minima that were set between releases, and what became of them. */
+  readonly minima: readonly BoundsEntry[];
 }
 
 const prefix = "journal#";
@@ -27,6 +30,7 @@ export function observeKept(): Observer {
   const journals: Record<string, JournalEntry[]> = {};
   const ledgers: Record<string, readonly Change[]> = {};
   const pasts: Record<string, PastRelease> = {};
+  const minima = new Map<string, BoundsEntry>();
   return {
     name: "kept",
     effected: ({ call, result }) => {
@@ -40,8 +44,11 @@ export function observeKept(): Observer {
       if (closed !== undefined) ledgers[closed.releaseId] = closed.changes;
       const past = pastIn(call);
       if (past !== undefined) pasts[past.releaseId] = past;
+      const minimum = minimumIn(call);
+      // The same one may be written twice.
+      if (minimum !== undefined) minima.set(`${minimum.at} ${minimum.endpoint}`, minimum);
     },
-    findings: () => ({ journals, ledgers, pasts }) satisfies Kept,
+    findings: () => ({ journals, ledgers, pasts, minima: [...minima.values()] }) satisfies Kept,
   };
 }
 
@@ -50,6 +57,12 @@ function entryIn({ operation, input: { Item } }: Call) {
   const { pk, sk: _, schema: __, expiresAt: ___, ...entry } = plainItem(Item);
   if (typeof pk !== "string" || !pk.startsWith(prefix)) return undefined;
   return { releaseId: pk.slice(prefix.length), entry: JournalEntry.parse(entry) };
+}
+
+function minimumIn({ operation, input: { Item } }: Call): BoundsEntry | undefined {
+  if (operation !== "PutItem" || !isRecord(Item)) return undefined;
+  const item = plainItem(Item);
+  return item.pk === "bounds-set" ? BoundsEntry.safeParse(item).data : undefined;
 }
 
 function ledgerIn({ operation, input: { ExpressionAttributeValues: values } }: Call) {

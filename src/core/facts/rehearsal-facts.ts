@@ -3,6 +3,7 @@
  * drawn from. Its keys are stable; same plan, event, world and seed give the same bytes on any machine.
  */
 import type { Expense } from "../cost/expenses.ts";
+import type { Adjustment } from "../release/adjusting.ts";
 import type { Change } from "../release/change.ts";
 import type { Outcome } from "../release/closing.ts";
 import type { JournalEntry } from "../release/journal.ts";
@@ -19,6 +20,15 @@ export interface LeanedOnFacts {
   /** Of these, what was above what there is between releases. */
   readonly extraUnitHours: number;
   readonly extraUsd: number;
+}
+
+/** A minimum that was set by what was learnt, or what became of one. */
+export interface AdjustmentFacts {
+  readonly at: string;
+  readonly from: number;
+  readonly to: number;
+  readonly outcome: Adjustment["outcome"];
+  readonly why: string;
 }
 
 export interface RehearsalFacts {
@@ -51,6 +61,8 @@ export interface RehearsalFacts {
   readonly candidateRequests: number;
   /** Of users' requests those that were late, or turned away, while a spike at low hours came; absent where none did. */
   readonly usersLateInSpike?: number;
+  /** What became of the minimum of its endpoint's fleet, where the plan has that set by what was learnt; absent where nothing did. */
+  readonly adjustments?: readonly AdjustmentFacts[];
   /** Of all instances from the event on, steady fleet included. */
   readonly instanceHours: number;
   readonly instanceHoursBy: readonly OwnedHours[];

@@ -44,6 +44,7 @@ export function factsOf(request: RehearsalRequest, worldName: string, record: Ru
     candidateFailedRequests: failed,
     candidateRequests: requests,
     ...lateInSpike(record, timeline.length),
+    ...adjustmentsOf(record, plan.endpoint.name),
     ...spent(record, findings, plan),
     budget: { usdPerRelease: plan.budget.usdPerRelease, maxLockedMinutes: plan.budget.maxLockedMinutes },
     ...(pool !== undefined && { pool }),
@@ -75,7 +76,16 @@ function lateInSpike({ timeline }: RunRecord, from: number): Pick<RehearsalFacts
   return seen.length === 0 ? {} : { usersLateInSpike: seen.reduce((sum, each) => sum + each, 0) };
 }
 
-/** Days in which nothing but its quality, or a spike at low hours, is waited for are no part of the release. */
+function adjustmentsOf({ findings }: RunRecord, endpoint: string): Pick<RehearsalFacts, "adjustments"> {
+  const all = (findings.kept as Kept).minima.flatMap(({ at, from, to, why, adjusted, ...of }) =>
+    adjusted === undefined || of.endpoint !== endpoint
+      ? []
+      : [{ at, from, to, outcome: adjusted.outcome, why }],
+  );
+  return all.length === 0 ? {} : { adjustments: all };
+}
+
+/** Days in which nothing but its quality, a spike at low hours or its fleet's minimum is waited for are no part of the release. */
 const ofRelease = ({ timeline, virtualSeconds }: RunRecord, plan: Plan): RunRecord["timeline"] =>
   followedOn(plan, {}).settleSeconds === undefined
     ? timeline

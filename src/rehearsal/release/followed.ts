@@ -1,8 +1,10 @@
 /**
  * For how long a rehearsal goes on once its releases are over: until the quality of what was promoted has been told of, where that is
- * watched, and until a spike at low hours has come, where one is to.
+ * watched, until a spike at low hours has come, where one is to, and until a first step of its fleet's minimum has been watched, where that
+ * is set by what was learnt.
  */
 import type { Plan } from "../../core/plan/plan.ts";
+import { adjustedOf } from "../../core/plan/proposals.ts";
 import { lastDueMs } from "../../core/release/quality-watch.ts";
 
 const daySeconds = 86_400;
@@ -13,7 +15,7 @@ export function followedOn(
   plan: Plan,
   { settleSeconds = 0 }: { readonly settleSeconds?: number },
 ): { settleSeconds?: number } {
-  const seconds = Math.max(qualitySeconds(plan), spikeSeconds(plan));
+  const seconds = Math.max(qualitySeconds(plan), spikeSeconds(plan), adjustedSeconds(plan));
   if (seconds === 0) return {};
   return { settleSeconds: Math.max(settleSeconds, Math.min(mostSeconds, seconds)) };
 }
@@ -29,4 +31,10 @@ function qualitySeconds({ quality }: Plan): number {
 function spikeSeconds({ loadTest }: Plan): number {
   const { afterPromotion } = loadTest?.spike ?? {};
   return afterPromotion === undefined ? 0 : afterPromotion.withinDays * daySeconds + 2 * 3600;
+}
+
+/** A day until there is something to compare a step with, the hour in which it is asked for, the watch, and a while. */
+function adjustedSeconds(plan: Plan): number {
+  const adjusted = adjustedOf(plan);
+  return adjusted === undefined ? 0 : (1 + adjusted.watchDays) * daySeconds + 4 * 3600;
 }

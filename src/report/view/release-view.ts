@@ -5,6 +5,7 @@ import { nobodyAnswered } from "../../core/release/bake.ts";
 import { newsIn } from "../../core/release/shares.ts";
 import { claimedText } from "../claimed.ts";
 import { counted, duration } from "../text/figures.ts";
+import { adjustedNotes } from "./adjusted-notes.ts";
 import type { Chart } from "./chart.ts";
 import type { Comparison } from "./compared.ts";
 import { comparisons } from "./comparison.ts";
@@ -148,6 +149,7 @@ const notesOf = (told: ReleaseTold): string[] => [
   ...laterNotes(told, { state: "quality", words: qualities }),
   ...laterNotes(told, { state: "spike", words: spikes }),
   ...lateNotes(told),
+  ...adjustedNotes(told),
   ...(told.rehearsed !== undefined && told.reason.startsWith(nobodyAnswered) ? [howToAnswer] : []),
   ...(told.rehearsed?.beside ?? []).map(besideIt),
 ];

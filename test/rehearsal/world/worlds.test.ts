@@ -21,7 +21,7 @@ describe("The worlds that ship", () => {
     expect(world.description).toMatch(/^[A-Z].*\.$/);
   });
 
-  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, one in which a quota comes late, two with metrics that fail, one that lacks an instance type, one with a spike once the release is over, one whose instances serve less than is said, one whose fleets lean on the same table, one whose quality shows days later, one with quiet nights, and two with security findings", () => {
+  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, one in which a quota comes late, two with metrics that fail, one that lacks an instance type, one with a spike once the release is over, one whose instances serve less than is said, one whose fleets lean on the same table, one whose quality shows days later, one with quiet nights, two with more instances than their load asks for, and two with security findings", () => {
     expect(worldNames()).toEqual([
       "bad-errors",
       "cold-start",
@@ -29,6 +29,7 @@ describe("The worlds that ship", () => {
       "healthy",
       "late-fault",
       "late-finding",
+      "late-growth",
       "late-quota",
       "late-spike",
       "lone-host",
@@ -38,6 +39,7 @@ describe("The worlds that ship", () => {
       "no-traffic",
       "quiet-nights",
       "retraining",
+      "roomy-fleet",
       "shared-shock",
       "shared-table",
       "short-pool",
