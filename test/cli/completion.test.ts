@@ -90,11 +90,11 @@ describe.skipIf(!isThere("bash"))("bash", () => {
     [["slipway", "plan", "apply", "--stage", ""], []],
     [
       ["slipway", "rehearse", "--world", "la"],
-      ["late-fault", "late-finding", "late-quota", "late-spike"],
+      ["late-fault", "late-finding", "late-growth", "late-quota", "late-spike"],
     ],
     [
       ["slipway", "rehearse", "--world", "=", "la"],
-      ["late-fault", "late-finding", "late-quota", "late-spike"],
+      ["late-fault", "late-finding", "late-growth", "late-quota", "late-spike"],
     ],
     [
       ["slipway", "rehearse", "--world", "="],

@@ -113,7 +113,7 @@ describe("slipway history", () => {
       `endpoint/chat-assistant at ${entries[0]?.at}: its minimum was lowered from 8 to 6, since the risk`,
       `endpoint/chat-assistant at ${entries[1]?.at}: its minimum was put back from 6 to 8, since errors`,
       `endpoint/chat-assistant at ${entries[2]?.at}: its minimum of 7 is kept, since no harm`,
-      `endpoint/chat-assistant at ${entries[3]?.at}: its minimum is no longer watched, since a hand`,
+      `endpoint/chat-assistant at ${entries[3]?.at}: its minimum is left as it is, since a hand`,
       "",
     ]);
     expect(JSON.parse((await say("history", "--json")).out).bounds).toEqual(entries);
