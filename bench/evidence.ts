@@ -47,13 +47,6 @@ function large(nth: number): Pack {
       milestone: "production",
       plan: "cd".repeat(32),
     },
-    gates: {
-      lookedAt: at,
-      answers: ["encryption", "isolation", "image", "vulnerabilities"].map((gate) => ({
-        gate,
-        status: "pass",
-      })),
-    },
   };
 }
 

@@ -7,6 +7,7 @@ import * as z from "zod";
 import { startProduction } from "../src/aws/after-staging.ts";
 import { type SeenOfDocument, writeClosing } from "../src/aws/closings.ts";
 import { publish } from "../src/aws/event-bridge.ts";
+import { finishClaimed } from "../src/aws/evidence.ts";
 import { closeKept, settleLease } from "../src/aws/keeping.ts";
 import { keepMade } from "../src/aws/kept.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
@@ -140,6 +141,7 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
     await awaitSpike(tools, release, { plan, planning: record.planning, closedAt });
   }
   await freeLock(tools.aws, release);
+  await finishClaimed(tools, ledger);
   // Whoever waits for the endpoint has it by now. What is held closes again, once its lease has ended.
   if (!held) await sendTrace(tools, record);
   return closing;
@@ -173,6 +175,7 @@ async function leave(
   await writeClosing(tools, { releaseId: release.id, closing: failed, closedAt, changes, seen });
   await publish(tools, release, { state: "remainder", outcome: "failed", reason });
   await ledger.leave(remainder);
+  await finishClaimed(tools, ledger);
   return failed;
 }
 

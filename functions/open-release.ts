@@ -17,8 +17,11 @@ import { understood } from "../src/aws/plans.ts";
 import { claimOf, end, waitTurn } from "../src/aws/queue.ts";
 import { attemptsAt, claimRelease, latestAttempt } from "../src/aws/releases.ts";
 import { reopen } from "../src/aws/reopening.ts";
+import { sha256 } from "../src/aws/sha256.ts";
 import { badInput } from "../src/core/errors.ts";
+import { type Canonical, canonical } from "../src/core/evidence/canonical.ts";
 import { formatMistake } from "../src/core/input/bad-input.ts";
+import { retentionDaysOf } from "../src/core/plan/evidence-keeping.ts";
 import { releasesVersion } from "../src/core/plan/milestone-plan.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import { type Attempt, madeBy, nextAttempt } from "../src/core/release/attempt.ts";
@@ -117,6 +120,8 @@ async function open(event: QueuedExecution, asked: Requested): Promise<Opening> 
     subject: isOnEndpoint ? `endpoint/${plan.endpoint.name}` : `pool/${plan.model}/${request.milestone}`,
     execution: event.execution,
     openedAt: event.startedAt,
+    planSha256: sha256(canonical(plan as Canonical)),
+    retentionDays: retentionDaysOf(plan),
     ...told(request),
   };
   const gate = await versionGate(tools, plan, { request, found });
@@ -143,7 +148,8 @@ async function open(event: QueuedExecution, asked: Requested): Promise<Opening> 
 }
 
 /** What the release keeps of how it was asked for. */
-const told = ({ dueAt, attemptKey, claimed }: ReleaseRequest) => ({
+const told = ({ trigger, dueAt, attemptKey, claimed }: ReleaseRequest) => ({
+  trigger,
   ...(dueAt !== undefined && { dueAt }),
   ...(attemptKey !== undefined && { attemptKey }),
   ...(claimed !== undefined && { claimed }),

@@ -3,13 +3,15 @@
  * same state machine to see to them, deletes what releases left whose time is up, and counts what stands although it should not. An execution's end and a schedule both start it. It is no step of the flow.
  */
 import * as z from "zod";
+import { sweepEvidence } from "../src/aws/evidence-sweep.ts";
 import { executionArnOf } from "../src/aws/executions.ts";
 import { allKept, drop } from "../src/aws/kept.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { allLeases, endLease, keepLease } from "../src/aws/leases.ts";
-import { heldLocks } from "../src/aws/lock-item.ts";
+import { allLocks } from "../src/aws/lock-item.ts";
 import { type Reaped, reap } from "../src/aws/reaper.ts";
 import { isDue } from "../src/core/release/kept.ts";
+import type { HeldLock, Lock } from "../src/core/release/lock.ts";
 import { isAbout, isCompensation, isOverdue, isPassed, isToBeKept } from "../src/core/release/reaping.ts";
 
 /** A status event of the state machine's executions, or the schedule's constant input. */
@@ -20,7 +22,7 @@ const Input = z.union([
 
 /**
  * What was done about each thing found, for the log; how many could not be swept, how many remainders stand, how many runs
- * had died without anybody's doing, and how many leases are long past their end.
+ * had died without anybody's doing, how many leases are long past their end, and of how many subjects evidence waits.
  */
 const Output = z.object({
   found: z.int(),
@@ -29,6 +31,8 @@ const Output = z.object({
   standing: z.int(),
   orphans: z.int(),
   overdue: z.int(),
+  /** Chains of which evidence waits. */
+  waiting: z.int(),
 });
 type Output = z.infer<typeof Output>;
 
@@ -37,11 +41,14 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
     "detail" in event ? (event as { detail: { executionArn: string } }).detail.executionArn : undefined;
   if (ended !== undefined && isCompensation(ended))
     return { ...nothing, did: ["a compensation ended; the schedule looks after it"] };
-  const locks = (await heldLocks(tools.aws)).filter(
-    (lock) =>
-      ended === undefined ||
-      isAbout(ended, lock, lock.successor && executionArnOf(tools.aws, lock.successor.name)),
-  );
+  const all = await allLocks(tools.aws);
+  const locks = all
+    .filter(isHeld)
+    .filter(
+      (lock) =>
+        ended === undefined ||
+        isAbout(ended, lock, lock.successor && executionArnOf(tools.aws, lock.successor.name)),
+    );
   const swept: Swept[] = [];
   for (const lock of locks) swept.push(await each(tools, lock.subject, () => reap(tools, lock)));
   const leases = ended === undefined ? await allLeases(tools.aws) : [];
@@ -55,6 +62,8 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
   const dropped = kept.filter((one) => isDue(one, tools.now()));
   for (const one of dropped)
     swept.push(await each(tools, one.releaseId, async () => expected(await drop(tools, one))));
+  // Last, since it is the least urgent of all.
+  const evidence = ended === undefined ? await sweepEvidence(tools, all) : { did: [], waiting: 0 };
   // An event of one end would count again what the schedule counts.
   const standing = ended === undefined ? locks.filter(({ remainder }) => remainder !== undefined).length : 0;
   const overdue = leases.filter((lease) => isOverdue(lease, tools.now())).length;
@@ -63,22 +72,27 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
     ["RemainderStands", standing],
     ["OrphanFound", orphans],
     ["LeaseOverdue", overdue],
+    ["EvidenceWaiting", evidence.waiting],
   ] as const)
     for (let nth = 0; nth < times; nth++) tools.count(what);
   return {
     found: locks.length + passed.length + due.length + dropped.length,
     did: [
       ...swept.flatMap(({ did }) => (did === undefined ? [] : [did])),
+      ...evidence.did,
       ...unread.map((id) => `${id}: another version of slipway wrote what is kept of it, and it stays`),
     ],
     failed: swept.filter(({ failed }) => failed).length,
     standing,
     orphans,
     overdue,
+    waiting: evidence.waiting,
   };
 };
 
-const nothing: Output = { found: 0, did: [], failed: 0, standing: 0, orphans: 0, overdue: 0 };
+const isHeld = (lock: Lock): lock is HeldLock => lock.holder !== undefined;
+
+const nothing: Output = { found: 0, did: [], failed: 0, standing: 0, orphans: 0, overdue: 0, waiting: 0 };
 
 interface Swept extends Reaped {
   readonly failed: boolean;

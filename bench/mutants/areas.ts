@@ -179,7 +179,7 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
     ]),
   ),
   ...Object.fromEntries(
-    ["evidence-chain", "ledger-claims", "people"].map((name) => [
+    ["evidence-chain", "evidence-sweep", "ledger-claims"].map((name) => [
       `src/aws/${name}.ts`,
       ["test/aws/evidence.test.ts"],
     ]),

@@ -21,6 +21,10 @@ const prices = {
   perMillionReadUnits: 0.125,
   /** https://aws.amazon.com/eventbridge/pricing/ */
   perMillionEvents: 1,
+  /** https://aws.amazon.com/kms/pricing/: requests that involve an ECC key. Each key is a dollar a month beside. */
+  per10000Signatures: 0.15,
+  /** https://aws.amazon.com/s3/pricing/: PUT requests to S3 Standard. */
+  per1000Objects: 0.005,
 } as const;
 
 const memoryGb = 0.5;
@@ -48,6 +52,7 @@ type Row = readonly [what: string, arithmetic: string, usd: number];
 
 function workTable(work: Work): string {
   const { transitions, lambdaInvocations, metricsRead, metricLists, writeUnits, readUnits, events } = work;
+  const { signatures, objects } = work;
   const gbSeconds = lambdaInvocations * memoryGb * secondsPerInvocation;
   const { perGbSecond } = prices;
   const rows: readonly Row[] = [
@@ -62,6 +67,8 @@ function workTable(work: Work): string {
     priced(`units of ${work.tableWrites} table writes`, writeUnits, prices.perMillionWriteUnits, 1e6),
     priced(`units of ${work.tableReads} table reads`, readUnits, prices.perMillionReadUnits, 1e6),
     priced("events", events, prices.perMillionEvents, 1e6),
+    priced("signatures of evidence", signatures, prices.per10000Signatures, 10_000),
+    priced("its objects", objects, prices.per1000Objects, 1000),
   ];
   const sum = rows.reduce((total, [, , usd]) => total + usd, 0);
   return tableOf(

@@ -20,14 +20,19 @@ export interface Work {
   readonly tableWrites: number;
   readonly tableReads: number;
   readonly events: number;
+  /** Of evidence: what KMS signs, and objects that are put. */
+  readonly signatures: number;
+  readonly objects: number;
 }
 
 export async function workOf(plan: Plan, world: string): Promise<Work> {
   const table = { tableWrites: 0, tableReads: 0, writeUnits: 0, readUnits: 0 };
-  const counts = { metricsRead: 0, metricLists: 0, events: 0, ...table };
+  const counts = { metricsRead: 0, metricLists: 0, events: 0, signatures: 0, objects: 0, ...table };
   const count = (call: Call, answer: unknown) => {
     if (call.operation === "GetMetricData") counts.metricsRead += metricsIn(call);
     if (call.operation === "ListMetrics") counts.metricLists += 1;
+    if (call.operation === "Sign") counts.signatures += 1;
+    if (call.operation === "PutObject") counts.objects += 1;
     if (call.operation === "PutEvents") counts.events += lengthOf(call.input.Entries);
     if (call.service === "dynamodb") countTable(call, answer);
   };

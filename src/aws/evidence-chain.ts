@@ -47,3 +47,16 @@ export async function takeUntold(
   });
   return written?.evidence;
 }
+
+/** Which head was stored among those of days; whoever notes an older one later has another stored once more, no less. */
+export async function noteTold(
+  aws: Aws,
+  subject: string,
+  told: NonNullable<LockEvidence["told"]>,
+): Promise<void> {
+  await writeLock(aws, subject, {
+    UpdateExpression: "SET evidence.told = :told",
+    ConditionExpression: "attribute_exists(evidence)",
+    ExpressionAttributeValues: { ":told": told },
+  });
+}

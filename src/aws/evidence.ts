@@ -8,18 +8,18 @@ import { untoldClaim } from "../core/evidence/claims.ts";
 import { EvidenceEntry, type Head, headType, pae, statementType } from "../core/evidence/envelope.ts";
 import { packKey } from "../core/evidence/keys.ts";
 import { type ClaimedEntry, nextEntries } from "../core/evidence/next-entry.ts";
-import { type Pack, peopleIn, withPeople } from "../core/evidence/pack.ts";
+import type { Pack } from "../core/evidence/pack.ts";
 import { retainedUntil } from "../core/evidence/retention.ts";
 import { statementText } from "../core/evidence/statement.ts";
 import type { LockEvidence, LockItem } from "../core/release/lock.ts";
 import { noteHead, takeUntold } from "./evidence-chain.ts";
-import type { EvidenceStore } from "./evidence-store.ts";
+import { type EvidenceStore, evidenceStore } from "./evidence-store.ts";
 import type { Tools } from "./lambda.ts";
-import { namePerson } from "./people.ts";
+import type { Ledger } from "./ledger.ts";
 import { sha256 } from "./sha256.ts";
 
 /** What is asked of where evidence is signed and kept. */
-type Store = Omit<EvidenceStore, "list">;
+type Store = Pick<EvidenceStore, "sign" | "putAbsent" | "get">;
 
 export interface Finished {
   /** How many packs were stored, and how many claims still wait. */
@@ -33,8 +33,7 @@ export interface Finished {
 const patienceMs = { step: 3_000, sweep: 15_000 };
 
 /**
- * Finishes what is claimed of a subject, as far as the lock's item was read; never rejects. A conflict, which no sweep ends, is
- * counted each time.
+ * Finishes what is claimed of a subject, as far as the lock's item was read; never rejects.
  */
 export async function finishEvidence(
   tools: Tools,
@@ -47,7 +46,7 @@ export async function finishEvidence(
   const all = () => Object.keys(evidence.claimed).length + (evidence.untold === undefined ? 0 : 1);
   try {
     const untilMs = tools.now() + patienceMs[by];
-    const lacks = await finish({ ...tools, store, subject, untilMs, progress }, evidence);
+    const lacks = await finish({ ...tools, store, subject, by, untilMs, progress }, evidence);
     return { stored: progress.stored, waiting: all() - progress.stored, ...(lacks && { lacks }) };
   } catch (error) {
     const lacks = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -56,9 +55,17 @@ export async function finishEvidence(
   }
 }
 
+/** The same by a step, of what its ledger knows, once all else that it does is done. */
+export async function finishClaimed(tools: Tools, { lock, holding: { subject } }: Ledger): Promise<void> {
+  const { claimed = {} } = lock.evidence ?? {};
+  if (Object.keys(claimed).length === 0) return;
+  await finishEvidence(tools, evidenceStore(tools.aws), { subject, item: lock, by: "step" });
+}
+
 interface Finishing extends Tools {
   readonly store: Store;
   readonly subject: string;
+  readonly by: keyof typeof patienceMs;
   readonly untilMs: number;
   /** As far as the head says it. */
   readonly progress: { stored: number };
@@ -93,16 +100,17 @@ async function finish(it: Finishing, evidence: LockEvidence): Promise<string | u
 
 /** Returns the entry's hash. */
 async function storeEntry(
-  { store, subject, aws, ...it }: Finishing,
-  { sequence, pack: claimed }: ClaimedEntry,
+  { store, subject, by, ...it }: Finishing,
+  { sequence, pack }: ClaimedEntry,
   previous: string | null,
 ): Promise<string> {
-  const pack = await withPseudonyms({ store, aws }, claimed);
   const payload = statementText(pack, { subject, sequence, previous }, sha256);
   const envelope = await signed(store, statementType, payload);
   const key = packKey(subject, sequence);
   const text = canonical({ envelope, pack } as Canonical);
   const put = await store.putAbsent(key, text, { retainUntil: new Date(retainedUntil(pack)) });
+  // Whether it is the same the sweep looks, which alone may read what is kept.
+  if (put === "there" && by === "step") throw new Error(`${key} is there already`);
   if (put === "there" && !isSame(await store.get(key), { payload: envelope.payload, pack })) {
     conflict({ ...it, subject }, `${key} is there, and is not what was claimed`);
     throw new Error(`expected ${key} to hold what was claimed, found something else: it stays as it is`);
@@ -129,16 +137,6 @@ function isSame(text: string | undefined, { payload, pack }: { payload: string; 
   }
 }
 
-async function withPseudonyms({ store, aws }: Pick<Finishing, "store" | "aws">, pack: Pack): Promise<Pack> {
-  const named = new Map<string, string>();
-  for (const arn of peopleIn(pack)) {
-    const pseudonym = await store.pseudonym(arn);
-    await namePerson(aws, { pseudonym, arn, since: pack.at });
-    named.set(arn, pseudonym);
-  }
-  return withPeople(pack, named);
-}
-
 async function moveHead(
   { store, subject, aws, now }: Finishing,
   { head: before }: LockEvidence,
@@ -150,8 +148,6 @@ async function moveHead(
   return noteHead(aws, subject, { before, head: { sequence, hash, at, envelope }, stored });
 }
 
-/** What nobody may overwrite, and no trying again puts right: somebody has to look. */
-function conflict({ log, count, subject }: Pick<Finishing, "log" | "count" | "subject">, what: string): void {
+/** What nobody may overwrite, and no trying again puts right: it waits until somebody has looked. */
+const conflict = ({ log, subject }: Pick<Finishing, "log" | "subject">, what: string): void =>
   log.warn("evidence is not as it was claimed", { subject, what });
-  count("EvidenceConflict");
-}

@@ -38,8 +38,7 @@ export interface Tools {
       | "QualityHarm"
       | "AdjustmentHarm"
       | "SpikeNotTaken"
-      | "EvidenceWaiting"
-      | "EvidenceConflict",
+      | "EvidenceWaiting",
   ) => void;
   /** A point of a release's metrics, where the deployment has them. */
   readonly measure: (measure: ReleaseMeasure) => void;

@@ -5,7 +5,7 @@
 
 import { ledgerContended, type SlipwayError, stopped, superseded } from "../core/errors.ts";
 import { claiming, marksOver, packsOf } from "../core/evidence/claims.ts";
-import { type RestsOn, restingOf } from "../core/evidence/resting.ts";
+import { restingOf } from "../core/evidence/resting.ts";
 import type { Change, ChangeState, Refusal } from "../core/release/change.ts";
 import { changesRead, changeWritten, type LedgerReading } from "../core/release/document/ledger.ts";
 import { same } from "../core/release/json-value.ts";
@@ -40,7 +40,6 @@ export class Ledger {
   readonly #aws: Aws;
   readonly #release: LockHolder;
   readonly #reading: LedgerReading;
-  #restsOn: RestsOn = {};
   #item: LockItem;
   #changes: readonly Change[];
   private constructor(aws: Aws, release: LockHolder, { item, reading }: Read) {
@@ -72,6 +71,11 @@ export class Ledger {
     return this.#release;
   }
 
+  /** The lock as it was when this ledger was last read or written. */
+  get lock(): LockItem {
+    return this.#item;
+  }
+
   /** All changes, oldest first. */
   get changes(): readonly Change[] {
     return this.#changes;
@@ -87,11 +91,6 @@ export class Ledger {
 
   find(id: string): Change | undefined {
     return this.#changes.find((change) => change.id === id);
-  }
-
-  /** Says on what the changes rest that are settled from here on. */
-  restsOn(on: RestsOn): void {
-    this.#restsOn = on;
   }
 
   async #write(update: Omit<LockUpdate, "ConditionExpression">): Promise<void> {
@@ -175,7 +174,7 @@ export class Ledger {
       const { evidence, begun = {} } = this.#item;
       const changes = this.#changes.filter(({ id }) => ids.includes(id));
       const settled = together(settling(), unmarks(marksOver({ changes, begun })));
-      const resting = restingOf(this.#release, this.#item, this.#restsOn);
+      const resting = restingOf(this.#release, this.#item);
       const claim = evidence && claiming(evidence, packsOf({ changes, to, begun }, resting, sha256));
       if (evidence === undefined || claim === undefined) return this.#write(expressionOf(settled));
       const update = expressionOf(together(settled, claimsIn(evidence, claim)));
@@ -213,13 +212,9 @@ export class Ledger {
    * back (`undoMark`): the last thing before a call that changes AWS.
    */
   async begin(mark: string, calls: Omit<Begun, "since">): Promise<void> {
-    const confirmed: Settles = {
-      set: ["confirmedBy = :confirmed"],
-      remove: [],
-      names: {},
-      values: { ":confirmed": this.#release.execution },
-    };
-    await this.#write(expressionOf(together(confirmed, this.#marked(mark, calls))));
+    const confirmed = { ...nothing, set: ["confirmedBy = :confirmed"] };
+    const values = { ":confirmed": this.#release.execution };
+    await this.#write(expressionOf(together({ ...confirmed, values }, this.#marked(mark, calls))));
   }
 
   /** Says in which execution the release is to go on, before that is started. The first word stands. */

@@ -29,6 +29,13 @@ export const deployedAlarms: readonly DeployedAlarm[] = [
   { name: "OrphanFoundAlarm", metric: "OrphanFound", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   { name: "LeaseOverdueAlarm", metric: "LeaseOverdue", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   {
+    name: "EvidenceWaitingAlarm",
+    metric: "EvidenceWaiting",
+    periodSeconds: 600,
+    periods: 3,
+    rings: { above: 0 },
+  },
+  {
     name: "AdjustmentHarmAlarm",
     metric: "AdjustmentHarm",
     periodSeconds: 600,
@@ -92,7 +99,7 @@ function ringsOf(alarm: DeployedAlarm, points: readonly Point[], { startMs, endM
 function metricsOf({ calls, executions }: RunOver): Readonly<Record<string, readonly Point[]>> {
   const sweeps = calls.filter(({ name }) => name === "ReapLeases");
   const counted = (
-    member: "failed" | "standing" | "orphans" | "overdue" | "harmed" | "notTaken",
+    member: "failed" | "standing" | "orphans" | "overdue" | "waiting" | "harmed" | "notTaken",
     of = sweeps,
   ) =>
     of.map(({ atMs, answer }) => ({
@@ -110,6 +117,7 @@ function metricsOf({ calls, executions }: RunOver): Readonly<Record<string, read
     RemainderStands: counted("standing"),
     OrphanFound: counted("orphans"),
     LeaseOverdue: counted("overdue"),
+    EvidenceWaiting: counted("waiting"),
     AdjustmentHarm: counted(
       "harmed",
       calls.filter(({ name }) => name === "WatchLoad"),

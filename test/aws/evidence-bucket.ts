@@ -1,5 +1,5 @@
-/** Where evidence lies in tests of what is written there: a bucket that takes a key once, and keys to sign and to name by. */
-import { createHmac, generateKeyPairSync, sign, verify } from "node:crypto";
+/** Where evidence lies in tests of what is written there: a bucket that takes a key once, and a key to sign by. */
+import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { expect } from "vitest";
 import type { EvidenceStore } from "../../src/aws/evidence-store.ts";
 import type { Tools } from "../../src/aws/lambda.ts";
@@ -20,7 +20,7 @@ export const withEvidence = (tools: Tools): Tools => ({
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
 
-export interface EvidenceBucket extends Omit<EvidenceStore, "list"> {
+export interface EvidenceBucket extends Pick<EvidenceStore, "sign" | "putAbsent" | "get"> {
   readonly objects: Map<string, string>;
   /** What was asked of it, oldest first. */
   readonly asked: string[];
@@ -49,10 +49,6 @@ export function evidenceBucket({ refuses = () => undefined as Error | undefined 
     async get(key: string) {
       ask(`get ${key}`);
       return objects.get(key);
-    },
-    async pseudonym(arn: string) {
-      ask("pseudonym");
-      return createHmac("sha256", "test").update(arn).digest("hex");
     },
   };
   const ask = (what: string) => {

@@ -46,6 +46,7 @@ export const all = [
   "over-once-answered",
   "attributable",
   "gates-never-trap",
+  "every-change-evidenced",
 ];
 
 export async function rehearsed(

@@ -129,6 +129,7 @@ test.each(alarmed)(
 test("there is an alarm on all that functions count for one", () => {
   expect(alarmed.map(({ MetricName }) => MetricName).sort()).toEqual([
     "AdjustmentHarm",
+    "EvidenceWaiting",
     "LeaseOverdue",
     "OrphanFound",
     "QualityHarm",

@@ -206,7 +206,7 @@ test("spikes that are to come at low hours are looked for every five minutes, by
   expect(sender?.[1].Properties.Timeout).toBe(longestTimeoutSeconds);
 });
 
-test("a sweep that is paused, denied or fails raises an alarm, and so do what it cannot put back, what has died, a lease that goes on, executions that fail, time out or are throttled, and a long way back", () => {
+test("a sweep that is paused, denied or fails raises an alarm, and so do what it cannot put back, what has died, a lease that goes on, evidence that waits, executions that fail, time out or are throttled, and a long way back", () => {
   const alarms = Object.fromEntries(
     all("AWS::CloudWatch::Alarm").map(([name, alarm]) => [name, alarm.Properties.TreatMissingData]),
   );
@@ -220,6 +220,7 @@ test("a sweep that is paused, denied or fails raises an alarm, and so do what it
     SpikeNotTakenAlarm: "notBreaching",
     OrphanFoundAlarm: "notBreaching",
     LeaseOverdueAlarm: "notBreaching",
+    EvidenceWaitingAlarm: "notBreaching",
     AdjustmentHarmAlarm: "notBreaching",
     QualityHarmAlarm: "notBreaching",
     WayBackLongAlarm: "notBreaching",
@@ -607,7 +608,7 @@ const mayKeepEvidence = new Set([
 test("without evidence the stack has none of its resources and outputs, and settings that nothing has are named", () => {
   const file = readFileSync(join(built.folder, "cloudformation-template-update-stack.json"), "utf8");
   const { Resources, Outputs } = JSON.parse(file) as Record<"Resources" | "Outputs", Record<string, unknown>>;
-  const isOfEvidence = (name: string) => /^(Evidence|Pseudonym)/.test(name);
+  const isOfEvidence = (name: string) => /^(Evidence(?!Waiting)|Pseudonym)/.test(name);
   const before = [...Object.keys(Resources), ...Object.keys(Outputs)].filter(isOfEvidence);
   leaveOut({ Resources, Outputs });
 

@@ -27,7 +27,7 @@ export const marksOver = ({ changes, begun }: Omit<Settling, "to">): string[] =>
   );
 
 /** What is the same for all changes of a step. */
-export type Resting = Pick<ChangePack, "subject" | "release" | "order" | "gates" | "approvals">;
+export type Resting = Pick<ChangePack, "subject" | "release" | "order">;
 
 type Told = Pick<
   ChangePack,
@@ -106,7 +106,7 @@ export const mostClaimedBytes = 150_000;
 /** What a write adds to a lock's evidence. */
 export interface Claiming {
   readonly next: number;
-  /** By number: the canonical text of a pack, in which people are as AWS names them. */
+  /** By number: the canonical text of a pack. */
   readonly claimed: Readonly<Record<string, string>>;
   /** In place of what there is no room for. */
   readonly untold?: LockEvidence["untold"];

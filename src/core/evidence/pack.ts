@@ -1,6 +1,6 @@
 /**
  * The evidence of one capacity change: what was changed, from what to what, when, for which release, and on what that rested.
- * It holds no request or answer of a model, no reason that somebody wrote, and people by pseudonym alone.
+ * It holds no request or answer of a model, no reason that somebody wrote, and nobody's name.
  */
 import * as z from "zod";
 import { PlainData } from "../release/json-value.ts";
@@ -15,9 +15,6 @@ export const Described = z.union([
   z.strictObject({ sha256: Sha256, bytes: z.int() }),
 ]);
 export type Described = z.infer<typeof Described>;
-
-/** Who gave an order or an answer: by an ARN while it is claimed, by a pseudonym in its pack. */
-const Person = z.string().min(1);
 
 const OfRelease = z.strictObject({
   id: z.string(),
@@ -39,14 +36,6 @@ const OfRelease = z.strictObject({
   retentionDays: z.int().min(1).optional(),
   /** What the caller said of itself; nobody has looked into it. */
   claimed: z.strictObject({ commit: z.string().optional(), run: z.string().optional() }).optional(),
-});
-
-const Approved = z.strictObject({
-  stage: z.int(),
-  by: Person,
-  at,
-  /** SHA-256 of what the person was shown. */
-  seen: Sha256,
 });
 
 const members = {
@@ -74,16 +63,7 @@ const OfChange = z.strictObject({
   after: Described,
   release: OfRelease,
   /** An order that the release had been given. */
-  order: z.strictObject({ kind: z.string(), by: Person, at: z.string() }).optional(),
-  /** What the plan's gates answered, and when. */
-  gates: z
-    .strictObject({
-      lookedAt: at,
-      answers: z.array(z.strictObject({ gate: z.string(), status: z.string() })),
-    })
-    .optional(),
-  /** Whose answers an advance rests on. */
-  approvals: z.array(Approved).optional(),
+  order: z.strictObject({ kind: z.string(), at: z.string() }).optional(),
 });
 
 /** A minimum that was set between releases. */
@@ -106,26 +86,4 @@ const Untold = z.strictObject({ ...members, what: z.literal("untold"), count: z.
 export const Pack = z.discriminatedUnion("what", [OfChange, OfMinimum, Untold]);
 export type Pack = z.infer<typeof Pack>;
 
-/** Supersedes is said by a release, all else by a person. */
-const personal = (kind: string): boolean => kind !== "supersede";
-
-/** The people that a claim names, as AWS names them. */
-export function peopleIn(pack: Pack): string[] {
-  if (!("release" in pack)) return [];
-  const { order, approvals = [] } = pack;
-  const ordered = order !== undefined && personal(order.kind) ? [order.by] : [];
-  return [...new Set([...ordered, ...approvals.map(({ by }) => by)])];
-}
-
-/** The pack with people by other names. */
-export function withPeople(pack: Pack, named: ReadonlyMap<string, string>): Pack {
-  if (!("release" in pack)) return pack;
-  const { order, approvals } = pack;
-  const as = (by: string) => named.get(by) ?? by;
-  return {
-    ...pack,
-    ...(order !== undefined && personal(order.kind) && { order: { ...order, by: as(order.by) } }),
-    ...(approvals !== undefined && { approvals: approvals.map((one) => ({ ...one, by: as(one.by) })) }),
-  };
-}
 export type ChangePack = z.infer<typeof OfChange>;

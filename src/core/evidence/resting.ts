@@ -1,9 +1,7 @@
 /** What of a release's evidence is the same for all changes of a step, as far as its document and its lock say it. */
 import * as z from "zod";
-import type { Gated } from "../release/gated.ts";
 import type { LockItem } from "../release/lock.ts";
 import type { Resting } from "./claims.ts";
-import type { ChangePack } from "./pack.ts";
 
 /** Of a document that any version wrote: absent where it cannot be read. */
 const told = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
@@ -30,27 +28,14 @@ export interface UnderLock {
   readonly fence: number;
 }
 
-/** What a step's changes rest on, of which the lock knows nothing. */
-export interface RestsOn {
-  readonly gates?: Gated | undefined;
-  readonly approvals?: ChangePack["approvals"];
-}
-
-export function restingOf(release: UnderLock, { order }: LockItem, { gates, approvals }: RestsOn): Resting {
+export function restingOf(release: UnderLock, { order }: LockItem): Resting {
   const { id, subject, execution, fence } = release;
   const { planSha256: plan, claimed, ...asked } = Asked.parse(release);
   const given = { ...asked, plan, claimed };
   return {
     subject,
     release: { id, execution, fence, ...withoutAbsent(given) },
-    ...(order !== undefined && { order }),
-    ...(gates !== undefined && {
-      gates: {
-        lookedAt: gates.lookedAt,
-        answers: gates.answers.map(({ gate, status }) => ({ gate, status })),
-      },
-    }),
-    ...(approvals !== undefined && approvals.length > 0 && { approvals }),
+    ...(order !== undefined && { order: { kind: order.kind, at: order.at } }),
   };
 }
 

@@ -29,6 +29,11 @@ export const Release = z.object({
   openedAt: z.string(),
   /** The milestone's date, ISO 8601, where the release was started ahead of it. */
   dueAt: z.string().optional(),
+  /** What started it, and the SHA-256 of the plan that it goes by, for its evidence. */
+  trigger: z.string().optional(),
+  planSha256: z.string().optional(),
+  /** For how long that is kept. */
+  retentionDays: z.int().min(1).optional(),
   /** Which try it is, where whoever asked has said so. */
   attemptKey: AttemptKey.optional(),
   /** What whoever asked has said of themselves. */

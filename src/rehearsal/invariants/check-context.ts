@@ -28,6 +28,8 @@ export interface CheckContext extends Account {
   /** The account before anything began. */
   readonly before: AccountSnapshot;
   readonly figures: Figures;
+  /** The bucket that evidence is to be in; absent: none is kept. */
+  readonly evidenceIn: string | undefined;
   /** What the releases raised on their endpoints, item by item; final at the end of everything. */
   readonly raised: Raised[];
   /** What their leases cost, release by release, where a plan has prices of any; final at the end of everything. */

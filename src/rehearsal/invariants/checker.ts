@@ -22,6 +22,7 @@ export const invariantNames = [
   "over-once-answered",
   "attributable",
   "gates-never-trap",
+  "every-change-evidenced",
 ] as const;
 export type InvariantName = (typeof invariantNames)[number];
 

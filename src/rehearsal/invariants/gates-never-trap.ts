@@ -16,9 +16,12 @@ import { shiftIn } from "./shifts.ts";
 /** Where gates may be asked: before the first change, and before a share. */
 const forward: ReadonlySet<string> = new Set(["CheckGates", "ShiftTraffic"]);
 
-/** What nothing but a gate asks for. */
+/** What nothing but a gate asks for; evidence is signed by KMS too. */
+const ofKeys: ReadonlySet<string> = new Set(["DescribeKey", "GetKeyRotationStatus"]);
 const isGates = ({ call: { service, operation } }: Pick<AttemptedCall, "call">): boolean =>
-  service === "kms" || service === "ecr" || (service === "s3" && operation === "GetBucketLocation");
+  (service === "kms" && ofKeys.has(operation)) ||
+  service === "ecr" ||
+  (service === "s3" && operation === "GetBucketLocation");
 
 /** Chosen: a look that comes late for retries and for waits of its own; milliseconds. */
 const patienceMs = 30 * 60_000;

@@ -1,5 +1,5 @@
 /**
- * The invariants over one rehearsal: watches the services, follows locks and ledgers on the wire, and tells twelve
+ * The invariants over one rehearsal: watches the services, follows locks and ledgers on the wire, and tells thirteen
  * checkers what happens. What they report is no violation of a step's, but of what the whole promises.
  */
 
@@ -7,13 +7,14 @@ import type { ExecutionRecord, LeftOver, Observer, StateEntry } from "#twin/engi
 import type { Service } from "#twin/services";
 import type { WorldView } from "#twin/world";
 import type { Plan } from "../../core/plan/plan.ts";
-import { releasedBeside, releasedFirst } from "../release/released.ts";
+import { evidenceIn, releasedBeside, releasedFirst } from "../release/released.ts";
 import type { ReleaseScene as Rehearsed } from "../release/request.ts";
 import { snapshotOf } from "./account-snapshot.ts";
 import { attributable } from "./attributable.ts";
 import { capacityBeforeTraffic } from "./capacity-before-traffic.ts";
 import { type CheckContext, type Figures, type LeasedCost, noFigures, type Raised } from "./check-context.ts";
 import { type Checker, type InvariantName, invariantNames, type Violation } from "./checker.ts";
+import { everyChangeEvidenced } from "./every-change-evidenced.ts";
 import { exactlyOnce } from "./exactly-once.ts";
 import { gatesNeverTrap } from "./gates-never-trap.ts";
 import { createHolds } from "./kinds/group-hold.ts";
@@ -68,6 +69,7 @@ const checkersOf = (context: CheckContext): readonly Checker[] => [
   overOnceAnswered(),
   attributable(context),
   gatesNeverTrap(context),
+  everyChangeEvidenced(context),
 ];
 
 /** Steps that put back what a release has changed. */
@@ -85,6 +87,8 @@ export interface InvariantsOptions {
   readonly schedules: () => readonly string[];
   /** When the last refusal that lasts ends, epoch milliseconds; absent: nothing is refused for long. */
   readonly refusedUntilMs?: () => number;
+  /** The bucket that evidence is to be in; absent: none is kept. */
+  readonly evidenceIn?: string | undefined;
 }
 
 /** The account as it is now is what must be there again; create this before the first execution starts. */
@@ -94,6 +98,7 @@ export function createInvariants({
   beside = [],
   schedules,
   refusedUntilMs = () => 0,
+  evidenceIn,
 }: InvariantsOptions): Invariants {
   const plans = new Map([plan, ...beside].toReversed().map((each) => [each.endpoint.name, each]));
   const holds = createHolds();
@@ -125,6 +130,7 @@ export function createInvariants({
     raised,
     leased,
     refusedUntilMs: refusedMs,
+    evidenceIn,
     inputOf: (execution) => inputs.get(execution),
     before: snapshotOf(account),
   };
@@ -203,7 +209,7 @@ export interface InvariantFindings {
 /** The invariants as an observer of a rehearsal. */
 export function observeInvariants({ world, request, schedules, refusedUntilMs }: Rehearsed): Observer {
   const plans = { plan: releasedFirst(request), beside: releasedBeside(request) };
-  const invariants = createInvariants({ world, ...plans, schedules, refusedUntilMs });
+  const invariants = createInvariants({ world, ...plans, schedules, refusedUntilMs, evidenceIn });
   return {
     name: "invariants",
     watch: invariants.watch,

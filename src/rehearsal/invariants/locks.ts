@@ -3,6 +3,7 @@
  * with all of its attributes.
  */
 import type { Change, ResourceRef } from "../../core/release/change.ts";
+import type { LockEvidence } from "../../core/release/lock.ts";
 import type { Remainder } from "../../core/release/remainder.ts";
 import { isRecord, plainItem } from "./attribute-values.ts";
 import { memberOf, type ObservedCall } from "./observation.ts";
@@ -19,6 +20,9 @@ export interface ObservedLock {
   readonly changes?: Readonly<Record<string, Change>>;
   /** Until when nobody takes it, ISO 8601. */
   readonly adjusting?: string;
+  /** What is claimed of its evidence, and how far that has come. */
+  readonly evidence?: LockEvidence;
+  readonly begun?: Readonly<Record<string, unknown>>;
   /** What its holder could not put back. */
   readonly remainder?: readonly Remainder[];
 }

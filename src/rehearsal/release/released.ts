@@ -1,4 +1,5 @@
 /** By which plans the releases of a rehearsed plan go: staging's has an endpoint of its own in the same account. */
+import { rehearsedDeployment } from "../../core/deployment.ts";
 import { planOfMilestone, releasedPlans } from "../../core/plan/milestone-plan.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { milestoneMeant } from "../../core/release/version-gate.ts";
@@ -25,3 +26,6 @@ export function releasedBeside(request: Rehearsed): Plan[] {
     .flatMap(releasedPlans)
     .filter(({ endpoint }) => endpoint.name !== first.endpoint.name);
 }
+
+/** Where evidence of them is to be. */
+export const evidenceIn = rehearsedDeployment.evidence?.bucket;

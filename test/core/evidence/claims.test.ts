@@ -19,7 +19,7 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 const at = "2026-01-05T08:00:00.000Z";
 const later = "2026-01-05T08:10:00.000Z";
 const release = { id: "v7", subject: "endpoint/chat", execution: "run", fence: 2 };
-const resting = restingOf(release, { fence: 2 }, {});
+const resting = restingOf(release, { fence: 2 });
 const weights = { kind: "weights", name: "chat" } as const;
 const change = (id: string, rest: Partial<Change> = {}): Change => ({
   id,
@@ -130,7 +130,7 @@ test("of a long state a claim has the digest and the length", () => {
 test("a claim says what a release's document says of it, and leaves out who says they asked", () => {
   const asked = { ...release, model: "chat", version: 7, claimed: { by: "ann", commit: "abc" }, version2: 1 };
 
-  const { release: told } = restingOf(asked, { fence: 2 }, {});
+  const { release: told } = restingOf(asked, { fence: 2 });
 
   expect(told).toEqual({
     id: "v7",

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type Canonical, canonical } from "../../../src/core/evidence/canonical.ts";
 import { mostSignedBytes, pae, statementType } from "../../../src/core/evidence/envelope.ts";
 import { headKey, packKey } from "../../../src/core/evidence/keys.ts";
-import { type ChangePack, Pack, peopleIn, withPeople } from "../../../src/core/evidence/pack.ts";
+import { type ChangePack, Pack } from "../../../src/core/evidence/pack.ts";
 import { retainedUntil } from "../../../src/core/evidence/retention.ts";
 import { Statement, statementText } from "../../../src/core/evidence/statement.ts";
 
@@ -23,10 +23,7 @@ const pack: ChangePack = {
   before: { is: null },
   after: { is: { image } },
   release: { id: "chat-assistant-v7-production", execution: "arn", fence: 3, plan: digest },
-  order: { kind: "stop", by: "arn:aws:iam::123456789012:user/ann", at: "2026-01-05T08:00:00.000Z" },
-  approvals: [
-    { stage: 1, by: "arn:aws:iam::123456789012:user/bob", at: "2026-01-05T08:00:00.000Z", seen: digest },
-  ],
+  order: { kind: "stop", at: "2026-01-05T08:00:00.000Z" },
 };
 const chain = { subject, sequence: 4, previous: sha256("the third") };
 const read = (text: string) => Statement.parse(JSON.parse(text));
@@ -79,17 +76,6 @@ test("what is signed is DSSE's encoding, lengths in bytes", () => {
     "DSSEv1 29 http://example.com/HelloWorld 11 hello world",
   );
   expect(Buffer.from(pae("t", "€")).toString()).toBe("DSSEv1 1 t 3 €");
-});
-
-test("people are named anew wherever a pack names them, and a release that supersedes is no person", () => {
-  const named = new Map(peopleIn(pack).map((arn, i) => [arn, `person-${i}`]));
-
-  const text = canonical(withPeople(pack, named) as Canonical);
-
-  expect(peopleIn(pack)).toHaveLength(2);
-  expect(text).not.toContain("user/");
-  expect(text).toContain("person-0");
-  expect(peopleIn({ ...pack, approvals: [], order: { kind: "supersede", by: "v8", at: "x" } })).toEqual([]);
 });
 
 test("keys sort by number, and a subject's slashes are no folders", () => {

@@ -1,0 +1,51 @@
+/** What the sweep does about evidence: it finishes what is claimed, whoever holds the lock, and keeps each chain's head once a day. */
+import { headKey } from "../core/evidence/keys.ts";
+import type { Lock, LockEvidence } from "../core/release/lock.ts";
+import { finishEvidence } from "./evidence.ts";
+import { noteTold } from "./evidence-chain.ts";
+import { type EvidenceStore, evidenceStore } from "./evidence-store.ts";
+import type { Tools } from "./lambda.ts";
+
+/** What waits, a line each, and of how many subjects some does. */
+export async function sweepEvidence(
+  tools: Tools,
+  locks: readonly Lock[],
+): Promise<{ readonly did: readonly string[]; readonly waiting: number }> {
+  const store = evidenceStore(tools.aws);
+  const did: string[] = [];
+  let all = 0;
+  if (store === undefined) return { did, waiting: all };
+  for (const { subject, evidence, ...item } of locks) {
+    if (evidence === undefined) continue;
+    await tellHead(tools, store, { subject, evidence });
+    const found = await finishEvidence(tools, store, { subject, item: { ...item, evidence }, by: "sweep" });
+    const { waiting, lacks } = found;
+    if (waiting === 0) continue;
+    all += 1;
+    did.push(`${subject}: evidence of ${waiting} waits${lacks === undefined ? "" : `: ${lacks}`}`);
+  }
+  return { did, waiting: all };
+}
+
+/** Keeps a subject's head beside its packs, once a day, where it has moved. Never rejects. */
+async function tellHead(
+  { aws, now, log }: Tools,
+  store: Pick<EvidenceStore, "putAbsent">,
+  { subject, evidence: { head, told } }: { subject: string; evidence: LockEvidence },
+): Promise<void> {
+  const day = new Date(now()).toISOString().slice(0, 10);
+  if (head === undefined || told?.day === day || told?.sequence === head.sequence) return;
+  try {
+    const retainUntil = new Date(now() + headDays * 86_400_000);
+    await store.putAbsent(headKey(subject, day), head.envelope, { retainUntil });
+    await noteTold(aws, subject, { day, sequence: head.sequence });
+  } catch (error) {
+    log.warn("a chain's head could not be stored", {
+      subject,
+      error: error instanceof Error ? error : String(error),
+    });
+  }
+}
+
+/** Chosen: a head that a later one follows is worth less than the packs that it was the head of. */
+const headDays = 400;

@@ -1,0 +1,126 @@
+/**
+ * every-change-evidenced: after one sweep begun after the last fault, each change of ours that took effect is told by one pack of
+ * evidence, in its subject's chain, and no pack tells of a change that was none. What took effect is what the world shows before and
+ * after a call. A pack tells of a call that went out between its two moments and leads to the state that it names, or of one
+ * that nobody had said was made. One that says `begun` claims no more than that a call may have gone out. Of a lease on what
+ * others lean on too, a pack may need no call; what an outside hand was at, and what ends by itself, may be as it should be without one.
+ * Minima between releases, and what the sweep deletes, are in no ledger and are not looked for here.
+ */
+import type { CheckContext } from "./check-context.ts";
+import { type Checker, violationsOf, whereOf } from "./checker.ts";
+import { same } from "./equality.ts";
+import { chainsIn, type ReadPack, signedIn } from "./evidence-read.ts";
+import { keyOf, kindOf, resourceState } from "./kinds/registry.ts";
+import { type Mutation, mutationOf } from "./mutations.ts";
+import { isBetweenReleases, isSweeps, type ObservedCall } from "./observation.ts";
+
+/** A call of a release that took effect. */
+interface Effect {
+  readonly seen: ObservedCall;
+  readonly mutation: Mutation;
+  readonly key: string;
+  /** Whether the world was another after it. */
+  readonly changed: boolean;
+}
+
+export function everyChangeEvidenced(context: CheckContext): Checker {
+  const name = "every-change-evidenced";
+  const { violations, report } = violationsOf(name);
+  const effects: Effect[] = [];
+  const signed = new Map<string, string>();
+  /** What somebody else was at, ever. */
+  const touched = new Set<string>();
+  let before: unknown = null;
+
+  function follow(seen: ObservedCall, mutation: Mutation): void {
+    const { resource } = mutation;
+    if (resource === undefined) return;
+    const key = keyOf(resource);
+    if (seen.frame === undefined || isBetweenReleases(seen)) touched.add(key);
+    if (seen.frame === undefined || isBetweenReleases(seen) || isSweeps(seen)) return;
+    const lock = context.locks.recording(resource, seen.frame.execution);
+    // What has no begun changes was taken by a version, or a deployment, that kept no evidence.
+    if (lock?.begun === undefined) return;
+    effects.push({ seen, mutation, key, changed: !same(before, resourceState(resource, context)) });
+  }
+
+  function judge(bucket: string): void {
+    const atMs = context.world.nowMs;
+    const chains = chainsIn(context.world, { bucket, locks: context.locks.all, signed });
+    for (const what of chains.flatMap(({ wrong }) => wrong)) report(what, { atMs });
+    const packs = chains.flatMap((chain) => chain.packs).filter(({ resource }) => resource !== undefined);
+    for (const effect of effects)
+      if (effect.changed && !packs.some((pack) => tells(pack, effect)))
+        report(`${effect.seen.call.operation} on ${effect.key} is told by no pack`, whereOf(effect.seen));
+    for (const pack of invented(packs, effects, touched))
+      report(`a pack says that ${pack.changes.join(", ")} was ${pack.what}, and nothing was`, { atMs });
+  }
+
+  return {
+    name,
+    violations,
+    onAsked({ call }) {
+      const resource = mutationOf(call)?.resource;
+      if (resource !== undefined) before = resourceState(resource, context);
+    },
+    onCall(seen) {
+      const signature = signedIn(seen);
+      if (signature !== undefined) signed.set(...signature);
+      const mutation = seen.tookEffect ? mutationOf(seen.call) : undefined;
+      if (mutation !== undefined) follow(seen, mutation);
+    },
+    onEnd() {
+      if (context.evidenceIn !== undefined) judge(context.evidenceIn);
+    },
+  };
+}
+
+/** No Lambda of ours lives longer. */
+const longestLambdaMs = 90_000;
+
+/** Whether a pack tells of a call. */
+function tells(pack: ReadPack, { seen, mutation, key }: Effect): boolean {
+  const { resource, since, at, what, unsaid, before, after } = pack;
+  if (resource === undefined || keyOf(resource) !== key) return false;
+  const { at: atMs } = seen.call;
+  if (atMs < Date.parse(since) || atMs > Date.parse(at) + longestLambdaMs) return false;
+  if (what === "begun" || unsaid !== undefined) return true;
+  const leads = (state: ReadPack["after"]) => !("is" in state) || mutation.leadsTo(state.is);
+  return leads(after) || (what === "put-back" && leads(before) && same(before, after));
+}
+
+/** Packs that say of a change that it was made, or put back, each of which has no call of its own. */
+function invented(
+  packs: readonly ReadPack[],
+  effects: readonly Effect[],
+  touched: ReadonlySet<string>,
+): ReadPack[] {
+  const takenBy = new Map<Effect, ReadPack>();
+  function place(pack: ReadPack, tried: Set<Effect>): boolean {
+    for (const effect of effects) {
+      if (tried.has(effect) || !tells(pack, effect)) continue;
+      tried.add(effect);
+      const other = takenBy.get(effect);
+      if (other !== undefined && !place(other, tried)) continue;
+      takenBy.set(effect, pack);
+      return true;
+    }
+    return false;
+  }
+  const seen = new Set<string>();
+  return packs.filter((pack) => {
+    const { resource, what, changes, since, release } = pack;
+    if (resource === undefined) return false;
+    const mark = [what, keyOf(resource), changes, since, release?.id, release?.fence].join("|");
+    const isTwice = seen.has(mark);
+    seen.add(mark);
+    return isTwice || (needsCall(pack, touched) && !place(pack, new Set()));
+  });
+}
+
+function needsCall({ what, resource }: ReadPack, touched: ReadonlySet<string>): boolean {
+  if (resource === undefined || (what !== "made" && what !== "put-back")) return false;
+  const { isLease, isOfPool } = kindOf(resource);
+  const goesByItself = what === "put-back" && isOfPool === true;
+  return isLease !== true && !goesByItself && !touched.has(keyOf(resource));
+}
