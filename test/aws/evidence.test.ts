@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { make, openUndos, undo } from "../../src/aws/changes.ts";
 import { finishEvidence } from "../../src/aws/evidence.ts";
+import { sweepEvidence } from "../../src/aws/evidence-sweep.ts";
 import type { Tools } from "../../src/aws/lambda.ts";
 import { Ledger } from "../../src/aws/ledger.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
@@ -223,4 +224,27 @@ describe("whoever stores it", () => {
     expect(packs.at(-1)).toMatchObject({ what: "untold", count: untold?.count });
     expect(packs).toHaveLength(Object.keys(claimed).length + 1);
   });
+});
+
+test("a sweep gives up on stores that do not answer after half a minute in all, and counts what waits", async () => {
+  const it = await scene();
+  await raised(it);
+  const { evidence } = await readLock(it.tools.aws, subject);
+  const asked: string[] = [];
+  let nowMs = 0;
+  // A request that nothing answers is given up after a while.
+  const kms = {
+    send: async () => {
+      asked.push("kms");
+      nowMs += 14_000;
+      throw new Error("no answer");
+    },
+  };
+  const tools = { ...it.tools, now: () => nowMs, aws: { ...it.tools.aws, kms } as never };
+  const locks = Array.from({ length: 9 }, (_, nth) => ({ subject: `endpoint-${nth}`, evidence }));
+
+  const { waiting } = await sweepEvidence(tools, locks as never);
+
+  expect(waiting).toBe(9);
+  expect(asked.length).toBeLessThan(5);
 });
