@@ -116,7 +116,7 @@ test("without --json it prints a summary, and its progress goes to standard erro
   expect(out).toMatch(/in the world bad-errors/);
   expect(out).toMatch(/of the candidate's [\d,]+ because of it/);
   expect(out).toMatch(/\$\d+\.\d\d of \$120\.00 raised/);
-  expect(out).toMatch(/invariants +✔ all 12 held/);
+  expect(out).toMatch(/invariants +✔ all 13 held/);
   expect(out).toMatch(/\d+ state transitions · \d+ Lambda invocations · \d+ AWS calls/);
   expect(err).toMatch(/^0:00:00 {2}open the release/);
   expect(err).toMatch(/ {2}5 % of traffic \(v6 8 of 8 ready, v7 8 of 8 ready\)\n/);
