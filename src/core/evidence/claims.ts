@@ -97,8 +97,16 @@ const longestState = 4096;
 function described(state: JsonValue, sha256: Sha256Of): Described {
   const text = canonical(state);
   const bytes = bytesIn(text);
-  return bytes <= longestState ? { is: state } : { sha256: sha256(text), bytes };
+  return bytes <= longestState && !hasVariables(state) ? { is: state } : { sha256: sha256(text), bytes };
 }
+
+/** Of a container: they may be secrets, and what is stored for years nobody can take back. */
+const hasVariables = (state: JsonValue): boolean =>
+  typeof state === "object" &&
+  state !== null &&
+  Object.entries(state).some(
+    ([name, each]) => (name === "Environment" && Object.keys(each ?? {}).length > 0) || hasVariables(each),
+  );
 
 /** Chosen: what may wait in a lock's item, bytes; the ledger itself takes some fifty thousand. */
 export const mostClaimedBytes = 150_000;

@@ -9,7 +9,7 @@ import { resourceKinds } from "../release/resource-kinds.ts";
 const at = z.iso.datetime();
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** A resource's state; of a long one its canonical text's digest and length alone. */
+/** A resource's state; of a long one, or one with variables of a container, its canonical text's digest and length alone. */
 export const Described = z.union([
   z.strictObject({ is: PlainData }),
   z.strictObject({ sha256: Sha256, bytes: z.int() }),

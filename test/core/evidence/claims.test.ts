@@ -127,6 +127,23 @@ test("of a long state a claim has the digest and the length", () => {
   expect(pack?.after).toEqual({ sha256: sha256(text), bytes: text.length });
 });
 
+test("variables of a container may be secrets: such a state is told by its digest", () => {
+  const model = { kind: "model", name: "chat-v7" } as const;
+  const of = (Environment: Record<string, string>) => ({ PrimaryContainer: { Image: "i", Environment } });
+  const made = (after: Change["after"]) =>
+    claimed({
+      changes: [change("model", { resource: model, before: null, after })],
+      begun: { model: going },
+    });
+
+  const [pack] = made(of({ TOKEN: "hush" }));
+  const [other] = made(of({}));
+
+  expect(JSON.stringify(pack)).not.toContain("hush");
+  expect(pack?.after).toEqual({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/), bytes: expect.any(Number) });
+  expect(other?.after).toEqual({ is: of({}) });
+});
+
 test("a claim says what a release's document says of it, and leaves out who says they asked", () => {
   const asked = { ...release, model: "chat", version: 7, claimed: { by: "ann", commit: "abc" }, version2: 1 };
 
