@@ -105,7 +105,12 @@ function withoutFence(): void {
       const { ConditionExpression, ExpressionAttributeValues, ...rest } = update;
       if (!ConditionExpression?.includes("fence = :fence")) return real.writeLock(aws, subject, update);
       const { ":me": _me, ":fence": _fence, ...values } = ExpressionAttributeValues ?? {};
-      return real.writeLock(aws, subject, { ...rest, ExpressionAttributeValues: values });
+      const others = ConditionExpression.replace(/holder\.execution = :me AND fence = :fence( AND )?/, "");
+      return real.writeLock(aws, subject, {
+        ...rest,
+        ExpressionAttributeValues: values,
+        ...(others !== "" && { ConditionExpression: others }),
+      });
     };
     return { ...real, writeLock };
   });
@@ -145,7 +150,10 @@ describe("an exploration reports violations", () => {
     const faults = [["stop", "ShiftTraffic[0]"]] as const;
 
     expect(await broken({ faults })).toEqual([]);
-    expect(await broken({ faults, parts: { rules: [], rates: [] } })).toEqual(["no-orphans"]);
+    expect(await broken({ faults, parts: { rules: [], rates: [] } })).toEqual([
+      "no-orphans",
+      "every-change-evidenced",
+    ]);
   });
 
   it("without the rule that starts the sweep and without its schedule, but not without one of the two", async () => {
