@@ -54,10 +54,15 @@ function commandOf(args: readonly string[]): Command {
     refuseMisspelt(command, args.slice(command.name.split(" ").length));
     return command;
   }
-  const names = commands.map((each) => each.name);
-  const hint = nearest(args[0] ?? "", names);
+  const all = commands.map((each) => each.name);
+  // Of `slipway evidence` those that go on from there.
+  const longer = all.filter((name) => name.startsWith(`${args[0]} `));
+  const [names, words] = longer.length === 0 ? [all, 1] : [longer, 2];
+  const said = args.slice(0, words).filter((word) => words === 1 || !word.startsWith("-"));
+  const found = said.length === 0 ? undefined : said.join(" ");
+  const hint = nearest(found ?? "", names);
   const tail = hint === undefined ? "" : `; did you mean ${hint}?`;
-  throw new BadUsage([`expected one of ${names.join(", ")}, found ${foundText(args[0])}${tail}`]);
+  throw new BadUsage([`expected one of ${names.join(", ")}, found ${foundText(found)}${tail}`]);
 }
 
 /** A word after `plan` that is no file but nearly `apply`: the longer command was meant. */

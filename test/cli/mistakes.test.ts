@@ -38,6 +38,14 @@ describe("a command line", () => {
     ]);
   });
 
+  it("names the commands that begin as the line does", async () => {
+    const all = "expected one of evidence verify, evidence export, evidence key, found";
+    expect(await told("evidence", "--help")).toEqual([`${all} "evidence"`]);
+    expect(await told("evidence", "verfiy", "chat-assistant")).toEqual([
+      `${all} "evidence verfiy"; did you mean evidence verify?`,
+    ]);
+  });
+
   it("names the option that was probably meant, and tells every mistake at once", async () => {
     expect(await told("rehearse", "--wrold", "healthy", "--json=yes", "--seed")).toEqual([
       "--wrold: expected one of --event, --world, --traffic, --start, --seed, --beside, --beside-after, --answer, --turns, --fault, --compare, --report, --markdown, --junit, --sarif, --annotations, --quiet, --json; did you mean --world?",
