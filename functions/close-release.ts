@@ -140,6 +140,7 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
     await watchQuality(tools, release, { plan, openedAt: record.release.openedAt, closedAt });
     await awaitSpike(tools, release, { plan, planning: record.planning, closedAt });
   }
+  await ledger.tellBegun();
   await freeLock(tools.aws, release);
   await finishClaimed(tools, ledger);
   // Whoever waits for the endpoint has it by now. What is held closes again, once its lease has ended.

@@ -39,12 +39,13 @@ export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promis
   const at = known && { ledger, id: known.id, is: known.before, should: known.after };
   const current = await noted(tools, at, () => seen(tools, ledger, intent.resource));
   const change = await upToDate(tools, ledger, { intent, known, current });
-  if (!sameState(change.resource.kind, current, change.after)) {
+  const isOurs = !sameState(change.resource.kind, current, change.after);
+  if (isOurs) {
     if (known === change) await ledger.begin(change.id, { at: new Date(tools.now()).toISOString() });
     const { resource, after: to, id } = change;
     await put(tools, { resource, from: current, to }, { ledger, id });
   }
-  await ledger.settle([change.id], "applied");
+  await ledger.settle([change.id], "applied", { isOurs });
   await noteChange(tools, ledger, [change], "applied");
   return { ...change, state: "applied" };
 }
@@ -162,7 +163,8 @@ export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Un
   const verdict = judgeUndo(what, current);
   if (verdict === "already-restored" && traitsOf(what.resource.kind).isGoing(current)) return "ending";
   const to = verdict === "drifted" ? ownPartUndone(what, current) : what.restore;
-  if (to !== undefined && verdict !== "already-restored") {
+  const isOurs = to !== undefined && verdict !== "already-restored";
+  if (isOurs) {
     await ledger.begin(undoMark(what.resource), begunTo(tools, what, { from: current, to }));
     try {
       await put(tools, { resource: what.resource, from: current, to }, known);
@@ -174,7 +176,7 @@ export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Un
   }
   const state = verdict === "drifted" ? "drifted" : "undone";
   const ids = what.changes.map((change) => change.id);
-  await ledger.settle(ids, state);
+  await ledger.settle(ids, state, { isOurs });
   await noteChange(tools, ledger, what.changes, state);
   return state;
 }

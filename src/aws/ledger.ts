@@ -4,7 +4,7 @@
  */
 
 import { ledgerContended, type SlipwayError, stopped, superseded } from "../core/errors.ts";
-import { claiming, marksOver, packsOf } from "../core/evidence/claims.ts";
+import { claiming, marksOver, packsOf, type Settling } from "../core/evidence/claims.ts";
 import { restingOf } from "../core/evidence/resting.ts";
 import type { Change, ChangeState, Refusal } from "../core/release/change.ts";
 import { changesRead, changeWritten, type LedgerReading } from "../core/release/document/ledger.ts";
@@ -147,9 +147,9 @@ export class Ledger {
     };
   }
 
-  /** Records what has become of changes; what refused them before is forgotten. */
-  async settle(ids: readonly string[], state: ChangeState): Promise<void> {
-    await this.#claim(ids, state, () => {
+  /** Records what has become of changes; what refused them before is forgotten. `isOurs`: by a call that was seen to take effect. */
+  async settle(ids: readonly string[], state: ChangeState, { isOurs = false } = {}): Promise<void> {
+    await this.#claim(ids, { to: state, isOurs }, () => {
       const refused = ids.flatMap((id, i) => (this.find(id)?.refusal === undefined ? [] : [i]));
       return settles(ids, state, refused);
     });
@@ -157,7 +157,15 @@ export class Ledger {
 
   /** Forgets changes that are settled. */
   async forget(ids: readonly string[]): Promise<void> {
-    await this.#claim(ids, "forgotten", () => forgets(ids));
+    await this.#claim(ids, { to: "forgotten" }, () => forgets(ids));
+  }
+
+  /** Claims what may have been made and nobody has said so: the lock is about to be given back. */
+  async tellBegun(): Promise<void> {
+    const { begun = {} } = this.#item;
+    const isOpen = ({ id, state }: Change) => state === "intended" && begun[id] !== undefined;
+    const ids = this.#changes.filter(isOpen).map(({ id }) => id);
+    await this.#claim(ids, { to: "forgotten" }, () => nothing);
   }
 
   /**
@@ -166,7 +174,7 @@ export class Ledger {
    */
   async #claim(
     ids: readonly string[],
-    to: ChangeState | "forgotten",
+    as: Omit<Settling, "changes" | "begun">,
     settling: () => Settles,
   ): Promise<void> {
     if (ids.length === 0) return;
@@ -175,14 +183,15 @@ export class Ledger {
       const changes = this.#changes.filter(({ id }) => ids.includes(id));
       const settled = together(settling(), unmarks(marksOver({ changes, begun })));
       const resting = restingOf(this.#release, this.#item);
-      const claim = evidence && claiming(evidence, packsOf({ changes, to, begun }, resting, sha256));
+      const claim = evidence && claiming(evidence, packsOf({ ...as, changes, begun }, resting, sha256));
+      if (settled.set.length + settled.remove.length === 0) return;
       if (evidence === undefined || claim === undefined) return this.#write(expressionOf(settled));
       const update = expressionOf(together(settled, claimsIn(evidence, claim)));
       const written = await tryGuarded(this.#aws, this.#release, update, stillNext);
       if (written !== undefined) return this.#took(written);
       this.#took(await readHeld(this.#aws, this.#release));
       // The answer of a write that was made may have been lost.
-      if (ids.every((id) => (this.find(id)?.state ?? "forgotten") === to)) return;
+      if (ids.every((id) => (this.find(id)?.state ?? "forgotten") === as.to)) return;
     }
     throw ledgerContended(`the evidence of ${this.#release.subject} changed while some was being claimed`);
   }

@@ -109,6 +109,24 @@ describe("what was claimed", () => {
     expect((await chain(it)).map((pack) => "changes" in pack && pack.changes)).toEqual([["a"], ["b"]]);
   });
 
+  test("is claimed as begun where the lock is given back and nobody has said what became of it, once", async () => {
+    const it = await scene();
+    const ledger = await Ledger.open(it.tools.aws, it.release);
+    const at = new Date(it.tools.now()).toISOString();
+    await ledger.intend(
+      { id: "raise", resource: scaling, before: null, after: { min: 2 }, at },
+      { begins: true },
+    );
+
+    await ledger.tellBegun();
+    await ledger.tellBegun();
+
+    const { claimed = {} } = (await evidenceOf(it)) ?? {};
+    expect(Object.values(claimed).map((text) => JSON.parse(text))).toMatchObject([
+      { what: "begun", changes: ["raise"], after: { is: { min: 2 } } },
+    ]);
+  });
+
   test("is not claimed where a lock was taken while no evidence was kept", async () => {
     const account = openAccount();
     const { evidence, ...environment } = account.aws.environment;

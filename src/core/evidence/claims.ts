@@ -5,6 +5,7 @@
 import { type Change, type ChangeState, isOpen, type ResourceRef } from "../release/change.ts";
 import { type JsonValue, same } from "../release/json-value.ts";
 import type { Begun, LockEvidence } from "../release/lock.ts";
+import { traitsOf } from "../release/resource-kinds.ts";
 import { bytesIn, type Canonical, canonical } from "./canonical.ts";
 import type { ChangePack, Described, Pack } from "./pack.ts";
 import type { Sha256Of } from "./statement.ts";
@@ -15,6 +16,8 @@ export interface Settling {
   readonly changes: readonly Change[];
   readonly to: ChangeState | "forgotten";
   readonly begun: Readonly<Record<string, Begun>>;
+  /** Whether whoever settles them has seen its own call take effect. */
+  readonly isOurs?: boolean;
 }
 
 /** Under which name it is marked that a resource is being put back; a change that is made is marked under its own. */
@@ -49,15 +52,17 @@ export function packsOf(settling: Settling, resting: Resting, sha256: Sha256Of):
     .map((told) => ({ schema: 1, ...resting, ...told }));
 }
 
-function toldOf({ changes, to, begun }: Settling, sha256: Sha256Of): Told[] {
+function toldOf({ changes, to, begun, isOurs = false }: Settling, sha256: Sha256Of): Told[] {
   const [first, last] = [changes[0], changes.at(-1)];
   if (first === undefined || last === undefined) return [];
+  // Whose call was refused, and that is as it should be all the same, may be so by somebody else.
+  const isKnown = (change: Change) => isOurs || change.refusal === undefined;
   const undo = begun[undoMark(first.resource)];
   if (undo !== undefined)
     return [
       {
-        what: to === "undone" ? "put-back" : "begun",
-        since: undo.since,
+        what: to === "undone" && isKnown(last) ? "put-back" : "begun",
+        since: earliest(undo.since, ...changes.flatMap(({ id }) => begun[id]?.since ?? [])),
         at: undo.at,
         resource: first.resource,
         changes: changes.map(({ id }) => id),
@@ -70,11 +75,11 @@ function toldOf({ changes, to, begun }: Settling, sha256: Sha256Of): Told[] {
   return changes.flatMap((change) => {
     const mark = begun[change.id];
     if (change.state !== "intended" || mark === undefined || same(change.before, change.after)) return [];
-    // What was refused, and nothing shows, was not made.
-    if (!isMade && change.refusal !== undefined) return [];
+    // What was refused, and nothing shows, was not made; of several calls some may have been.
+    if (!isMade && change.refusal !== undefined && !traitsOf(change.resource.kind).hasParts) return [];
     const { id, resource, before, after } = change;
     return {
-      what: isMade ? "made" : "begun",
+      what: isMade && isKnown(change) ? "made" : "begun",
       since: mark.since,
       at: mark.at,
       resource,
@@ -84,6 +89,10 @@ function toldOf({ changes, to, begun }: Settling, sha256: Sha256Of): Told[] {
     };
   });
 }
+
+/** Of moments in ISO 8601. */
+const earliest = (first: string, ...others: readonly string[]): string =>
+  [first, ...others].toSorted()[0] ?? first;
 
 /** Of what is put back: that which may have been made, and nobody had said so. */
 function unsaidIn(changes: readonly Change[], begun: Settling["begun"]): Pick<Told, "unsaid"> {

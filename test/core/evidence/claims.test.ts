@@ -127,6 +127,45 @@ test("of a long state a claim has the digest and the length", () => {
   expect(pack?.after).toEqual({ sha256: sha256(text), bytes: text.length });
 });
 
+describe("what was refused once", () => {
+  const refusal = { by: "no", since: at, is: null, should: null };
+  const refused = change("raise", { refusal });
+
+  test("and is as it should be all the same, is made where a call of ours was seen to take effect, else begun", () => {
+    const settling = { changes: [refused], begun: { raise: going } };
+
+    expect(claimed({ ...settling, isOurs: true })).toMatchObject([{ what: "made" }]);
+    expect(claimed(settling)).toMatchObject([{ what: "begun" }]);
+  });
+
+  test("as it was being put back, is put back where a call of ours was seen to take effect, else begun", () => {
+    const applied = change("raise", { refusal, state: "applied" });
+    const settling = { changes: [applied], to: "undone", begun: { [undoMark(weights)]: going } } as const;
+
+    expect(claimed({ ...settling, isOurs: true })).toMatchObject([{ what: "put-back" }]);
+    expect(claimed(settling)).toMatchObject([{ what: "begun" }]);
+  });
+
+  test("of several calls, is told as begun though nothing shows: some may have been made", () => {
+    const scaling = { kind: "scaling", name: "endpoint/chat/variant/v7" } as const;
+    const adopted = change("adopt", { resource: scaling, refusal });
+
+    expect(claimed({ to: "undone", changes: [adopted], begun: { adopt: going } })).toMatchObject([
+      { what: "begun", changes: ["adopt"] },
+    ]);
+  });
+});
+
+test("what is put back and may have been made unsaid is told from its first call on", () => {
+  const [pack] = claimed({
+    changes: [change("adopt")],
+    to: "undone",
+    begun: { adopt: { since: at, at }, [undoMark(weights)]: { since: later, at: later } },
+  });
+
+  expect(pack).toMatchObject({ what: "put-back", unsaid: ["adopt"], since: at, at: later });
+});
+
 test("variables of a container may be secrets: such a state is told by its digest", () => {
   const model = { kind: "model", name: "chat-v7" } as const;
   const of = (Environment: Record<string, string>) => ({ PrimaryContainer: { Image: "i", Environment } });

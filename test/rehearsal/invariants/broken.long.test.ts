@@ -70,7 +70,8 @@ describe("way-back", () => {
 
     const { broken, violations } = await rehearsed({ world, tamperings: [lost] });
 
-    expect(broken).toEqual(["way-back"]);
+    // What was recorded as made never was.
+    expect(broken).toEqual(["way-back", "every-change-evidenced"]);
     expect(violations[0]?.what).toBe("traffic was shifted while the scale-in of v6 was not suspended");
   });
 });
@@ -81,9 +82,11 @@ describe("no-orphans", () => {
 
     const { broken, violations } = await rehearsed({ world: "bad-errors", tamperings: [kept] });
 
-    expect(broken).toEqual(["no-orphans"]);
+    // What was recorded as put back never was.
+    expect(broken).toEqual(["no-orphans", "every-change-evidenced"]);
     expect(violations.map(({ what }) => what)).toEqual([
       "endpoint-config slipway-dev-chat-assistant-v7-production-join-uv5qtsh2 is left behind",
+      "a pack says that join-config was put-back, and nothing was",
     ]);
   });
 
@@ -149,9 +152,10 @@ describe("write-ahead", () => {
 
     const { broken, violations } = await rehearsed({ tamperings: [elsewhere] });
 
-    expect(broken).toEqual(["write-ahead"]);
+    expect(broken).toEqual(["write-ahead", "every-change-evidenced"]);
     expect(violations.map(({ what }) => what)).toEqual([
       "CreateModel on model slipway-dev-chat-assistant-v7-production-ziuu2ucq reached AWS with no open change in the ledger",
+      "a pack says that model was made, and nothing was",
     ]);
   });
 
