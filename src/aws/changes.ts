@@ -39,11 +39,11 @@ export async function make(tools: Tools, ledger: Ledger, intent: Intent): Promis
   const at = known && { ledger, id: known.id, is: known.before, should: known.after };
   const current = await noted(tools, at, () => seen(tools, ledger, intent.resource));
   const change = await upToDate(tools, ledger, { intent, known, current });
-  const isOurs = !sameState(change.resource.kind, current, change.after);
-  if (isOurs) {
+  let isOurs = false;
+  if (!sameState(change.resource.kind, current, change.after)) {
     if (known === change) await ledger.begin(change.id, { at: new Date(tools.now()).toISOString() });
     const { resource, after: to, id } = change;
-    await put(tools, { resource, from: current, to }, { ledger, id });
+    isOurs = await put(tools, { resource, from: current, to }, { ledger, id });
   }
   await ledger.settle([change.id], "applied", { isOurs });
   await noteChange(tools, ledger, [change], "applied");
@@ -100,13 +100,14 @@ interface Known {
   readonly id: string;
 }
 
-/** Calls AWS; when the call fails, the world decides whether it took effect all the same. */
-async function put(tools: Tools, what: Put, known: Known): Promise<void> {
+/** Calls AWS; when the call fails, the world decides whether it took effect all the same. Whether it was seen not to fail. */
+async function put(tools: Tools, what: Put, known: Known): Promise<boolean> {
   try {
     await putResource(tools.aws, what, askedBy(tools, known.ledger));
+    return true;
   } catch (error) {
     const now = await lookAgain(tools, { ...what, ledger: known.ledger }, error);
-    if (sameState(what.resource.kind, now, what.to)) return;
+    if (sameState(what.resource.kind, now, what.to)) return false;
     await noteRefusal(tools, { ...known, is: now, should: what.to }, error);
     throw error;
   }
@@ -163,11 +164,11 @@ export async function undo(tools: Tools, ledger: Ledger, what: Undo): Promise<Un
   const verdict = judgeUndo(what, current);
   if (verdict === "already-restored" && traitsOf(what.resource.kind).isGoing(current)) return "ending";
   const to = verdict === "drifted" ? ownPartUndone(what, current) : what.restore;
-  const isOurs = to !== undefined && verdict !== "already-restored";
-  if (isOurs) {
+  let isOurs = false;
+  if (to !== undefined && verdict !== "already-restored") {
     await ledger.begin(undoMark(what.resource), begunTo(tools, what, { from: current, to }));
     try {
-      await put(tools, { resource: what.resource, from: current, to }, known);
+      isOurs = await put(tools, { resource: what.resource, from: current, to }, known);
     } catch (error) {
       if (isContended(error) && traitsOf(what.resource.kind).isLease) return "ending";
       throw error;

@@ -1,6 +1,6 @@
 /**
  * Where evidence is signed and kept: KMS signs, and S3 takes each object once and holds it under a lock until its time. Nobody who
- * asks here may be kept waiting: each request is given up after two seconds.
+ * asks here may be kept waiting: each attempt is given up after two seconds.
  */
 import { GenerateMacCommand, GetPublicKeyCommand, SignCommand } from "@aws-sdk/client-kms";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
@@ -28,8 +28,11 @@ export interface SigningKey {
   readonly algorithm: "ED25519_SHA_512" | "ECDSA_SHA_256";
 }
 
-/** Chosen: KMS and S3 answer within tenths of a second. */
-const patienceMs = 2_000;
+/**
+ * Chosen: KMS and S3 answer within tenths of a second. Each attempt has a limit, and no signal ends them all: the SDK would leave
+ * the timer of its next one behind, and a sandbox that has answered is frozen with what it has under way.
+ */
+const soon = { requestTimeout: 2_000 };
 
 const stores = new WeakMap<Aws, EvidenceStore>();
 
@@ -44,7 +47,7 @@ export function evidenceStore(aws: Aws): EvidenceStore | undefined {
 
 /** @throws Error of KMS, or one that says that the key signs by no algorithm that is known here. */
 export async function signingKeyOf({ kms }: Aws, { keyId }: EvidencePlace): Promise<SigningKey> {
-  const found = await soon((signal) => kms.send(new GetPublicKeyCommand({ KeyId: keyId }), signal));
+  const found = await kms.send(new GetPublicKeyCommand({ KeyId: keyId }), soon);
   const spki = found.PublicKey ?? new Uint8Array();
   const algorithm = (["ED25519_SHA_512", "ECDSA_SHA_256"] as const).find((name) =>
     found.SigningAlgorithms?.includes(name),
@@ -70,7 +73,7 @@ function storeAt(aws: Aws, place: EvidencePlace): EvidenceStore {
     async sign(Message) {
       const { keyid, algorithm: SigningAlgorithm } = await signingKey();
       const request = new SignCommand({ KeyId: keyId, Message, MessageType: "RAW", SigningAlgorithm });
-      const { Signature = new Uint8Array() } = await soon((signal) => kms.send(request, signal));
+      const { Signature = new Uint8Array() } = await kms.send(request, soon);
       return { keyid, sig: Buffer.from(Signature).toString("base64") };
     },
     putAbsent(Key, Body, { retainUntil: ObjectLockRetainUntilDate }) {
@@ -81,16 +84,12 @@ function storeAt(aws: Aws, place: EvidencePlace): EvidenceStore {
         ChecksumAlgorithm: "SHA256",
       } as const;
       const object = { Bucket, Key, Body, ContentType: "application/json", ...locked };
-      return putOnce(() =>
-        soon((signal) => s3.send(new PutObjectCommand({ ...object, IfNoneMatch: "*" }), signal)),
-      );
+      return putOnce(() => s3.send(new PutObjectCommand({ ...object, IfNoneMatch: "*" }), soon));
     },
     async get(Key) {
       try {
-        return await soon(async (signal) => {
-          const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }), signal);
-          return Body?.transformToString();
-        });
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }), soon);
+        return await Body?.transformToString();
       } catch (error) {
         if (isNamed(error, "NoSuchKey")) return undefined;
         throw error;
@@ -100,7 +99,7 @@ function storeAt(aws: Aws, place: EvidencePlace): EvidenceStore {
       let token: string | undefined;
       do {
         const asked = { Bucket, Prefix, ...(token !== undefined && { ContinuationToken: token }) };
-        const page = await soon((signal) => s3.send(new ListObjectsV2Command(asked), signal));
+        const page = await s3.send(new ListObjectsV2Command(asked), soon);
         for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
         token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
       } while (token !== undefined);
@@ -108,21 +107,10 @@ function storeAt(aws: Aws, place: EvidencePlace): EvidenceStore {
     async pseudonym(arn) {
       const Message = new TextEncoder().encode(arn);
       const request = new GenerateMacCommand({ KeyId: macKeyId, Message, MacAlgorithm: "HMAC_SHA_256" });
-      const { Mac = new Uint8Array() } = await soon((signal) => kms.send(request, signal));
+      const { Mac = new Uint8Array() } = await kms.send(request, soon);
       return Buffer.from(Mac).toString("hex");
     },
   };
-}
-
-/** No timer is left behind: a sandbox that has answered is frozen with what it has under way. */
-async function soon<T>(call: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), patienceMs);
-  try {
-    return await call({ abortSignal: patience.signal });
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 const isNamed = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;

@@ -55,8 +55,9 @@ export function packsOf(settling: Settling, resting: Resting, sha256: Sha256Of):
 function toldOf({ changes, to, begun, isOurs = false }: Settling, sha256: Sha256Of): Told[] {
   const [first, last] = [changes[0], changes.at(-1)];
   if (first === undefined || last === undefined) return [];
-  // Whose call was refused, and that is as it should be all the same, may be so by somebody else.
-  const isKnown = (change: Change) => isOurs || change.refusal === undefined;
+  // Whose call was refused, or what moves by itself, may be as it should be by somebody else.
+  const isKnown = ({ refusal, resource: { kind } }: Change) =>
+    isOurs || (refusal === undefined && !traitsOf(kind).movesByItself);
   const undo = begun[undoMark(first.resource)];
   if (undo !== undefined)
     return [

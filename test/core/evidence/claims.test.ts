@@ -156,6 +156,14 @@ describe("what was refused once", () => {
   });
 });
 
+test("a count that is as it should be is made where a call of ours was seen to take effect: auto scaling moves it, too", () => {
+  const raise = change("raise", { resource: { kind: "count", name: "chat/v7" }, before: 4, after: 6 });
+  const settling = { changes: [raise], begun: { raise: going } };
+
+  expect(claimed({ ...settling, isOurs: true })).toMatchObject([{ what: "made" }]);
+  expect(claimed(settling)).toMatchObject([{ what: "begun" }]);
+});
+
 test("what is put back and may have been made unsaid is told from its first call on", () => {
   const [pack] = claimed({
     changes: [change("adopt")],
