@@ -60,7 +60,8 @@ function propertiesOf(resources: Resources, logicalId: string): Resource["Proper
   return found.Properties;
 }
 
-const { account, region, stack, table, schedulerRoleArn, scheduleGroup } = rehearsedDeployment;
+const { account, region, stack, table, schedulerRoleArn, scheduleGroup, noticesTopic, evidence } =
+  rehearsedDeployment;
 /** What CloudFormation would know of stage dev. */
 const known: Readonly<Record<string, string>> = {
   "AWS::StackName": stack,
@@ -70,6 +71,10 @@ const known: Readonly<Record<string, string>> = {
   Table: table,
   "SchedulerRole.Arn": schedulerRoleArn,
   ScheduleGroup: scheduleGroup,
+  Notices: noticesTopic ?? "",
+  EvidenceBucket: evidence?.bucket ?? "",
+  "EvidenceKey.Arn": evidence?.keyId ?? "",
+  "PseudonymKey.Arn": evidence?.macKeyId ?? "",
 };
 
 /** A value of the template as text: Ref, Fn::GetAtt and Fn::Sub as CloudFormation reads them. */
