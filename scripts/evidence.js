@@ -7,8 +7,8 @@ const allowed = {
   evidenceKey: ["ECC_NIST_EDWARDS25519", "ECC_NIST_P256"],
 };
 
-const resources = ["EvidenceBucket", "EvidenceBucketPolicy", "EvidenceKey", "PseudonymKey"];
-const outputs = ["EvidenceBucket", "EvidenceKeyArn", "PseudonymKeyArn", "EvidenceMode"];
+const resources = ["EvidenceBucket", "EvidenceBucketPolicy", "EvidenceKey"];
+const outputs = ["EvidenceBucket", "EvidenceKeyArn", "EvidenceMode"];
 
 export default class Evidence {
   constructor(serverless) {

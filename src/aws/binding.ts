@@ -148,14 +148,11 @@ const outputs = {
 function evidenceIn(
   given: ReadonlyMap<string | undefined, string | undefined>,
 ): Pick<Environment, "evidence"> {
-  const [bucket, keyId, macKeyId, mode] = [
-    "EvidenceBucket",
-    "EvidenceKeyArn",
-    "PseudonymKeyArn",
-    "EvidenceMode",
-  ].map((output) => given.get(output));
-  if (!bucket || !keyId || !macKeyId) return {};
-  return { evidence: { bucket, keyId, macKeyId, mode: mode === "COMPLIANCE" ? mode : "GOVERNANCE" } };
+  const [bucket, keyId, mode] = ["EvidenceBucket", "EvidenceKeyArn", "EvidenceMode"].map((output) =>
+    given.get(output),
+  );
+  if (!bucket || !keyId) return {};
+  return { evidence: { bucket, keyId, mode: mode === "COMPLIANCE" ? mode : "GOVERNANCE" } };
 }
 
 function environmentOf({ Outputs, StackStatus }: Stack, { name, account, region }: Place): Environment {

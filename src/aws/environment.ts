@@ -24,7 +24,6 @@ const variables = {
 const evidenceVariables = {
   bucket: "SLIPWAY_EVIDENCE_BUCKET",
   keyId: "SLIPWAY_EVIDENCE_KEY",
-  macKeyId: "SLIPWAY_PSEUDONYM_KEY",
   mode: "SLIPWAY_EVIDENCE_MODE",
 } as const satisfies Record<keyof EvidencePlace, string>;
 

@@ -2,7 +2,7 @@
  * Where evidence is signed and kept: KMS signs, and S3 takes each object once and holds it under a lock until its time. Nobody who
  * asks here may be kept waiting: each attempt is given up after two seconds.
  */
-import { GenerateMacCommand, GetPublicKeyCommand, SignCommand } from "@aws-sdk/client-kms";
+import { GetPublicKeyCommand, SignCommand } from "@aws-sdk/client-kms";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { EvidencePlace } from "../core/deployment.ts";
 import type { Aws } from "./clients.ts";
@@ -16,8 +16,6 @@ export interface EvidenceStore {
   get(key: string): Promise<string | undefined>;
   /** The keys that begin so, in order. */
   list(prefix: string): AsyncIterable<string>;
-  /** The same for the same person, and nothing that says who it is. */
-  pseudonym(arn: string): Promise<string>;
 }
 
 /** The key by which evidence is signed, as whoever verifies holds it. */
@@ -60,7 +58,7 @@ export async function signingKeyOf({ kms }: Aws, { keyId }: EvidencePlace): Prom
 
 function storeAt(aws: Aws, place: EvidencePlace): EvidenceStore {
   const { kms, s3 } = aws;
-  const { bucket: Bucket, keyId, macKeyId, mode } = place;
+  const { bucket: Bucket, keyId, mode } = place;
   let key: Promise<SigningKey> | undefined;
   const signingKey = () => {
     key ??= signingKeyOf(aws, place).catch((error: unknown) => {
@@ -103,12 +101,6 @@ function storeAt(aws: Aws, place: EvidencePlace): EvidenceStore {
         for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
         token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
       } while (token !== undefined);
-    },
-    async pseudonym(arn) {
-      const Message = new TextEncoder().encode(arn);
-      const request = new GenerateMacCommand({ KeyId: macKeyId, Message, MacAlgorithm: "HMAC_SHA_256" });
-      const { Mac = new Uint8Array() } = await kms.send(request, soon);
-      return Buffer.from(Mac).toString("hex");
     },
   };
 }

@@ -29,7 +29,7 @@ export interface Finished {
   readonly lacks?: string;
 }
 
-/** Chosen: what a step that waits anyway may take for it, and the sweep for each subject, milliseconds. */
+/** Chosen: after so long CloseRelease begins no further pack, nor the sweep one of the same subject, milliseconds. */
 const patienceMs = { step: 3_000, sweep: 15_000 };
 
 /**

@@ -26,11 +26,10 @@ export interface Deployment {
   readonly evidence?: EvidencePlace;
 }
 
-/** A bucket with Object Lock, and the keys of KMS that sign what goes there and make pseudonyms of people, by their ARNs. */
+/** A bucket with Object Lock, and the key of KMS that signs what goes there, by its ARN. */
 export interface EvidencePlace {
   readonly bucket: string;
   readonly keyId: string;
-  readonly macKeyId: string;
   /** Who may delete before its time what is there: whoever may bypass governance, or nobody. */
   readonly mode: "GOVERNANCE" | "COMPLIANCE";
 }
@@ -53,7 +52,6 @@ export function deploymentOf(stack: string): Deployment {
     evidence: {
       bucket: `${stack}-evidencebucket-rehearsed`,
       keyId: `arn:aws:kms:${region}:${account}:key/${stack}-EvidenceKey-REHEARSED`,
-      macKeyId: `arn:aws:kms:${region}:${account}:key/${stack}-PseudonymKey-REHEARSED`,
       mode: "GOVERNANCE",
     },
   };

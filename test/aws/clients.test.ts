@@ -46,7 +46,6 @@ const deployed = {
   SLIPWAY_NAMED_ROLES: "people-*,ops",
   SLIPWAY_EVIDENCE_BUCKET: "slipway-prod-evidencebucket-1abc",
   SLIPWAY_EVIDENCE_KEY: "arn:aws:kms:us-east-1:210987654321:key/signs",
-  SLIPWAY_PSEUDONYM_KEY: "arn:aws:kms:us-east-1:210987654321:key/names",
   SLIPWAY_EVIDENCE_MODE: "COMPLIANCE",
   AWS_REGION: "us-east-1",
 };
@@ -71,7 +70,6 @@ test("deployed clients go by what the deployment sets", () => {
     evidence: {
       bucket: "slipway-prod-evidencebucket-1abc",
       keyId: "arn:aws:kms:us-east-1:210987654321:key/signs",
-      macKeyId: "arn:aws:kms:us-east-1:210987654321:key/names",
       mode: "COMPLIANCE",
     },
   });

@@ -10,7 +10,7 @@ import type { Pack } from "../../src/core/evidence/pack.ts";
 import { Statement } from "../../src/core/evidence/statement.ts";
 import type { LockEvidence } from "../../src/core/release/lock.ts";
 
-const evidence = { bucket: "evidence", keyId: "key", macKeyId: "mac", mode: "GOVERNANCE" } as const;
+const evidence = { bucket: "evidence", keyId: "key", mode: "GOVERNANCE" } as const;
 
 /** In a stack where evidence is kept. */
 export const withEvidence = (tools: Tools): Tools => ({

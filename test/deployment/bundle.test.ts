@@ -99,7 +99,6 @@ function start(
       SLIPWAY_NAMED_ROLES: "none",
       SLIPWAY_EVIDENCE_BUCKET: "none",
       SLIPWAY_EVIDENCE_KEY: "none",
-      SLIPWAY_PSEUDONYM_KEY: "none",
       SLIPWAY_EVIDENCE_MODE: "GOVERNANCE",
       POWERTOOLS_TRACE_ENABLED: "false",
       ...more,

@@ -339,7 +339,6 @@ test("functions know where their own things are, without a circle of references"
         SLIPWAY_NAMED_ROLES: "none",
         SLIPWAY_EVIDENCE_BUCKET: { Ref: "EvidenceBucket" },
         SLIPWAY_EVIDENCE_KEY: { "Fn::GetAtt": ["EvidenceKey", "Arn"] },
-        SLIPWAY_PSEUDONYM_KEY: { "Fn::GetAtt": ["PseudonymKey", "Arn"] },
         SLIPWAY_EVIDENCE_MODE: "GOVERNANCE",
         POWERTOOLS_SERVICE_NAME: { Ref: "AWS::StackName" },
         POWERTOOLS_METRICS_NAMESPACE: "Slipway",
@@ -547,10 +546,10 @@ test("the table is on demand, encrypted, recoverable, and survives the stack", (
   });
 });
 
-test("what shows each change is kept in a bucket that locks it, and outlives the stack with its keys", () => {
-  const { EvidenceBucket, EvidenceKey, PseudonymKey } = built.resources;
+test("what shows each change is kept in a bucket that locks it, and outlives the stack with its key", () => {
+  const { EvidenceBucket, EvidenceKey } = built.resources;
 
-  for (const kept of [EvidenceBucket, built.resources.EvidenceBucketPolicy, EvidenceKey, PseudonymKey])
+  for (const kept of [EvidenceBucket, built.resources.EvidenceBucketPolicy, EvidenceKey])
     expect(kept).toMatchObject({ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
   expect(EvidenceBucket?.Properties).toMatchObject({
     ObjectLockEnabled: true,
@@ -567,7 +566,6 @@ test("what shows each change is kept in a bucket that locks it, and outlives the
     KeySpec: "ECC_NIST_EDWARDS25519",
     KeyUsage: "SIGN_VERIFY",
   });
-  expect(PseudonymKey?.Properties).toMatchObject({ KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" });
 });
 
 test("nothing is put among the evidence but once, under a lock and by TLS", () => {
@@ -597,7 +595,6 @@ test("no function deletes evidence, passes over its lock, shortens it, or has an
 
 /** What adds to it; and what gates and volume keys take is listed above. */
 const mayKeepEvidence = new Set([
-  "kms:GenerateMac",
   "kms:GetPublicKey",
   "kms:Sign",
   "s3:GetObject",
@@ -608,11 +605,11 @@ const mayKeepEvidence = new Set([
 test("without evidence the stack has none of its resources and outputs, and settings that nothing has are named", () => {
   const file = readFileSync(join(built.folder, "cloudformation-template-update-stack.json"), "utf8");
   const { Resources, Outputs } = JSON.parse(file) as Record<"Resources" | "Outputs", Record<string, unknown>>;
-  const isOfEvidence = (name: string) => /^(Evidence(?!Waiting)|Pseudonym)/.test(name);
+  const isOfEvidence = (name: string) => /^Evidence(?!Waiting)/.test(name);
   const before = [...Object.keys(Resources), ...Object.keys(Outputs)].filter(isOfEvidence);
   leaveOut({ Resources, Outputs });
 
-  expect(before).toHaveLength(8);
+  expect(before).toHaveLength(6);
   expect([...Object.keys(Resources), ...Object.keys(Outputs)].filter(isOfEvidence)).toEqual([]);
   const settings = { evidenceMode: "COMPLIANCE", evidenceKey: "ECC_NIST_P256" };
   expect(evidenceProblems(settings)).toEqual([]);

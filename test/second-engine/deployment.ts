@@ -74,7 +74,6 @@ const known: Readonly<Record<string, string>> = {
   Notices: noticesTopic ?? "",
   EvidenceBucket: evidence?.bucket ?? "",
   "EvidenceKey.Arn": evidence?.keyId ?? "",
-  "PseudonymKey.Arn": evidence?.macKeyId ?? "",
 };
 
 /** A value of the template as text: Ref, Fn::GetAtt and Fn::Sub as CloudFormation reads them. */

@@ -2,7 +2,7 @@
  * Which evidence a settling write claims, and what of it: a claim holds all that its pack says, so that the pack is the same
  * whoever makes of it what is stored, however late.
  */
-import { type Change, type ChangeState, isOpen, type ResourceRef } from "../release/change.ts";
+import { type Change, type ChangeState, type ResourceRef, undosOf } from "../release/change.ts";
 import { type JsonValue, same } from "../release/json-value.ts";
 import type { Begun, LockEvidence } from "../release/lock.ts";
 import { traitsOf } from "../release/resource-kinds.ts";
@@ -42,13 +42,9 @@ type Told = Pick<
  * out there is nothing to tell: what was found as it should be nobody has changed, and what AWS has undone by itself neither.
  */
 export function packsOf(settling: Settling, resting: Resting, sha256: Sha256Of): ChangePack[] {
-  const byResource = new Map<string, Change[]>();
-  for (const change of settling.changes.filter(isOpen)) {
-    const key = `${change.resource.kind}:${change.resource.name}`;
-    byResource.set(key, [...(byResource.get(key) ?? []), change]);
-  }
-  return [...byResource.values()]
-    .flatMap((changes) => toldOf({ ...settling, changes }, sha256))
+  return undosOf(settling.changes)
+    .toReversed()
+    .flatMap(({ changes }) => toldOf({ ...settling, changes }, sha256))
     .map((told) => ({ schema: 1, ...resting, ...told }));
 }
 

@@ -66,24 +66,10 @@ const OfChange = z.strictObject({
   order: z.strictObject({ kind: z.string(), at: z.string() }).optional(),
 });
 
-/** A minimum that was set between releases. */
-const OfMinimum = z.strictObject({
-  ...members,
-  what: z.literal("minimum"),
-  endpoint: z.string(),
-  variant: z.string(),
-  model: z.string(),
-  from: z.int(),
-  to: z.int(),
-  /** What it was before Slipway set any. */
-  own: z.int(),
-  by: z.enum(["load", "lessons"]),
-});
-
 /** Changes of which no more was kept than how many there were, for lack of room while evidence could not be written. */
 const Untold = z.strictObject({ ...members, what: z.literal("untold"), count: z.int().min(1) });
 
-export const Pack = z.discriminatedUnion("what", [OfChange, OfMinimum, Untold]);
+export const Pack = z.discriminatedUnion("what", [OfChange, Untold]);
 export type Pack = z.infer<typeof Pack>;
 
 export type ChangePack = z.infer<typeof OfChange>;

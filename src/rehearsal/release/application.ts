@@ -118,7 +118,6 @@ export function placeOf(deployment: Deployment) {
       ...(deployment.evidence !== undefined && {
         EvidenceBucket: deployment.evidence.bucket,
         EvidenceKeyArn: deployment.evidence.keyId,
-        PseudonymKeyArn: deployment.evidence.macKeyId,
         EvidenceMode: deployment.evidence.mode,
       }),
     },
@@ -131,10 +130,7 @@ function keptBy({ evidence }: Deployment): Pick<Stack, "buckets" | "keys"> {
   const idOf = (arn: string) => arn.split("/").at(-1) ?? "";
   return {
     buckets: [{ name: evidence.bucket, objectLock: true }],
-    keys: [
-      { id: idOf(evidence.keyId), spec: "ECC_NIST_EDWARDS25519" },
-      { id: idOf(evidence.macKeyId), spec: "HMAC_256" },
-    ],
+    keys: [{ id: idOf(evidence.keyId), spec: "ECC_NIST_EDWARDS25519" }],
   };
 }
 

@@ -38,17 +38,15 @@ export function signer(nth: number): Signer {
 /** Each pack another. */
 export const packOf = (subject: string, nth: number, from = nth): Pack => ({
   schema: 1,
-  what: "minimum",
+  what: "made",
   subject,
   since: "2026-01-05T08:00:00.000Z",
   at: new Date(Date.UTC(2026, 0, 5, 8, nth)).toISOString(),
-  endpoint: "chat",
-  variant: "v7",
-  model: "chat",
-  from,
-  to: from + 1,
-  own: 2,
-  by: "load",
+  resource: { kind: "count", name: "chat/v7" },
+  changes: [`raise-${nth}`],
+  before: { is: from },
+  after: { is: from + 1 },
+  release: { id: "chat-v7-production", execution: "run", fence: nth },
 });
 
 export interface Made {
