@@ -1,5 +1,7 @@
 /** Evidence that was claimed is signed, stored and linked once, whoever dies or refuses; and nothing that lies there is overwritten. */
+import { RegisterScalableTargetCommand } from "@aws-sdk/client-application-auto-scaling";
 import { describe, expect, test } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { make, openUndos, undo } from "../../src/aws/changes.ts";
 import { finishEvidence } from "../../src/aws/evidence.ts";
 import { sweepEvidence } from "../../src/aws/evidence-sweep.ts";
@@ -47,6 +49,8 @@ async function putBack({ tools, release }: Scene): Promise<void> {
 const finish = async ({ tools, bucket }: Scene) =>
   finishEvidence(tools, bucket, { subject, item: await readLock(tools.aws, subject), by: "sweep" });
 const evidenceOf = async ({ tools }: Scene) => (await readLock(tools.aws, subject)).evidence;
+const claimsOf = async (it: Scene): Promise<unknown[]> =>
+  Object.values((await evidenceOf(it))?.claimed ?? {}).map((text) => JSON.parse(text));
 const chain = async (it: Scene) => chainIn(it.bucket, subject, await evidenceOf(it));
 
 describe("what was claimed", () => {
@@ -121,10 +125,47 @@ describe("what was claimed", () => {
     await ledger.tellBegun();
     await ledger.tellBegun();
 
-    const { claimed = {} } = (await evidenceOf(it)) ?? {};
-    expect(Object.values(claimed).map((text) => JSON.parse(text))).toMatchObject([
+    expect(await claimsOf(it)).toMatchObject([
       { what: "begun", changes: ["raise"], after: { is: { min: 2 } } },
     ]);
+  });
+
+  test.each([
+    ["made where a call of ours takes effect in the end", false, "made"],
+    ["begun where somebody else has brought it about", true, "begun"],
+  ])("that was refused once is %s", async (_, byAnother, what) => {
+    const it = await scene();
+    it.account.fail(
+      "RegisterScalableTarget",
+      new AwsError("AccessDeniedException", "no", { statusCode: 403 }),
+    );
+    await expect(raised(it)).rejects.toThrow();
+    it.account.mend();
+    const { after } = (await Ledger.open(it.tools.aws, it.release)).find("raise") ?? {};
+    if (byAnother)
+      await it.tools.aws.scaling.send(
+        new RegisterScalableTargetCommand({
+          ServiceNamespace: "sagemaker",
+          ScalableDimension: "sagemaker:variant:DesiredInstanceCount",
+          ResourceId: scaling.name,
+          MinCapacity: (after as { min: number }).min,
+        }),
+      );
+
+    await raised(it);
+
+    expect(await claimsOf(it)).toMatchObject([{ what, changes: ["raise"] }]);
+  });
+
+  test("is begun where a count is as it should be after a call whose answer was lost: auto scaling moves it, too", async () => {
+    const it = await scene();
+    const ledger = await Ledger.open(it.tools.aws, it.release);
+    const count = { kind: "count", name: "chat-assistant/v6" } as const;
+    it.account.lose("UpdateEndpointWeightsAndCapacities");
+
+    await make(it.tools, ledger, { id: "grow", resource: count, to: (now) => Number(now) + 1 });
+
+    expect(await claimsOf(it)).toMatchObject([{ what: "begun", changes: ["grow"] }]);
   });
 
   test("is not claimed where a lock was taken while no evidence was kept", async () => {
