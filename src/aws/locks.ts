@@ -28,7 +28,7 @@ export type LockTaken =
     };
 
 /** The evidence of a subject of which there is none yet. */
-const unclaimed: LockEvidence = { next: 1, claimed: {} };
+export const unclaimed: LockEvidence = { next: 1, claimed: {} };
 
 /** Attributes that DynamoDB takes for words of its own. */
 const reserved = { "#order": "order", "#remainder": "remainder" };

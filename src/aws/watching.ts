@@ -19,6 +19,7 @@ import { isTheirs, nextWatching, notToLook, soleVariant, unfit } from "../core/r
 import { putScaling, readScaling } from "./application-auto-scaling.ts";
 import { ifThere } from "./errors.ts";
 import { publishAdjusted } from "./event-bridge.ts";
+import { claimMinimum } from "./evidence-minima.ts";
 import { loadOfMinutes } from "./fleet-metrics.ts";
 import type { Tools } from "./lambda.ts";
 import { lessonsOf } from "./lessons.ts";
@@ -46,6 +47,8 @@ export async function watch(tools: Tools, record: WatchedBounds): Promise<Look> 
     return refusedOnce(tools, { record, kept: record, error, refused: record.refused });
   }
   const { intent } = record;
+  if (intent !== undefined && next.kept.intent === undefined)
+    await claimMinimum(tools.aws, record, { ...intent, to: intent.set, at: intent.since, isSeen: false });
   // Whoever set it did not live to say so.
   if (intent !== undefined && next.kept.changedAt === intent.since)
     await tell(tools, entryOf(record, { ...intent, to: intent.set, at: intent.since }));
@@ -168,6 +171,7 @@ async function made(tools: Tools, { record, kept, change, at, refused }: Made): 
     if (!isRefusal(error)) throw error;
     return refusedOnce(tools, { record, kept, error, refused });
   }
+  await claimMinimum(aws, record, { ...change, at, isSeen: true });
   await tell(tools, entryOf(record, { ...change, at }));
   const settled = withHold(kept, { ...change, at });
   await keepWatched(aws, record, settled);

@@ -66,10 +66,27 @@ const OfChange = z.strictObject({
   order: z.strictObject({ kind: z.string(), at: z.string() }).optional(),
 });
 
+/**
+ * A minimum that was set between releases, by whoever looks at load; `adjustment-begun` where nobody has seen its call take effect.
+ * Why is in the journal.
+ */
+const OfMinimum = z.strictObject({
+  ...members,
+  what: z.enum(["adjusted", "adjustment-begun"]),
+  resource: z.strictObject({ kind: z.literal("scaling"), name: z.string() }),
+  before: z.strictObject({ min: z.int() }),
+  after: z.strictObject({ min: z.int() }),
+  /** Whose plan asks for it, or asked. */
+  model: z.string(),
+  /** `load` where it follows that; else what was done by what was learnt (core/release/adjusting.ts). */
+  because: z.string(),
+});
+
 /** Changes of which no more was kept than how many there were, for lack of room while evidence could not be written. */
 const Untold = z.strictObject({ ...members, what: z.literal("untold"), count: z.int().min(1) });
 
-export const Pack = z.discriminatedUnion("what", [OfChange, Untold]);
+export const Pack = z.discriminatedUnion("what", [OfChange, OfMinimum, Untold]);
 export type Pack = z.infer<typeof Pack>;
 
 export type ChangePack = z.infer<typeof OfChange>;
+export type MinimumPack = z.infer<typeof OfMinimum>;

@@ -47,7 +47,7 @@ const longestName = 200;
 
 function subjectsOf(pack: Pack, sha256: Sha256Of): [string, string][] {
   const all: [string, string][] = [["pack", sha256(canonical(pack as Canonical))]];
-  if (pack.what === "untold") return all;
+  if (!("release" in pack)) return all;
   const { release, resource, after } = pack;
   if (release.plan !== undefined) all.push(["plan", release.plan]);
   if (!("is" in after && after.is === null))

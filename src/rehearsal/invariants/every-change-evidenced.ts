@@ -4,13 +4,14 @@
  * after a call. A pack tells of a call that went out between its two moments and leads to the state that it names, or of one
  * that nobody had said was made. One that says `begun` claims no more than that a call may have gone out. Of a lease on what
  * others lean on too, a pack may need no call; what an outside hand was at, and what ends by itself, may be as it should be without one.
- * Minima between releases, and what the sweep deletes, are in no ledger and are not looked for here.
+ * Of a minimum that is set between releases the same holds, each by itself. What the sweep deletes is not looked for here.
  */
 import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { same } from "./equality.ts";
 import { chainsIn, type ReadPack, signedIn } from "./evidence-read.ts";
 import { keyOf, kindOf, resourceState } from "./kinds/registry.ts";
+import { type MinimumSeen, minimaUntold, minimumSeen } from "./minima-evidenced.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import { isBetweenReleases, isSweeps, type ObservedCall } from "./observation.ts";
 
@@ -27,6 +28,7 @@ export function everyChangeEvidenced(context: CheckContext): Checker {
   const name = "every-change-evidenced";
   const { violations, report } = violationsOf(name);
   const effects: Effect[] = [];
+  const minima: MinimumSeen[] = [];
   const signed = new Map<string, string>();
   /** What somebody else was at, ever. */
   const touched = new Set<string>();
@@ -36,19 +38,27 @@ export function everyChangeEvidenced(context: CheckContext): Checker {
     const { resource } = mutation;
     if (resource === undefined) return;
     const key = keyOf(resource);
+    const isChanged = !same(before, resourceState(resource, context));
+    if (isBetweenReleases(seen)) minima.push(minimumSeen(seen, isChanged));
     if (seen.frame === undefined || isBetweenReleases(seen)) touched.add(key);
     if (seen.frame === undefined || isBetweenReleases(seen) || isSweeps(seen)) return;
     const lock = context.locks.recording(resource, seen.frame.execution);
     // What has no begun changes was taken by a version, or a deployment, that kept no evidence.
     if (lock?.begun === undefined) return;
-    effects.push({ seen, mutation, key, changed: !same(before, resourceState(resource, context)) });
+    effects.push({ seen, mutation, key, changed: isChanged });
   }
 
   function judge(bucket: string): void {
     const atMs = context.world.nowMs;
     const chains = chainsIn(context.world, { bucket, locks: context.locks.all, signed });
     for (const what of chains.flatMap(({ wrong }) => wrong)) report(what, { atMs });
-    const packs = chains.flatMap((chain) => chain.packs).filter(({ resource }) => resource !== undefined);
+    const all = chains.flatMap((chain) => chain.packs);
+    const { untold, invented: unset } = minimaUntold(minima, all);
+    for (const { seen, resource, min } of untold)
+      report(`the minimum ${min} of ${resource} is told by no pack`, whereOf(seen));
+    for (const { resource } of unset)
+      report(`a pack says that the minimum of ${resource?.name} was set, and it was not`, { atMs });
+    const packs = all.filter(({ changes }) => changes !== undefined);
     for (const effect of effects)
       if (effect.changed && !packs.some((pack) => tells(pack, effect)))
         report(`${effect.seen.call.operation} on ${effect.key} is told by no pack`, whereOf(effect.seen));

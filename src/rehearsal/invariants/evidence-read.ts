@@ -4,17 +4,16 @@
  */
 import { createHash } from "node:crypto";
 import type { WorldView } from "#twin/world";
-import type { ChangePack } from "../../core/evidence/pack.ts";
+import type { ChangePack, MinimumPack } from "../../core/evidence/pack.ts";
 import { isRecord } from "./attribute-values.ts";
 import type { ObservedLock } from "./locks.ts";
 import { memberOf, type ObservedCall, textOf } from "./observation.ts";
 
 /** What a pack says, as far as it is held to what happened. */
-export type ReadPack = Pick<
-  ChangePack,
-  "subject" | "since" | "at" | "changes" | "unsaid" | "before" | "after"
-> & {
+export type ReadPack = Pick<ChangePack, "subject" | "since" | "at" | "changes" | "unsaid"> & {
   readonly what: string;
+  readonly before: ChangePack["before"] | MinimumPack["before"];
+  readonly after: ChangePack["after"] | MinimumPack["after"];
   readonly resource?: ChangePack["resource"];
   readonly release?: Pick<ChangePack["release"], "id" | "fence">;
 };
