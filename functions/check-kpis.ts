@@ -4,7 +4,7 @@
  */
 import type { z } from "zod";
 import { judge, remembered, startStage, startVerdict } from "#verdict";
-import { approvalsOf } from "../src/aws/approvals.ts";
+import { saidOf } from "../src/aws/approvals.ts";
 import { bakingOf } from "../src/aws/baking.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { note } from "../src/aws/journal.ts";
@@ -31,10 +31,10 @@ import {
   unseenSeconds,
 } from "../src/core/kpis/seen.ts";
 import { billedLeases } from "../src/core/release/alongside.ts";
-import { answeredTo, ruleOf } from "../src/core/release/approving.ts";
-import { answerUntil, askedWith, momentOf } from "../src/core/release/asking.ts";
+import { askedIn } from "../src/core/release/asking.ts";
 import {
   bakeEndsAt,
+  type Decided,
   decide,
   isBlind,
   unlessComparable,
@@ -47,7 +47,7 @@ import { heldAfter } from "../src/core/release/held-time.ts";
 import { unlessOver } from "../src/core/release/in-place.ts";
 import { evidenceSeen, fleetsSeen, intervalsSeen, kpisSeen } from "../src/core/release/journal.ts";
 import { askedRaise, raisedMeanwhile } from "../src/core/release/raising.ts";
-import { Judgement, type Needs, type Release } from "../src/core/release/release.ts";
+import { Judgement, type Needs } from "../src/core/release/release.ts";
 import { raisedUntil, sizesBefore } from "../src/core/release/shift.ts";
 import { inForce } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
@@ -148,13 +148,14 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     evidence: judged.verdict.evidence,
   });
   const bake = { ...baking, heldFor: held, verdict };
+  const answered = await saidOf(tools.aws, doc.release.id, { ...bake, before });
   const judgedOn = unlessSpent(
     decide({
       ...bake,
       unseenSeconds: unseen,
       publishedUntil: publishedUntil(observed, metricLagSeconds),
       seen: stageSeen,
-      answered: await saidOf(tools, doc.release, bake),
+      answered,
     }),
     {
       continue: standingMs > 0 ? lackForHold(bill, tools.now() + waitSeconds * 1000) : undefined,
@@ -170,7 +171,8 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
       nowMs: tools.now(),
       load: load.loadRequestsPerSecond,
     });
-  await tell(tools, doc, { ...decided, verdict: verdict.verdict });
+  const asking = askedIn(bake, decided.decision, answered);
+  await tell(tools, doc, { ...decided, ...asking.told, verdict: verdict.verdict });
   await note(tools, doc.release.id, {
     kind: "look",
     stage,
@@ -183,6 +185,7 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     spentUsd: Math.round(spentUsd(bill, tools.now()) * 100) / 100,
     intervals: intervalsSeen(news, (before?.lookedAt ?? mark.at) - intervalSeconds - metricLagSeconds),
     fleets: fleetsSeen(endpoint, { needs, warmInstances }),
+    ...asking.noted,
   });
   return {
     ...decided,
@@ -200,7 +203,7 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     ...(doc.stage.raisedAt === undefined || isMoving(endpoint)
       ? {}
       : { raisedUntil: raisedUntil(doc.stage, doc.judgement, tools.now()) }),
-    ...askedIn(bake, decided.decision),
+    ...asking.asks,
     seen: fleets,
     state: remembered(judged.state),
     ...turnOf(doc, {
@@ -211,24 +214,17 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
   };
 };
 
-/** What people have answered of the stage so far, where the plan asks them. */
-async function saidOf({ aws }: Tools, { id }: Release, bake: Parameters<typeof answerUntil>[0]) {
-  const [rule, untilSeconds] = [ruleOf(bake.plan.rollout), answerUntil(bake)];
-  if (rule === undefined || untilSeconds === undefined) return undefined;
-  const asked = { stage: bake.stage, shiftedAt: momentOf(bake.shiftedAtSeconds), untilSeconds };
-  return answeredTo(asked, await approvalsOf(aws, id), rule);
-}
-
-const askedIn = (...look: Parameters<typeof askedWith>): Pick<Judgement, "asks"> => {
-  const asks = askedWith(...look);
-  return asks === undefined ? {} : { asks };
-};
-
-/** Tells of decisions, and asks a person once where the plan says so. */
+/** Tells of decisions, and asks people once where the plan says so, and again once one side of several has answered. */
 async function tell(
   tools: Tools,
   { release, plan, stage: entered, judgement }: z.infer<typeof Input>,
-  { decision, reason, verdict }: { decision: string; reason: string; verdict: string },
+  {
+    decision,
+    reason,
+    verdict,
+    missing,
+    isFewer,
+  }: Decided & ReturnType<typeof askedIn>["told"] & { verdict: string },
 ): Promise<void> {
   const what = { stage: inForce(entered).index, decision, reason };
   const same = judgement?.stage === what.stage && judgement.decision === decision;
@@ -236,7 +232,9 @@ async function tell(
   if (decision !== "continue") return publish(tools, release, { state: "judged", ...what });
   const asks = plan.rollout.onInconclusive.action === "ask" && verdict === "inconclusive";
   const asked = judgement?.stage === what.stage && judgement.verdict === "inconclusive";
-  if (asks && !asked) await publish(tools, release, { state: "asked", ...what });
+  const sides = missing.map(({ side }) => side);
+  if (asks && (!asked || isFewer))
+    await publish(tools, release, { state: "asked", ...what, ...(sides.length > 0 && { sides }) });
 }
 
 export const contract = { input: Input, output: Judgement, document: forward };

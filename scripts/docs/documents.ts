@@ -1,4 +1,5 @@
 /** The documents that commands print with `--json`, as types: their schemas, and docs/JSON.md, are made of these. */
+import type { AwaitedSides } from "../../src/aws/awaited-sides.ts";
 import type { LockStatus } from "../../src/aws/lock-status.ts";
 import type { PatchStatuses } from "../../src/aws/patching.ts";
 import type { BoundsStatus } from "../../src/cli/bounds.ts";
@@ -59,6 +60,8 @@ export interface Documents {
   /** Who holds which endpoint, and what could not be put back. */
   readonly status: {
     readonly locks: readonly LockStatus[];
+    /** Releases of which a stage asks sides of the plan's team that have not answered yet. */
+    readonly asks: readonly AwaitedSides[];
     /** Of training capacity. */
     readonly leases: readonly CapacityLease[];
     /** Endpoints whose minimum follows their load. */

@@ -48,6 +48,10 @@ const sections: Readonly<Record<string, { readonly keys: readonly string[]; read
     about:
       "How the minimum of the endpoint's auto scaling follows its load. [OPERATIONS.md](OPERATIONS.md#a-minimum-that-follows-the-load) says what it leaves alone.",
   },
+  Team: {
+    keys: ["team"],
+    about: "Who answers for which side of the plan: [above](#two-sides-of-a-team).",
+  },
   "Another registry's say": {
     keys: ["registry"],
     about:

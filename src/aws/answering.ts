@@ -50,7 +50,9 @@ export async function answer(aws: Aws, given: Answered & { readonly nowMs: Epoch
   );
   if (told.how !== "done")
     return part(`${releaseId}, stage ${approval.stage}: ${notDone(told, "recorded", "the answer")}`);
-  const { by, lacks } =
-    question === undefined ? { by: [], lacks: 0 } : answeredTo(askedBy(question), now, question.rule);
-  return all(answerText(approval, by, lacks));
+  const said =
+    question === undefined
+      ? { by: [], lacks: 0, missing: [] }
+      : answeredTo(askedBy(question), now, question.rule);
+  return all(answerText(approval, said));
 }

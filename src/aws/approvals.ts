@@ -4,7 +4,9 @@
  */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { Approval } from "../core/release/approving.ts";
+import { Approval, ruleOf, saidSince } from "../core/release/approving.ts";
+import { answerUntil, momentOf } from "../core/release/asking.ts";
+import type { EpochSeconds } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { itemsOf } from "./partition.ts";
 
@@ -18,6 +20,18 @@ export async function approvalsOf(aws: Aws, releaseId: string): Promise<readonly
     if (success) found.push(data);
   }
   return found;
+}
+
+type Asked = Parameters<typeof answerUntil>[0] & {
+  readonly before: { readonly lookedAt: EpochSeconds } | undefined;
+};
+
+/** What people have answered of a stage so far, where its plan asks them, and whether a side has since the look before. */
+export async function saidOf(aws: Aws, releaseId: string, asked: Asked) {
+  const [rule, untilSeconds] = [ruleOf(asked.plan), answerUntil(asked)];
+  if (rule === undefined || untilSeconds === undefined) return undefined;
+  const stage = { stage: asked.stage, shiftedAt: momentOf(asked.shiftedAtSeconds), untilSeconds };
+  return saidSince(stage, await approvalsOf(aws, releaseId), { rule, sinceSeconds: asked.before?.lookedAt });
 }
 
 /** Adds one; the same by the same person stands as it was given first. */

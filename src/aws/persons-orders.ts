@@ -1,6 +1,7 @@
 /** What each of a person's orders comes to: a release stopped, rolled back or answered for, a lock given back, a freeze. */
 import { awsRefused, notFound } from "../core/errors.ts";
 import type { DeclaredFreeze } from "../core/plan/freeze.ts";
+import { sidesText } from "../core/plan/team.ts";
 import { answeredTo, namesOf } from "../core/release/approving.ts";
 import type { Person } from "../core/release/person.ts";
 import { remainderText } from "../core/release/remainder.ts";
@@ -69,8 +70,9 @@ async function stoppedOpening(aws: Aws, name: string, by: string): Promise<Order
 async function askedOf(aws: Aws, releaseId: string): Promise<OrderReply> {
   const { question, before } = await asked(aws, releaseId);
   if (question === undefined) return { said: `${releaseId} asks nothing`, done: true };
-  const { by, lacks } = answeredTo(askedBy(question), before, question.rule);
-  const yes = by.length === 0 ? "" : `; ${namesOf(by)} said yes, ${lacks} more to come`;
+  const { by, lacks, missing } = answeredTo(askedBy(question), before, question.rule);
+  const sides = missing.length === 0 ? "" : `, for ${sidesText(missing)}`;
+  const yes = by.length === 0 ? sides : `; ${namesOf(by)} said yes, ${lacks} more to come${sides}`;
   return {
     said: `${releaseId}, stage ${question.stage}, asks until ${question.until}: ${question.reason}${yes}`,
     done: true,

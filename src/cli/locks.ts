@@ -1,10 +1,12 @@
 /** `slipway status` and `slipway free`: who holds which endpoint, what could not be put back, and giving a lock back. */
+import { awaitedSides } from "../aws/awaited-sides.ts";
 import { laterSpikes } from "../aws/later-spikes.ts";
 import { allLeases } from "../aws/leases.ts";
 import { type LockStatus, statusOfLocks } from "../aws/lock-status.ts";
 import { qualityWatches } from "../aws/quality.ts";
 import { allWatched } from "../aws/watched-bounds.ts";
 import { foundText } from "../core/input/bad-input.ts";
+import { sidesText } from "../core/plan/team.ts";
 import { isSubject } from "../core/release/names.ts";
 import { remainderText } from "../core/release/remainder.ts";
 import type { CommandLine } from "./arguments.ts";
@@ -23,6 +25,7 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
   const { aws } = await bound(line, terminal);
   const locks = await statusOfLocks(aws, Date.now());
   const leases = await allLeases(aws);
+  const asks = await awaitedSides(aws, locks, Date.now());
   const bounds = (await allWatched(aws)).watched.map(boundsStatus);
   const quality = (await qualityWatches(aws)).watches
     .filter(({ end }) => end === undefined)
@@ -42,6 +45,9 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
   });
   const lines = [
     ...locks.flatMap(linesOf),
+    ...asks.map(
+      ({ releaseId, stage, sides }) => `${releaseId}, stage ${stage}, waits for a yes of ${sidesText(sides)}`,
+    ),
     ...held,
     ...bounds.flatMap(boundsLines),
     ...quality.flatMap(watchLines),
@@ -49,7 +55,7 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
     ...reverts.map(revertLine),
     ...without,
   ];
-  const document = { locks, leases, bounds, quality, spikes, ...(asked && { reverts }) };
+  const document = { locks, asks, leases, bounds, quality, spikes, ...(asked && { reverts }) };
   if (line.switches.has("json")) out.write(`${JSON.stringify(document, null, 2)}\n`);
   else if (lines.length === 0) tell(out, "no release is under way, and nothing is left to put back");
   else tell(out, ...lines);

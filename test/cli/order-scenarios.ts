@@ -80,12 +80,15 @@ function freezeBy(told: string, before: string | undefined): string | undefined 
 const atStart = { running: ["release-v7"], order: undefined, answer: undefined, freeze: undefined };
 
 /** As CheckKpis leaves the document of a stage that asks, as far as it matters to who answers. */
-export function askingDocument(rule: { people?: number; notAuthor?: boolean } = {}): Record<string, unknown> {
+export function askingDocument(
+  rule: { people?: number; notAuthor?: boolean; sides?: readonly string[] } = {},
+  more: object = {},
+): Record<string, unknown> {
   const packageArn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/chat-assistant/7";
   // The function that takes orders goes by this machine's clock.
   const [shiftedAt, until] = [-3_600_000, 1_800_000].map((ms) => new Date(Date.now() + ms).toISOString());
   return {
-    plan: { rollout: { onInconclusive: { action: "ask", waitMinutes: 60, ...rule } } },
+    plan: { ...more, rollout: { onInconclusive: { action: "ask", waitMinutes: 60, ...rule } } },
     planning: { needs: { candidate: { packageArn } } },
     judgement: { stage: 2, reason: "waiting for an answer", asks: { shiftedAt, until } },
   };

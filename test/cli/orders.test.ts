@@ -3,11 +3,15 @@ import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { executionArnOf } from "../../src/aws/executions.ts";
+import { note } from "../../src/aws/journal.ts";
+import type { Tools } from "../../src/aws/lambda.ts";
 import { writeLock } from "../../src/aws/lock-item.ts";
 import { closeRecord } from "../../src/aws/releases.ts";
+import { sidesOf } from "../../src/core/plan/team.ts";
 import type { Change } from "../../src/core/release/change.ts";
 import type { Closing } from "../../src/core/release/closing.ts";
 import { holding, subject } from "../aws/releases.ts";
+import { sided } from "../core/example.ts";
 import { kept } from "./lock-scenarios.ts";
 import { askingDocument, baking, byHand, later, release, scenarios, stateOf } from "./order-scenarios.ts";
 import { holdsWhateverIsRefused } from "./refusals.ts";
@@ -257,9 +261,9 @@ describe("what cannot be ordered is told by where the release stands", () => {
 });
 
 describe("where the plan asks two people, and not who made the version", () => {
-  const asked = async (rule: Parameters<typeof askingDocument>[0]) => {
+  const asked = async (rule: Parameters<typeof askingDocument>[0], more: object = {}) => {
     const here = await served(baking);
-    here.executions.leave("release-v7", "CheckKpis", askingDocument(rule));
+    here.executions.leave("release-v7", "CheckKpis", askingDocument(rule, more));
     here.executions.enter("release-v7", "BakeOn");
     return (name: string, ...more: readonly string[]) => {
       onlyEnvironment(twinEnvironment(here.url, `TWIN.${name}`));
@@ -279,6 +283,26 @@ describe("where the plan asks two people, and not who made the version", () => {
     expect((await as("deploy.bob", "--reject")).out).toContain("roll-back, answered by role/deploy");
   });
 
+  it("an owner of each side of the plan's team says yes, and nobody else", async () => {
+    const team = {
+      model: { owners: ["ann"], contact: "#chat-models" },
+      capacity: { owners: ["cleo"], contact: "ops@example.com" },
+    };
+    const as = await asked({ sides: ["model", "capacity"] }, { team });
+
+    expect((await as("dave")).err.replaceAll(/\s+/g, " ")).toContain(
+      "expected an owner of a side that is asked, model (ann; #chat-models) and capacity (cleo; ops@example.com), found dave",
+    );
+    expect((await as("ann")).out).toBe(
+      `${release}, stage 2: proceed, answered by ann for model; 1 more has to say yes, for capacity (cleo; ops@example.com)\n`,
+    );
+    const { err, out } = await as("cleo");
+    expect(err.replaceAll(/\s+/g, " ")).toMatch(
+      /ann said yes, 1 more to come, for capacity \(cleo; ops@example\.com\)/,
+    );
+    expect(out).toBe(`${release}, stage 2: proceed, answered by cleo for capacity, as by ann\n`);
+  });
+
   it("shows what is asked, who has said yes, and until when", async () => {
     const as = await asked({ people: 2 });
     await as("ann");
@@ -293,6 +317,27 @@ describe("where the plan asks two people, and not who made the version", () => {
 
     expect((await as("ann")).out).toBe(`${release}, stage 2: proceed, answered by ann\n`);
   });
+});
+
+test("status says which sides a stage waits for, who may answer, and where they are reached", async () => {
+  const here = await served(async (account) => void (await holding(account, 7, sided)));
+  const { team } = sided;
+  await note({ aws: here.aws, now: Date.now } as Tools, release, {
+    ...{ kind: "look", stage: 1, trafficPercent: 60, verdict: "inconclusive", decision: "continue" },
+    ...{ reason: "…", logE: 0, logThreshold: 5, kpis: [], intervals: [], fleets: {} },
+    awaits: sidesOf(team, ["capacity"]),
+  });
+
+  expect((await say("status")).out).toContain(
+    `${release}, stage 1, waits for a yes of capacity (cleo; ops@example.com)`,
+  );
+  expect(JSON.parse((await say("status", "--json")).out).asks).toEqual([
+    {
+      releaseId: release,
+      stage: 1,
+      sides: [{ side: "capacity", owners: ["cleo"], contact: "ops@example.com" }],
+    },
+  ]);
 });
 
 test("what somebody else wrote steers no terminal", async () => {

@@ -13,7 +13,7 @@ import { commands } from "../../src/cli/commands.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Closing } from "../../src/core/release/closing.ts";
 import { holding } from "../aws/releases.ts";
-import { leaning, onCluster, plan } from "../core/example.ts";
+import { leaning, onCluster, plan, sided } from "../core/example.ts";
 import { keepEvidence } from "./kept-evidence.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { baking, scenarios } from "./order-scenarios.ts";
@@ -150,12 +150,12 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   ],
   report: [{ ...watching, command: ["report", "chat-assistant-v7-production"] }],
   watch: [watching],
-  status: [status],
+  status: [status, { ...status, before: async (account) => void (await holding(account, 7, sided)) }],
   "status --reverts": [
     {
       ...status,
       before: async (account) => {
-        await status.before(account);
+        await holding(account, 7, sided);
         await reverting.before(account);
         await dating.before(account);
         // Another endpoint's instances count against the quota that it needs.

@@ -88,6 +88,17 @@ export function planWith(changes: {
   };
 }
 
+/** The sample of a team of two sides, which asks both where a stage shows nothing. */
+export const sided: Plan = {
+  ...planWith({
+    rollout: { onInconclusive: { action: "ask", waitMinutes: 60, sides: ["model", "capacity"] } },
+  }),
+  team: {
+    model: { owners: ["Ann"], contact: "#chat-models" },
+    capacity: { owners: ["cleo"], contact: "ops@example.com" },
+  },
+};
+
 /** The sample plan in four stages of a quarter of an hour each, for tests that count minutes. */
 export const quarters = planWith({
   rollout: { stages: [5, 25, 50, 95].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 15 })) },

@@ -8,11 +8,13 @@ import {
 import { describe, expect, test } from "vitest";
 import { contract } from "../../functions/check-kpis.ts";
 import { addApproval } from "../../src/aws/approvals.ts";
+import { awaitedSides } from "../../src/aws/awaited-sides.ts";
+import { statusOfLocks } from "../../src/aws/lock-status.ts";
 import { giveOrder } from "../../src/aws/locks.ts";
 import { updateEndpoint } from "../../src/aws/serving/sagemaker/endpoints.ts";
 import { Kpis } from "../../src/core/plan/kpis.ts";
 import type { Judgement } from "../../src/core/release/release.ts";
-import { plan, planWith } from "../core/example.ts";
+import { plan, planWith, sided } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { Run } from "./run.ts";
 
@@ -491,6 +493,48 @@ describe("what a stage is judged by", () => {
     await says(1);
     run.account.wait(1);
     expect(await run.judge()).toMatchObject({ decision: "advance" });
+  });
+
+  test("is asked of the sides of a team, and asked again of those that are left once one has said yes", async () => {
+    const stages = [half, { trafficPercent: 60, bakeMinutes: 1 }, { trafficPercent: 100, bakeMinutes: 5 }];
+    const run = await Run.shifted({ plan: { ...sided, rollout: { ...sided.rollout, stages } } });
+    const { id: releaseId } = run.doc.release;
+    const says = (person: string, side: "model" | "capacity") =>
+      addApproval(run.account.aws, {
+        ...{ releaseId, stage: 1, answer: "proceed", seen: "0".repeat(64), side },
+        shiftedAt: run.doc.stage?.shiftedAt ?? "",
+        by: { arn: `arn:aws:iam::123456789012:user/${person}`, person, isNamed: true },
+        at: new Date(run.account.now()).toISOString(),
+      });
+    const look = async () => {
+      run.account.wait(1);
+      return (await run.judge()).decision;
+    };
+    const told = () =>
+      run.account.published().flatMap(({ state, sides }) => (state === "asked" ? [sides] : []));
+    const waits = async () => {
+      const locks = await statusOfLocks(run.account.aws, run.account.now());
+      const atWork = locks.map((lock) => ({ ...lock, state: "at-work" as const }));
+      const found = await awaitedSides(run.account.aws, atWork, run.account.now());
+      return found.flatMap(({ sides }) => sides.map(({ side, owners }) => `${side}: ${owners.join()}`));
+    };
+    expect(await run.bake()).toMatchObject({ decision: "advance" });
+    await run.shift();
+    while (run.doc.judgement?.asks === undefined) expect(await look()).toBe("continue");
+    expect(told()).toEqual([["model", "capacity"]]);
+    expect(await waits()).toEqual(["model: ann", "capacity: cleo"]);
+
+    // Whose owner somebody is the plan says, whatever is written down beside it.
+    await says("dave", "capacity");
+    await says("ann", "capacity");
+    expect(await look()).toBe("continue");
+    expect(await look()).toBe("continue");
+    expect(told()).toEqual([["model", "capacity"], ["capacity"]]);
+    expect(await waits()).toEqual(["capacity: cleo"]);
+
+    await says("cleo", "capacity");
+    expect(await look()).toBe("advance");
+    expect(await waits()).toEqual([]);
   });
 
   test("is asked for by no plan that bakes longer instead", async () => {

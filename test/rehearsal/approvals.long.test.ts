@@ -9,6 +9,7 @@ import { doorOf } from "../../functions/index.ts";
 import type { Wire } from "../../src/aws/clients.ts";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import type { TeamSide } from "../../src/core/plan/team.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
 import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
@@ -19,23 +20,32 @@ const releaseId = "chat-assistant-v7-production";
 const author = "training-pipeline.build";
 const crowd = ["ann", "bob", "deploy.cleo", author];
 
-function asking(people: number, notAuthor: boolean): Plan {
+/** Two owners of the model's side, and one of capacity's; deploy.cleo is a session of a role that several share. */
+const team = {
+  model: { owners: ["ann", "eve"], contact: "#chat-models" },
+  capacity: { owners: ["bob", "cleo"], contact: "ops@example.com" },
+};
+
+function asking(people: number, notAuthor: boolean, sides?: TeamSide[]): Plan {
   const parsed = parsePlan(readFileSync("plans/chat-assistant.yml", "utf8"), "plans/chat-assistant.yml");
   if (!parsed.ok) throw new Error("the sample plan is not valid");
   const { plan } = parsed;
   // So little of the traffic proves nothing for so short.
   const stages = [2, 100].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 3 }));
-  const onInconclusive = { action: "ask" as const, waitMinutes: 15, people, notAuthor };
-  return { ...plan, rollout: { ...plan.rollout, stages, onInconclusive } };
+  const onInconclusive = {
+    ...{ action: "ask" as const, waitMinutes: 15, people, notAuthor },
+    ...(sides !== undefined && { sides }),
+  };
+  return { ...plan, team, rollout: { ...plan.rollout, stages, onInconclusive } };
 }
 
 /** Some of a crowd look by every minute, and each says something, or nothing; `noPercent` of what is said is no. */
-async function released(seed: number, noPercent: number, plan: Plan) {
+async function released(seed: number, noPercent: number, plan: Plan, people: readonly string[] = crowd) {
   const draw = drawing(seed);
   const told = { taken: 0, refused: 0 };
   const sayTo = async (wire: Wire) => {
     if (draw() < 0.5) return;
-    const name = crowd[Math.floor(draw() * crowd.length)] ?? "ann";
+    const name = people[Math.floor(draw() * people.length)] ?? "ann";
     const door = doorOf(wire, name);
     const answer = draw() * 100 < noPercent ? ("roll-back" as const) : ("proceed" as const);
     const stage = draw() < 0.2 ? Math.floor(draw() * 3) : undefined;
@@ -97,4 +107,22 @@ test("nothing goes on without the people that the plan wants, whoever says what 
   }
 
   expect([...outcomes.keys()].sort()).toEqual(["promoted", "rolled-back"]);
+});
+
+test("nothing goes on without an owner of each side that the plan asks, whoever else says yes how often", async () => {
+  const outcomes: string[] = [];
+  for (const [nth, people] of [
+    ["ann", "bob", "dave"],
+    ["ann", "eve", "dave", "deploy.cleo"],
+    ["bob", "dave", author],
+    ["dave", "bob", "ann", "eve"],
+  ].entries()) {
+    const plan = asking(1, false, ["model", "capacity"]);
+    const { outcome, told, violations } = await released(nth + 11, 0, plan, people);
+    expect(violations).toEqual([]);
+    expect(told.refused).toBeGreaterThan(0);
+    outcomes.push(outcome);
+  }
+
+  expect(outcomes).toEqual(["promoted", "rolled-back", "rolled-back", "promoted"]);
 });

@@ -10,6 +10,7 @@ import { foundText } from "../input/bad-input.ts";
 import { tell } from "../input/bad-input-schema.ts";
 import { percentField, shareField } from "../units.ts";
 import { Alongside } from "./alongside/alongside.ts";
+import { checkSides } from "./asked-sides.ts";
 import { Budget } from "./budget.ts";
 import { EvidenceKeeping } from "./evidence-keeping.ts";
 import { Freezes } from "./freeze.ts";
@@ -27,6 +28,7 @@ import { Rollout } from "./rollout.ts";
 import { ScalingRule } from "./scaling-rule.ts";
 import { AwsName, ServingEndpoint } from "./serving-endpoint.ts";
 import { Tags } from "./tags.ts";
+import { Team } from "./team.ts";
 import { Telemetry } from "./telemetry.ts";
 import { WarmthRequirement } from "./warmth.ts";
 import { ZoneSpare } from "./zone-spare.ts";
@@ -121,6 +123,7 @@ export const Plan = z
       .optional()
       .describe("The model package group's ARN, where the registry is another account's."),
     registry: ReleaseRegistry.optional(),
+    team: Team.optional(),
     endpoint: ServingEndpoint,
     requirements: Requirements,
     defaultReleaseType: ReleaseType.describe("The type of a release whose trigger names none."),
@@ -163,6 +166,7 @@ export const Plan = z
   .superRefine((plan, ctx) => {
     checkLoadTest(plan, ctx);
     checkProposals(plan, ctx);
+    checkSides(plan, ctx);
     const group = plan.modelPackageGroupArn?.split("/").at(-1);
     if (group !== undefined && group.toLowerCase() !== plan.model.toLowerCase())
       tell(ctx, ["modelPackageGroupArn"], {

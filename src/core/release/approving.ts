@@ -3,7 +3,8 @@
  * one who says no is enough. An answer is to one question, the stage as it was entered at one moment, and is never changed.
  */
 import * as z from "zod";
-import type { Rollout } from "../plan/rollout.ts";
+import type { InconclusivePolicy } from "../plan/inconclusive.ts";
+import { type AskedSide, sideOfPerson, sidesOf, type Team, TeamSide } from "../plan/team.ts";
 import { type EpochSeconds, epochMs } from "../units.ts";
 import { nameOf, type Person } from "./person.ts";
 
@@ -18,24 +19,35 @@ export const Approval = z.object({
   at: z.iso.datetime(),
   /** SHA-256 of what was asked, as they were shown it; hexadecimal. */
   seen: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Of the plan's team, which side they answered for, where it asks sides; only shown: whose owner somebody is the plan says. */
+  side: TeamSide.optional(),
 });
 export type Approval = z.infer<typeof Approval>;
 
-/** Who has to answer: how many people, and whether whoever made the version may be one of them. */
+/** Who has to answer: how many people, whether whoever made the version may be one of them, and for which sides of its team. */
 export interface ApprovalRule {
   readonly people: number;
   readonly notAuthor: boolean;
+  /** An owner of each has to say yes, and nobody else's yes counts; none where anybody may. */
+  readonly sides: readonly AskedSide[];
+}
+
+/** A plan, as far as it says whom it asks. */
+export interface AskingPlan {
+  readonly team?: Team | undefined;
+  readonly rollout: { readonly onInconclusive: InconclusivePolicy };
 }
 
 /** Undefined for a plan that asks nobody. */
-export function ruleOf({ onInconclusive }: Pick<Rollout, "onInconclusive">): ApprovalRule | undefined {
+export function ruleOf({ team, rollout: { onInconclusive } }: AskingPlan): ApprovalRule | undefined {
   if (onInconclusive.action !== "ask") return undefined;
-  const { people = 1, notAuthor = false } = onInconclusive;
-  return { people, notAuthor };
+  const { people = 1, notAuthor = false, sides = [] } = onInconclusive;
+  return { people: Math.max(people, sides.length), notAuthor, sides: sidesOf(team, sides) };
 }
 
 /** Where one says who they are, each is somebody else. */
-export const needsNames = ({ people, notAuthor }: ApprovalRule): boolean => people > 1 || notAuthor;
+export const needsNames = ({ people, notAuthor, sides }: ApprovalRule): boolean =>
+  people > 1 || notAuthor || sides.length > 0;
 
 /** A question: which stage, as it was entered when, and until when it may be answered, epoch seconds. */
 export interface AskedStage {
@@ -51,9 +63,14 @@ export interface PeopleSaid {
   readonly by: readonly Person[];
   /** How many more have to say yes. */
   readonly lacks: number;
+  /** Sides of which an owner has to say yes still. */
+  readonly missing: readonly AskedSide[];
 }
 
-/** Answers to another question, that came late, or by nobody in particular where names are needed, do not count. */
+/**
+ * Answers to another question, that came late, or by nobody in particular where names are needed, do not count; nor does a yes by
+ * who owns no side, where sides are asked.
+ */
 export function answeredTo(
   asked: AskedStage,
   approvals: readonly Approval[],
@@ -66,11 +83,26 @@ export function answeredTo(
     })
     .toSorted((a, b) => epochMs(a.at) - epochMs(b.at));
   const no = own.find(({ answer }) => answer === "roll-back");
-  if (no !== undefined) return { answer: "roll-back", by: [no.by], lacks: 0 };
+  if (no !== undefined) return { answer: "roll-back", by: [no.by], lacks: 0, missing: [] };
+  const { sides } = rule;
   const counted = own.filter(({ by }) => by.isNamed || !needsNames(rule));
-  const people = [...new Map(counted.map(({ by }) => [by.person, by])).values()];
-  const lacks = Math.max(0, rule.people - people.length);
-  return { answer: lacks === 0 ? "proceed" : undefined, by: people, lacks };
+  const all = [...new Map(counted.map(({ by }) => [by.person, by])).values()];
+  const sideOf = ({ person }: Person) => sideOfPerson(sides, person);
+  const people = sides.length === 0 ? all : all.filter((by) => sideOf(by) !== undefined);
+  const missing = sides.filter(({ side }) => !people.some((by) => sideOf(by) === side));
+  const lacks = Math.max(0, rule.people - people.length, missing.length);
+  return { answer: lacks === 0 ? "proceed" : undefined, by: people, lacks, missing };
+}
+
+/** With whether fewer sides have to answer than at a look before; none before was at a first look. */
+export function saidSince(
+  asked: AskedStage,
+  approvals: readonly Approval[],
+  { rule, sinceSeconds = 0 }: { readonly rule: ApprovalRule; readonly sinceSeconds?: number | undefined },
+): PeopleSaid & { readonly isFewer: boolean } {
+  const before = approvals.filter(({ at }) => epochMs(at) < sinceSeconds * 1000);
+  const said = answeredTo(asked, approvals, rule);
+  return { ...said, isFewer: said.missing.length < answeredTo(asked, before, rule).missing.length };
 }
 
 /** `ann and bob` */

@@ -1,5 +1,6 @@
 /** What a look at a stage asks people, where its plan has them asked: until when, and about the stage as it was entered. */
 import { type EpochSeconds, msOf } from "../units.ts";
+import type { saidSince } from "./approving.ts";
 import { type Baking, bakeEndsAt } from "./bake.ts";
 import type { Decision } from "./stage.ts";
 
@@ -11,21 +12,32 @@ export function answerUntil(
   return policy.action === "ask" ? bakeEndsAt(baking) + policy.waitMinutes * 60 : undefined;
 }
 
+type Look = Pick<Baking, "plan" | "stage" | "shiftedAtSeconds" | "heldFor" | "nowSeconds" | "verdict">;
+
 /** What a stage asks people with a look at it; undefined where it asks nothing. */
-export function askedWith(
-  baking: Pick<Baking, "plan" | "stage" | "shiftedAtSeconds" | "heldFor" | "nowSeconds" | "verdict">,
-  decision: Decision,
-): { shiftedAt: string; until: string } | undefined {
-  const untilSeconds = answerUntil(baking);
-  const isOver = baking.nowSeconds >= bakeEndsAt(baking);
+export function askedWith(look: Look, decision: Decision): { shiftedAt: string; until: string } | undefined {
+  const untilSeconds = answerUntil(look);
+  const isOver = look.nowSeconds >= bakeEndsAt(look);
   if (
     untilSeconds === undefined ||
     !isOver ||
-    baking.verdict.verdict !== "inconclusive" ||
+    look.verdict.verdict !== "inconclusive" ||
     decision !== "continue"
   )
     return undefined;
-  return { shiftedAt: momentOf(baking.shiftedAtSeconds), until: momentOf(untilSeconds) };
+  return { shiftedAt: momentOf(look.shiftedAtSeconds), until: momentOf(untilSeconds) };
+}
+
+/** What a look asks after what was said so far: as the document has it, as the journal has it, and as it is told. */
+export function askedIn(look: Look, decision: Decision, said: ReturnType<typeof saidSince> | undefined) {
+  const asks = askedWith(look, decision);
+  if (asks === undefined) return { asks: {}, noted: {}, told: { missing: [], isFewer: false } };
+  const { missing = [], isFewer = false } = said ?? {};
+  return {
+    asks: { asks },
+    noted: missing.length > 0 ? { awaits: missing } : {},
+    told: { missing, isFewer },
+  };
 }
 
 /** ISO 8601. */

@@ -9,6 +9,7 @@ import type { AlarmView } from "../kpis/preflight.ts";
 import { heldMinutes } from "../plan/hold.ts";
 import type { Plan } from "../plan/plan.ts";
 import { heldBack } from "../plan/rollout.ts";
+import { sidesText } from "../plan/team.ts";
 import type { EpochSeconds } from "../units.ts";
 import { metricLagSeconds } from "../wait.ts";
 import { namesOf, type PeopleSaid } from "./approving.ts";
@@ -77,7 +78,7 @@ export function bakeEndsAt({
   return shiftedAtSeconds + minutes * 60 + heldFor.stageSeconds + metricLagSeconds;
 }
 
-const noAnswer: PeopleSaid = { answer: undefined, by: [], lacks: 1 };
+const noAnswer: PeopleSaid = { answer: undefined, by: [], lacks: 1, missing: [] };
 
 export interface Decided {
   readonly decision: Decision;
@@ -193,17 +194,18 @@ function inconclusive(
 }
 
 function peopleSaid(
-  { answer, by, lacks }: PeopleSaid,
+  { answer, by, lacks, missing }: PeopleSaid,
   { isOver, forward, say }: { isOver: boolean; forward: Decision; say: Say },
 ): Decided {
   const names = namesOf(by);
   if (answer === "proceed") return say(forward, `approved by ${names}: `);
   if (answer === "roll-back") return say("roll-back", `rejected by ${names}: `);
+  const sides = missing.length === 0 ? "" : `, for ${sidesText(missing)}`;
   if (by.length === 0)
-    return isOver ? say("roll-back", nobodyAnswered) : say("continue", "waiting for an answer: ");
+    return isOver ? say("roll-back", nobodyAnswered) : say("continue", `waiting for an answer${sides}: `);
   return isOver
-    ? say("roll-back", `${names} said yes, and ${lacks} more did not: `)
-    : say("continue", `waiting for ${lacks} more after ${names}: `);
+    ? say("roll-back", `${names} said yes, and ${lacks} more did not${sides}: `)
+    : say("continue", `waiting for ${lacks} more after ${names}${sides}: `);
 }
 
 /** A stage may be kept waiting for as long as its release can pay for it, and is promoted if it can pay for that. */

@@ -8,6 +8,7 @@ import { type Fleets, variantOf, type WarmInstances, warmOf } from "../capacity/
 import { GateAnswer } from "../gates/answers.ts";
 import { SpikeRecovery } from "../load/spike.ts";
 import { LoadStepTold } from "../load/told.ts";
+import { AskedSide } from "../plan/team.ts";
 import { changeStates } from "./change.ts";
 import { resourceKinds } from "./resource-kinds.ts";
 
@@ -78,6 +79,8 @@ const Look = z.object({
   /** What was new, and the intervals just before it once more; of one that is there twice, the later look knows more. */
   intervals: z.array(IntervalSeen).readonly(),
   fleets: FleetsSeen,
+  /** Sides of the plan's team of which an owner has to say yes still, while it is asked. */
+  awaits: z.array(AskedSide).readonly().optional(),
 });
 export type LookEntry = z.infer<typeof Look>;
 

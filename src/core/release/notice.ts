@@ -21,6 +21,8 @@ export const ReleaseNews = z.looseObject({
   until: z.string().nullish(),
   /** Of the rollout, from 0. */
   stage: z.int().optional(),
+  /** Sides of the plan's team that have to answer still. */
+  sides: z.array(z.string()).optional(),
 });
 export type ReleaseNews = z.infer<typeof ReleaseNews>;
 
@@ -96,7 +98,7 @@ const tellings: Readonly<Record<ToldState, Telling>> = {
     command("Have it go back instead", `slipway rollback ${news.releaseId} ${at(news)}`),
   ],
   asked: (news) => [
-    `${whatOf(news)} asks a person`,
+    `${whatOf(news)} asks ${news.sides === undefined ? "a person" : sidesIn(news.sides)}`,
     command("See what is asked, and go on", approval(news)),
     command("Or go back", `${approval(news)} --reject`),
   ],
@@ -130,6 +132,10 @@ const tellings: Readonly<Record<ToldState, Telling>> = {
         ]
       : undefined,
 };
+
+/** `the side of capacity`; who may answer for it is in the reason. */
+const sidesIn = (sides: readonly string[]): string =>
+  `the ${sides.length === 1 ? "side" : "sides"} of ${sides.join(" and ")}`;
 
 const isOutcome = (word: string | undefined): word is (typeof outcomes)[number] =>
   (outcomes as readonly (string | undefined)[]).includes(word);

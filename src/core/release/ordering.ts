@@ -2,8 +2,9 @@
  * What comes of what a person tells a release that is under way: to stop, to roll back, or the answer that a stage asks
  * for. What is being put back already is left alone.
  */
+import { type AskedSide, sideOfPerson, sidesText } from "../plan/team.ts";
 import { type EpochMs, epochMs } from "../units.ts";
-import { type Approval, namesOf, needsNames } from "./approving.ts";
+import { type Approval, namesOf, needsNames, type PeopleSaid } from "./approving.ts";
 import { nameInArn } from "./names.ts";
 import { nameOf, type Person } from "./person.ts";
 import type { ShownQuestion, Standing } from "./standing.ts";
@@ -141,7 +142,9 @@ export function nextForAnswer(asked: AnswerQuestion): AnswerAction {
       why: `${releaseId}, stage ${stage}: answered already, roll-back by ${nameOf(no.by)} at ${no.at}; one no is enough`,
     };
   const at = new Date(nowMs).toISOString();
-  return { do: "record", approval: { releaseId, stage, shiftedAt, answer, by, at, seen: question.seen } };
+  const side = sideOfPerson(question.rule.sides, by.person);
+  const approval = { releaseId, stage, shiftedAt, answer, by, at, seen: question.seen };
+  return { do: "record", approval: { ...approval, ...(side !== undefined && { side }) } };
 }
 
 /** Why an answer is not taken, where it is not. Everybody may say no. */
@@ -157,6 +160,8 @@ function whyNot({ given, nowMs, author }: AnswerQuestion, question: ShownQuestio
     return `${about}: what is asked has changed since it was shown; look at it again`;
   if (needsNames(rule) && !by.isNamed)
     return `${about}: expected somebody whom AWS knows by name, found ${by.arn}, which several share (docs/OPERATIONS.md, "Who it was")`;
+  if (rule.sides.length > 0 && sideOfPerson(rule.sides, by.person) === undefined)
+    return `${about}: expected an owner of a side that is asked, ${sidesText(rule.sides)}, found ${nameOf(by)}`;
   if (!rule.notAuthor) return undefined;
   if (author === undefined)
     return `${about}: expected somebody else than who made the version, which the registry does not say (CreatedBy of ${question.packageArn})`;
@@ -167,14 +172,20 @@ function whyNot({ given, nowMs, author }: AnswerQuestion, question: ShownQuestio
 
 /** What an answer comes to, in a sentence. */
 export function answerText(
-  { releaseId, stage, answer, by }: Approval,
-  people: readonly Person[],
-  lacks: number,
+  { releaseId, stage, answer, by, side }: Approval,
+  { by: people, lacks, missing }: Pick<PeopleSaid, "by" | "lacks" | "missing">,
 ): string {
-  const more = lacks === 0 ? "" : `; ${lacks} more ${lacks === 1 ? "has" : "have"} to say yes`;
+  const whose = side === undefined ? "" : ` for ${side}`;
   const beside = people.filter(({ person }) => person !== by.person);
   const also = beside.length === 0 || answer === "roll-back" ? "" : `, as by ${namesOf(beside)}`;
-  return `${releaseId}, stage ${stage}: ${answer}, answered by ${nameOf(by)}${also}${more}`;
+  return `${releaseId}, stage ${stage}: ${answer}, answered by ${nameOf(by)}${whose}${also}${moreText(lacks, missing)}`;
+}
+
+/** `; 1 more has to say yes, for capacity (cleo; #ml-capacity)`; empty where nobody has to. */
+function moreText(lacks: number, missing: readonly AskedSide[]): string {
+  if (lacks === 0) return "";
+  const sides = missing.length === 0 ? "" : `, for ${sidesText(missing)}`;
+  return `; ${lacks} more ${lacks === 1 ? "has" : "have"} to say yes${sides}`;
 }
 
 function whyQuiet(standing: Standing): string {

@@ -1,5 +1,6 @@
 /** Where a release stands when a person orders something: read from its record, its lock and its execution. */
 import * as z from "zod";
+import { Team, TeamSide } from "../plan/team.ts";
 import { firstAsked, normaliseRequest } from "../request/request.ts";
 import { epochMs, secondsOf } from "../units.ts";
 import { type ApprovalRule, type AskedStage, ruleOf } from "./approving.ts";
@@ -80,11 +81,13 @@ function isUndoing(input: string): boolean {
 /** As much of a state document as a question needs. */
 const Asking = z.object({
   plan: z.object({
+    team: Team.optional(),
     rollout: z.object({
       onInconclusive: z.object({
         action: z.literal("ask"),
         people: z.int().optional(),
         notAuthor: z.boolean().optional(),
+        sides: z.array(TeamSide).optional(),
         waitMinutes: z.number(),
       }),
     }),
@@ -124,7 +127,7 @@ export function questionIn(document: string | undefined): Question | undefined {
   if (!parsed.success) return undefined;
   const { plan, planning, judgement } = parsed.data;
   const { stage, reason, asks } = judgement;
-  const rule = ruleOf(plan.rollout);
+  const rule = ruleOf(plan);
   if (rule === undefined) return undefined;
   return { stage, reason, ...asks, rule, packageArn: planning.needs.candidate.packageArn };
 }

@@ -54,18 +54,24 @@ export function createAnsweredFirst(): AnsweredFirst {
       });
       return [];
     },
-    unanswered({ releaseId, stage, verdict, sinceMs, lookedMs }, { rollout: { onInconclusive: policy } }) {
+    unanswered({ releaseId, stage, verdict, sinceMs, lookedMs }, { team, rollout }) {
+      const { onInconclusive: policy } = rollout;
       if (verdict !== "inconclusive" || policy.action !== "ask") return [];
       const own = all.filter(
         (one) =>
           one.releaseId === releaseId && one.stage === stage && one.atMs >= sinceMs && one.atMs <= lookedMs,
       );
       const yes = new Set(own.filter(({ answer }) => answer === "proceed").map(({ by }) => by));
-      const { people = 1 } = policy;
+      const { people = 1, sides = [] } = policy;
+      const names = [...yes].map((arn) => arn.slice(arn.lastIndexOf("/") + 1).toLowerCase());
+      const silent = sides.filter(
+        (side) => !team?.[side].owners.some((owner) => names.includes(owner.toLowerCase())),
+      );
       return [
         ...(yes.size >= people
           ? []
           : [`though ${yes.size} of ${people} people had said yes to stage ${stage}`]),
+        ...silent.map((side) => `though nobody had said yes to stage ${stage} for ${side}`),
         ...(own.some(({ answer }) => answer === "roll-back") ? [`though stage ${stage} was said no to`] : []),
       ];
     },

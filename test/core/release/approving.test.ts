@@ -1,7 +1,8 @@
 /** Whose answers count, and how many it takes: nothing goes on without as many named people as the rule wants, in time. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Approval, answeredTo, ruleOf } from "../../../src/core/release/approving.ts";
+import { sidesOf } from "../../../src/core/plan/team.ts";
+import { type Approval, answeredTo, ruleOf, saidSince } from "../../../src/core/release/approving.ts";
 import { nameOf, personOf } from "../../../src/core/release/person.ts";
 import { holds } from "../../property.ts";
 
@@ -15,20 +16,36 @@ const approval = fc.record({
   minute: fc.integer({ min: 25, max: 35 }),
 });
 
+const team = {
+  model: { owners: ["Ann", "bob"], contact: "#chat-models" },
+  capacity: { owners: ["cleo"], contact: "ops@example.com" },
+};
+const sides = sidesOf(team, ["model", "capacity"]);
+
+const approvalOf = ({
+  name,
+  minute,
+  ...one
+}: {
+  stage: number;
+  shiftedAt: string;
+  answer: Approval["answer"];
+  name: string;
+  minute: number;
+}): Approval => ({
+  ...one,
+  releaseId: "chat-v7",
+  by: { arn: name, person: name, isNamed: name !== "role" },
+  at: moment(minute),
+  seen: "0".repeat(64),
+});
+
 test("nothing goes on without so many people of whom AWS knows the name, in time and about this very stage", () => {
   const rules = fc.record({ people: fc.integer({ min: 1, max: 3 }), notAuthor: fc.boolean() });
   holds(
     fc.property(fc.array(approval, { maxLength: 8 }), rules, (given, rule) => {
-      const approvals = given.map(
-        ({ name, minute, ...one }): Approval => ({
-          ...one,
-          releaseId: "chat-v7",
-          by: { arn: name, person: name, isNamed: name !== "role" },
-          at: moment(minute),
-          seen: "0".repeat(64),
-        }),
-      );
-      const said = answeredTo(asked, approvals, rule);
+      const approvals = given.map(approvalOf);
+      const said = answeredTo(asked, approvals, { ...rule, sides: [] });
       const counting = given.filter(
         ({ stage, shiftedAt, minute }) => stage === 1 && shiftedAt === moment(0) && minute <= 30,
       );
@@ -47,16 +64,81 @@ test("nothing goes on without so many people of whom AWS knows the name, in time
   );
 });
 
+/** Whoever it is, in whatever order, as often as they like, and with whichever side they have had written down for themselves. */
+const mostly = <T>(usual: T, rare: T) =>
+  fc.oneof({ weight: 9, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constant(rare) });
+const crowd = fc.record({
+  stage: mostly(1, 0),
+  shiftedAt: mostly(moment(0), moment(1)),
+  answer: mostly<Approval["answer"]>("proceed", "roll-back"),
+  name: fc.constantFrom("ann", "bob", "cleo", "dave", "role"),
+  minute: mostly(26, 31),
+  side: fc.constantFrom("model" as const, "capacity" as const, undefined),
+});
+
+describe("where a plan asks sides of its team", () => {
+  const owns: Readonly<Record<string, string>> = { ann: "model", bob: "model", cleo: "capacity" };
+  const kinds = fc.subarray(["model", "capacity"] as const, { minLength: 1 });
+
+  test("nothing goes on without a yes of an owner of each, in time, and one no of anybody is enough", () => {
+    const outcomes = new Set<string | undefined>();
+    holds(
+      fc.property(
+        fc.array(crowd, { maxLength: 9 }),
+        kinds,
+        fc.integer({ min: 1, max: 3 }),
+        (given, named, least) => {
+          const rule = {
+            people: Math.max(least, named.length),
+            notAuthor: false,
+            sides: sidesOf(team, named),
+          };
+          const said = answeredTo(
+            asked,
+            given.map(({ side, ...one }) => ({ ...approvalOf(one), ...(side !== undefined && { side }) })),
+            rule,
+          );
+          outcomes.add(said.answer);
+          const heard = given.filter(
+            ({ stage, shiftedAt, minute }) => stage === 1 && shiftedAt === moment(0) && minute <= 30,
+          );
+          const yes = new Set(heard.filter(({ answer }) => answer === "proceed").map(({ name }) => name));
+          const owners = [...yes].filter((name) => named.some((side) => owns[name] === side));
+          const silent = named.filter((side) => !owners.some((name) => owns[name] === side));
+          if (heard.some(({ answer }) => answer === "roll-back")) expect(said.answer).toBe("roll-back");
+          else {
+            expect(said.missing.map(({ side }) => side)).toEqual(silent);
+            expect(said.by.map(({ person }) => person).toSorted()).toEqual(owners.toSorted());
+            const isEnough = silent.length === 0 && owners.length >= rule.people;
+            expect(said.answer).toBe(isEnough ? "proceed" : undefined);
+            expect(said.lacks === 0).toBe(isEnough);
+          }
+        },
+      ),
+    );
+    expect(outcomes).toEqual(new Set(["proceed", "roll-back", undefined]));
+  });
+
+  test("it is news where a side has answered since the look before, and none where only more of one have", () => {
+    const rule = { people: 2, notAuthor: false, sides };
+    const yes = (name: string, minute: number) =>
+      approvalOf({ stage: 1, shiftedAt: moment(0), answer: "proceed", name, minute });
+    const at = (minute: number) => Date.parse(moment(minute)) / 1000;
+    const given = [yes("ann", 26), yes("bob", 28)];
+
+    expect(saidSince(asked, given, { rule, sinceSeconds: at(25) }).isFewer).toBe(true);
+    expect(saidSince(asked, given, { rule, sinceSeconds: at(27) }).isFewer).toBe(false);
+    expect(saidSince(asked, [], { rule }).isFewer).toBe(false);
+  });
+});
+
 test("a plan that asks nobody has no rule, and one that says no more asks one person", () => {
-  expect(ruleOf({ onInconclusive: { action: "proceed" } })).toBeUndefined();
-  expect(ruleOf({ onInconclusive: { action: "ask", waitMinutes: 5 } })).toEqual({
-    people: 1,
-    notAuthor: false,
-  });
-  expect(ruleOf({ onInconclusive: { action: "ask", waitMinutes: 5, people: 2, notAuthor: true } })).toEqual({
-    people: 2,
-    notAuthor: true,
-  });
+  expect(ruleOf({ rollout: { onInconclusive: { action: "proceed" } } })).toBeUndefined();
+  const asking = (more: object) =>
+    ruleOf({ team, rollout: { onInconclusive: { action: "ask", waitMinutes: 5, ...more } } });
+  expect(asking({})).toEqual({ people: 1, notAuthor: false, sides: [] });
+  expect(asking({ people: 2, notAuthor: true })).toEqual({ people: 2, notAuthor: true, sides: [] });
+  expect(asking({ sides: ["capacity", "model"] })).toEqual({ people: 2, notAuthor: false, sides });
 });
 
 describe("a person", () => {

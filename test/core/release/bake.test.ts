@@ -346,6 +346,7 @@ describe("a stage about which a person is asked", () => {
     answer,
     by: [ann],
     lacks: answer === undefined ? 1 : 0,
+    missing: [],
   });
 
   test("waits for the answer, follows it, and rolls back when nobody answers", () => {
@@ -368,6 +369,19 @@ describe("a stage about which a person is asked", () => {
     expect(told("roll-back")).toBe("roll-back, rejected by ann");
     expect(told(undefined)).toBe("continue, waiting for 1 more after ann");
     expect(told(undefined, 30)).toBe("roll-back, ann said yes, and 1 more did not");
+  });
+
+  test("says which sides have not answered, who may, and where they are reached", () => {
+    const capacity = { side: "capacity" as const, owners: ["cleo", "dan"], contact: "ops@example.com" };
+    const told = (by: readonly (typeof ann)[], pastMinutes: number) =>
+      decided("inconclusive", {
+        plan: asking,
+        pastMinutes,
+        answered: { answer: undefined, by, lacks: 1, missing: [capacity] },
+      }).reason;
+    expect(told([], 1)).toMatch(/^waiting for an answer, for capacity \(cleo or dan; ops@example\.com\): /);
+    expect(told([ann], 1)).toMatch(/^waiting for 1 more after ann, for capacity \(cleo or dan; /);
+    expect(told([ann], 30)).toMatch(/^ann said yes, and 1 more did not, for capacity \(cleo or dan; /);
   });
 
   test("is not advanced by an answer when it turns out to be bad", () => {

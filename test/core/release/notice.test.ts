@@ -157,6 +157,26 @@ What to do next:
     slipway approve chat-assistant-v7-production --rollout-stage 2 --stage prod --reject
 `,
   ],
+  "asking a side": [
+    {
+      ...release,
+      state: "asked",
+      stage: 2,
+      reason:
+        "waiting for 1 more after ann, for capacity (cleo; #ml-capacity): neither harm nor safety is shown",
+      sides: ["capacity"],
+    },
+    `chat-assistant v7 to production asks the side of capacity.
+
+waiting for 1 more after ann, for capacity (cleo; #ml-capacity): neither harm nor safety is shown.
+
+What to do next:
+- See what is asked, and go on:
+    slipway approve chat-assistant-v7-production --rollout-stage 2 --stage prod
+- Or go back:
+    slipway approve chat-assistant-v7-production --rollout-stage 2 --stage prod --reject
+`,
+  ],
   "going back": [
     { ...release, state: "rolling-back", reason: "latency: above 1,500 ms in 3 of 5 minutes" },
     `chat-assistant v7 to production goes back.

@@ -1,6 +1,7 @@
 /** What comes of a person's order, or answer, wherever the release stands. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { sidesOf } from "../../../src/core/plan/team.ts";
 import type { Approval, ApprovalRule } from "../../../src/core/release/approving.ts";
 import { type AnswerQuestion, nextForAnswer, nextForOrder } from "../../../src/core/release/ordering.ts";
 import type { Person } from "../../../src/core/release/person.ts";
@@ -96,7 +97,7 @@ const untilMs = Date.parse(until);
 const digest = "0".repeat(64);
 const asking = (stage: number, rule: Partial<ApprovalRule> = {}): ShownQuestion => ({
   ...{ stage, shiftedAt, until, reason: "inconclusive", packageArn: "arn:…:model-package/chat/7" },
-  rule: { people: 1, notAuthor: false, ...rule },
+  rule: { people: 1, notAuthor: false, sides: [], ...rule },
   seen: digest,
 });
 const answered = (stage: number, answer: "proceed" | "roll-back", by: Person): Approval => ({
@@ -178,6 +179,28 @@ describe("who may say yes", () => {
     expect(refused(answerBy(role, { question, author: bob }))).toMatch(/whom AWS knows by name/);
     for (const by of [ann, role])
       expect(refused(answerBy(by, { question, author: ann, answer: "roll-back" }))).toBe("record");
+  });
+
+  test("is an owner of a side that is asked, whose side is kept with the answer; all may say no", () => {
+    const team = {
+      model: { owners: ["ann"], contact: "#chat-models" },
+      capacity: { owners: ["cleo", "Dan"], contact: "ops@example.com" },
+    };
+    const of = (...named: ("model" | "capacity")[]) => ({
+      question: asking(1, { people: 2, sides: sidesOf(team, named) }),
+    });
+    expect(answerBy(ann, of("model", "capacity"))).toMatchObject({ approval: { side: "model" } });
+    expect(answerBy(personNamed("dan"), of("capacity"))).toMatchObject({ approval: { side: "capacity" } });
+    expect(refused(answerBy(bob, of("model", "capacity")))).toBe(
+      "chat-v7, stage 1: expected an owner of a side that is asked, model (ann; #chat-models) and capacity (cleo or dan; ops@example.com), found bob",
+    );
+    expect(refused(answerBy(ann, of("capacity")))).toMatch(/asked, capacity .*, found ann$/);
+    expect(refused(answerBy(role, of("capacity")))).toMatch(/whom AWS knows by name/);
+    expect(answerBy(bob, { ...of("model"), answer: "roll-back" })).toMatchObject({
+      approval: expect.not.objectContaining({ side: expect.anything() }),
+    });
+    const own = { question: asking(1, { notAuthor: true, sides: sidesOf(team, ["model"]) }), author: ann };
+    expect(refused(answerBy(ann, own))).toMatch(/somebody else than who made the version/);
   });
 
   test("is nobody who was shown something else", () => {

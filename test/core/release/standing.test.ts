@@ -95,8 +95,21 @@ describe("a stage asks", () => {
       ...asks,
       stage: 2,
       reason: "waiting for an answer: …",
-      rule: { people: 2, notAuthor: false },
+      rule: { people: 2, notAuthor: false, sides: [] },
       packageArn,
+    });
+  });
+
+  it("the sides that the plan names, by who owns them in the plan of the release", () => {
+    const team = {
+      model: { owners: ["Ann"], contact: "#chat-models" },
+      capacity: { owners: ["cleo"], contact: "ops@example.com" },
+    };
+    const rollout = { onInconclusive: { action: "ask", waitMinutes: 60, sides: ["capacity"] } };
+    expect(questionIn(JSON.stringify({ ...asking, plan: { team, rollout } }))?.rule).toEqual({
+      people: 1,
+      notAuthor: false,
+      sides: [{ side: "capacity", owners: ["cleo"], contact: "ops@example.com" }],
     });
   });
 
