@@ -158,7 +158,7 @@ async function send(
   const bodies = `${seed} ${proof.rounds}`;
   const requests = await requestsTo(aws, { plan, loadTest, endpoint: plan.endpoint.name, now });
   if ("lacks" in requests) throw awsRefused(`loadTest.payloads: ${requests.lacks}`);
-  const { sendTo } = requests;
+  const { sendTo, wayMs } = requests;
   const { beside: before = nothingBeside } = proof;
   return sendSlice({
     question,
@@ -166,6 +166,7 @@ async function send(
     slice,
     seed,
     send: sendTo(needs.candidate.variant, bodies),
+    wayMs,
     beside: { send: sendTo(needs.stable.variant, `beside ${bodies}`), before },
     pacing: aws.pacing,
   });

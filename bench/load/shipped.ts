@@ -69,7 +69,7 @@ export async function shipped(scene: Scene): Promise<Tested> {
       const beganMs = agenda.now();
       const slice = nextSlice(question, proof, beganMs);
       const round =
-        slice && (await sendSlice({ question, proof, slice, seed: `bench ${seed}`, send, pacing }));
+        slice && (await sendSlice({ question, proof, slice, seed: `bench ${seed}`, send, wayMs: 0, pacing }));
       proof = afterRound(question, { proof, slice: round }, agenda.now());
       notes.look(scene, proof, { beganMs, nowMs: agenda.now(), slice });
       await pacing.until(agenda.now() + 1000 + betweenMs);

@@ -56,6 +56,7 @@ export async function timingErrors(): Promise<{ sent: number; p50: number; p99: 
     countedFrom: 0,
     mostRequests: 1e6,
     send,
+    wayMs: 0,
     pacing: exactPacing,
     count: counter.add,
     isOver: (forSeconds) => counter.tally(forSeconds).requests < 0,

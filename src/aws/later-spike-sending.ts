@@ -19,6 +19,7 @@ import type { Tools } from "./lambda.ts";
 import { payloadsOf } from "./load-payloads.ts";
 import { notRefused } from "./load-round.ts";
 import { type SentLoad, sendLoad } from "./load-sending.ts";
+import { wayTo } from "./load-way.ts";
 import { keepOnFromTaking } from "./locks.ts";
 import { ringingAlarms } from "./preflight.ts";
 import { servingPlatform } from "./serving/platforms.ts";
@@ -63,8 +64,11 @@ export async function sendLaterSpike(tools: Tools, asked: ToSend): Promise<Sent>
   const bodies = chanceOf(`bodies ${seed}`);
   const platform = servingPlatform(aws);
   // Who is not answered by then is late, and nothing more is to be learnt.
-  const patienceMs = Math.ceil(plan.requirements.latencyMsP99);
-  const target = { endpoint: plan.endpoint.name, variant: asked.variant, now: pacing.nowMs, isLoad: true };
+  const { latencyMsP99: limitMs } = plan.requirements;
+  const endpoint = plan.endpoint.name;
+  const wayMs = await wayTo(aws, { endpoint, limitMs });
+  const patienceMs = Math.ceil(limitMs + wayMs);
+  const target = { endpoint, variant: asked.variant, now: pacing.nowMs, isLoad: true };
   const send = () =>
     platform.probe({
       ...target,
@@ -85,6 +89,7 @@ export async function sendLaterSpike(tools: Tools, asked: ToSend): Promise<Sent>
       countedFrom: 0,
       mostRequests: loadTest.maxRequests,
       send,
+      wayMs,
       pacing,
       count: watch.add,
       isOver,

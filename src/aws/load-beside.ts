@@ -9,7 +9,7 @@ export interface BesideLoad extends Pick<Sending, "send"> {
   readonly before: BesideSeen;
 }
 
-export interface BesideRound extends Pick<Sending, "pacing"> {
+export interface BesideRound extends Pick<Sending, "wayMs" | "pacing"> {
   readonly plan: Plan;
   /** For so long at most, seconds. */
   readonly seconds: number;
@@ -28,7 +28,7 @@ const mostAtOnce = 50;
 
 export function sentBeside(
   { send, before }: BesideLoad,
-  { plan, seconds, seed, pacing }: BesideRound,
+  { plan, seconds, seed, wayMs, pacing }: BesideRound,
 ): BesideSent {
   const { latencyMsP99 } = plan.requirements;
   const seen = { requests: 0, bad: 0 };
@@ -40,6 +40,7 @@ export function sentBeside(
     mostRequests: Number.POSITIVE_INFINITY,
     mostAtOnce,
     send,
+    wayMs,
     pacing,
     count: ({ isFailed, isRefused = false, milliseconds = Number.POSITIVE_INFINITY }) => {
       // A version that does not take what the new one takes is not harmed by that.

@@ -5,7 +5,7 @@ import { type Counts, counting } from "../core/load/tally.ts";
 import { type BesideLoad, type BesideRound, type BesideSent, sentBeside } from "./load-beside.ts";
 import { type Sending, type SentLoad, sendLoad } from "./load-sending.ts";
 
-export interface PartSending extends Pick<Sending, "send" | "pacing"> {
+export interface PartSending extends Pick<Sending, "send" | "wayMs" | "pacing"> {
   readonly part: LoadPart;
   /** When an answer is late, and when it is lost, milliseconds. */
   readonly limits: { readonly lateMs: number; readonly lostMs: number };
@@ -26,7 +26,7 @@ export const nothingSent = (why: Pick<PartSent, "spoilt" | "lacks">): PartSent =
 });
 
 export async function sendPart(sending: PartSending): Promise<PartSent> {
-  const { part, limits, seed, send, pacing } = sending;
+  const { part, limits, seed, send, wayMs, pacing } = sending;
   const startMs = Date.parse(part.startAt);
   const behindMs = pacing.nowMs() - startMs;
   if (behindMs > 0)
@@ -50,6 +50,7 @@ export async function sendPart(sending: PartSending): Promise<PartSent> {
     countedFrom: rampSeconds,
     mostRequests,
     send,
+    wayMs,
     pacing,
     count: (request) => {
       if (spike === undefined || request.at < spike.seconds) return counter.add(request);
@@ -70,10 +71,10 @@ export async function sendPart(sending: PartSending): Promise<PartSent> {
   };
 }
 
-function besideOf({ part, seed, pacing, beside }: PartSending): BesideSent | undefined {
+function besideOf({ part, seed, wayMs, pacing, beside }: PartSending): BesideSent | undefined {
   if (beside === undefined) return undefined;
   const { plan } = beside;
-  return sentBeside(beside, { plan, seconds: part.seconds, seed: `${seed} ${part.round}`, pacing });
+  return sentBeside(beside, { plan, seconds: part.seconds, seed: `${seed} ${part.round}`, wayMs, pacing });
 }
 
 function spoiltOf(

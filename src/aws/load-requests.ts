@@ -6,6 +6,7 @@ import type { Plan } from "../core/plan/plan.ts";
 import type { Probe } from "../core/release/serving-platform.ts";
 import type { Aws } from "./clients.ts";
 import { payloadsOf } from "./load-payloads.ts";
+import { wayTo } from "./load-way.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
 export interface RequestsTo {
@@ -19,11 +20,11 @@ export interface RequestsTo {
 /** What sends one at each call; `seed` is of the bodies. */
 export type SendTo = (variant: string, seed: string) => () => Promise<Probe>;
 
-/** To the variants of an endpoint; else why there is nothing to send, in a sentence. */
+/** To the variants of an endpoint, and how long the way there and back takes, milliseconds; else why there is nothing to send, in a sentence. */
 export async function requestsTo(
   aws: Aws,
   { plan, loadTest, endpoint, now }: RequestsTo,
-): Promise<{ readonly sendTo: SendTo } | { readonly lacks: string }> {
+): Promise<{ readonly sendTo: SendTo; readonly wayMs: number } | { readonly lacks: string }> {
   const payloads = await payloadsOf(aws, loadTest);
   if ("lacks" in payloads) return payloads;
   const platform = servingPlatform(aws);
@@ -33,5 +34,5 @@ export async function requestsTo(
     const target = { endpoint, variant, now, isLoad: true, patienceMs: patienceOf(plan) };
     return () => platform.probe({ ...target, warmth: { payload: payloads(bodies), contentType } });
   };
-  return { sendTo };
+  return { sendTo, wayMs: await wayTo(aws, { endpoint, limitMs: plan.requirements.latencyMsP99 }) };
 }

@@ -10,7 +10,7 @@ import { counting } from "../core/load/tally.ts";
 import type { BesideLoad } from "./load-beside.ts";
 import { mostUnderWay, type Sending, type SentLoad, sendLoad } from "./load-sending.ts";
 
-export interface LoadRound extends Pick<Sending, "send" | "pacing"> {
+export interface LoadRound extends Pick<Sending, "send" | "wayMs" | "pacing"> {
   readonly question: LoadQuestion;
   readonly proof: LoadProof;
   readonly slice: LoadSlice;
@@ -34,6 +34,7 @@ export async function sendRound({
   slice,
   seed,
   send,
+  wayMs,
   pacing,
   isHarmed,
 }: Ending): Promise<RoundSent> {
@@ -46,6 +47,7 @@ export async function sendRound({
     mostRequests,
     mostAtOnce: mostAtOnce(slice),
     send,
+    wayMs,
     pacing,
     count: counter.add,
     isOver: (forSeconds) => isHarmed() || isStepOver(proof, slice, counter.tally(forSeconds)),

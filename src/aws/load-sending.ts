@@ -17,6 +17,8 @@ export interface Sending {
   /** So many are under way at most; absent: as many as one invocation can have. */
   readonly mostAtOnce?: number;
   readonly send: () => Promise<Probe>;
+  /** Of what a request takes, the way there and back, milliseconds: it is no part of its latency. */
+  readonly wayMs: number;
   readonly pacing: Pacing;
   /** Given each request that is counted, once it is known what became of it. */
   readonly count: (request: SentRequest) => void;
@@ -36,11 +38,11 @@ export interface SentLoad {
 
 /**
  * A request whose moment comes while too many are under way is not sent, and late. Latency counts from the moment that was
- * meant, so that a sender that lags makes nothing look faster than it was. Resolves once all that were sent are answered or
+ * meant, so that a sender that lags makes nothing look faster than it was; less the way there and back. Resolves once all that were sent are answered or
  * given up.
  */
 export async function sendLoad(sending: Sending): Promise<SentLoad> {
-  const { pacing, countedFrom, send, mostAtOnce = mostUnderWay } = sending;
+  const { pacing, countedFrom, send, wayMs, mostAtOnce = mostUnderWay } = sending;
   const { startMs = pacing.nowMs() } = sending;
   const lateness: number[] = [];
   const refused = new Map<string, number>();
@@ -52,7 +54,7 @@ export async function sendLoad(sending: Sending): Promise<SentLoad> {
   };
   const one = async (at: number, meantMs: number) => {
     const { answered, error, isRefused = false } = await send();
-    const milliseconds = pacing.nowMs() - meantMs;
+    const milliseconds = Math.max(0, pacing.nowMs() - meantMs - wayMs);
     if (isRefused) refused.set(error ?? "", (refused.get(error ?? "") ?? 0) + 1);
     const isUnanswered = !answered && error === unanswered;
     finished(at, { isFailed: !answered && !isUnanswered, isRefused, ...(!isUnanswered && { milliseconds }) });

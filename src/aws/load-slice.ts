@@ -5,11 +5,12 @@ import { sendSpike } from "./spike-round.ts";
 
 /** Whatever an invocation is to send. */
 export async function sendSlice(round: LoadRound): Promise<RoundSent> {
-  const { beside, question, slice, proof, seed, pacing } = round;
+  const { beside, question, slice, proof, seed, wayMs, pacing } = round;
   const send = slice.spike === undefined ? sendRound : sendSpike;
   if (beside === undefined) return send({ ...round, isHarmed: () => false });
   const { seconds } = slice;
-  const other = sentBeside(beside, { plan: question.plan, seconds, seed: `${seed} ${proof.rounds}`, pacing });
+  const besides = { plan: question.plan, seconds, seed: `${seed} ${proof.rounds}`, wayMs, pacing };
+  const other = sentBeside(beside, besides);
   const sent = await send({ ...round, isHarmed: other.isHarmed }).finally(other.end);
   return { ...sent, beside: await other.end() };
 }

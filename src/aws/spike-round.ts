@@ -13,6 +13,7 @@ export async function sendSpike({
   slice,
   seed,
   send,
+  wayMs,
   pacing,
   isHarmed,
 }: Ending): Promise<RoundSent> {
@@ -43,6 +44,7 @@ export async function sendSpike({
     mostRequests,
     mostAtOnce: mostAtOnce(slice),
     send,
+    wayMs,
     pacing,
     count: (request) => {
       if (request.at < until) return counter.add(request);

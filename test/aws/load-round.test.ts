@@ -35,7 +35,7 @@ async function round(seed: string, answer: Probe, rounds = 0) {
   const proof = { ...begun(question, "2026-01-05T08:00:00.000Z"), rounds };
   const slice = nextSlice(question, proof, 0);
   if (slice === undefined) throw new Error("expected something to send");
-  const sent = await sendSlice({ question, proof, slice, seed, send, pacing });
+  const sent = await sendSlice({ question, proof, slice, seed, send, wayMs: 0, pacing });
   return { moments, sent, slice };
 }
 const well: Probe = { answered: true, milliseconds: 1 };

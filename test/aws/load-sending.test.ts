@@ -59,6 +59,7 @@ function sending(pacing: Pacing, more: Partial<Sending>): Sending {
     countedFrom: 0,
     mostRequests: 1e6,
     send: answeredAfter(pacing, 50),
+    wayMs: 0,
     pacing,
     isOver: () => false,
     ...more,
@@ -75,6 +76,17 @@ describe("a load", () => {
     expect(load.counted.map(({ milliseconds = 0 }) => Math.round(milliseconds))).toEqual(
       Array.from({ length: 100 }, () => 4_000),
     );
+  });
+
+  it("leaves the way there and back out of latency, and is never answered before it was sent", async () => {
+    const { pacing, run } = clock();
+    const taken = async (wayMs: number) => {
+      const { counted } = await run(sentBy(sending(pacing, { wayMs })));
+      return new Set(counted.map(({ milliseconds = -1 }) => Math.round(milliseconds)));
+    };
+
+    expect(await taken(19)).toEqual(new Set([31]));
+    expect(await taken(60)).toEqual(new Set([0]));
   });
 
   it("counts latency from the moment that was meant, where the sender itself was late", async () => {

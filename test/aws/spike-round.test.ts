@@ -71,7 +71,7 @@ async function round(servedPerSecond: number, { isLast = true, mostRequests = 10
     },
   };
   const proof = begun(question, "2026-01-05T08:00:00.000Z");
-  const sending = sendSlice({ question, proof, slice, seed: "v7", send, pacing });
+  const sending = sendSlice({ question, proof, slice, seed: "v7", send, wayMs: 0, pacing });
   let isDone = false;
   void sending.finally(() => {
     isDone = true;

@@ -134,6 +134,8 @@ export interface ServingPlatform {
   limits(asked: { readonly but: string; readonly types: readonly string[] }): Promise<Limits>;
   /** Sends one request to a variant, whatever its weight; a failure or no answer is an answer too, never an exception. */
   probe(target: ProbeTarget): Promise<Probe>;
+  /** How long one request takes that reaches no model, milliseconds: the way and nothing else; undefined where that cannot be told. */
+  way(target: Pick<ProbeTarget, "endpoint" | "now" | "patienceMs">): Promise<number | undefined>;
   /**
    * Names of the resources that an endpoint which a release leaves relies on, whoever made them; none where it is gone.
    */

@@ -16,7 +16,7 @@ import { keptSeen } from "./kept.ts";
 import { metrics } from "./metrics.ts";
 import { readModel } from "./models.ts";
 import { joining, leavingCandidate, leavingStable } from "./moves.ts";
-import { probe } from "./probe.ts";
+import { probe, way } from "./probe.ts";
 import { scaling } from "./scaling.ts";
 import { describeSides, fleetsMade } from "./sides.ts";
 
@@ -44,6 +44,7 @@ export const sagemaker = (aws: Aws): ServingPlatform => ({
     return { quota, elsewhere, unseen };
   },
   probe: (target) => probe(aws, target),
+  way: (target) => way(aws, target),
   inUse: (left) => namesInUse(aws, left),
   seenOf: (resource) => keptSeen(aws, resource),
   async missing({ name: endpoint, needs }) {

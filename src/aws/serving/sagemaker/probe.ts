@@ -32,6 +32,22 @@ export async function probe({ runtime, runtimeOnce }: Aws, { now, ...target }: P
   }
 }
 
+/** No variant has it: such a request is refused before it is passed on. */
+const noVariant = "reaches-no-variant-only-times-the-way";
+
+/**
+ * A request to a variant that there is none of is refused by SageMaker as what is wrong with it (ValidationError, as of an endpoint
+ * that there is none of: API reference), so that it takes what the way takes. Whatever else comes back says nothing.
+ */
+export async function way(
+  aws: Aws,
+  target: Pick<ProbeTarget, "endpoint" | "now" | "patienceMs">,
+): Promise<number | undefined> {
+  const warmth = { payload: "{}", contentType: "application/json" };
+  const { error, milliseconds } = await probe(aws, { ...target, variant: noVariant, warmth, isLoad: true });
+  return error === "ValidationError" ? milliseconds : undefined;
+}
+
 /** Failures of whoever serves, or of the way there (errors of InvokeEndpoint, API reference). */
 const failures: ReadonlySet<string> = new Set([
   "InternalDependencyException",
