@@ -3,7 +3,7 @@
  * refused, and nothing has to be put back. Later they are asked again before each share (src/aws/gate-hold.ts).
  */
 import type { z } from "zod";
-import { noteGates } from "../src/aws/gate-hold.ts";
+import { noteGates, restOnGates } from "../src/aws/gate-hold.ts";
 import { askGates } from "../src/aws/gates.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
@@ -15,10 +15,11 @@ import { Gated } from "../src/core/release/gated.ts";
 const Input = Planned.pick({ schema: true, release: true, plan: true, planning: true });
 
 export const checkGates: Step<z.infer<typeof Input>, Gated> = async ({ release, plan, planning }, tools) => {
-  await Ledger.forward(tools.aws, release);
+  const ledger = await Ledger.forward(tools.aws, release);
   const answers = await askGates(tools, { plan, needs: planning.needs });
   const blocked = blockedText(answers);
-  await noteGates(tools, release, { answers, isBlocked: blocked !== undefined });
+  await noteGates(tools, ledger, { answers, isBlocked: blocked !== undefined });
+  if (blocked === undefined) await restOnGates(tools, ledger, answers);
   return {
     status: blocked === undefined ? "pass" : "refused",
     reason: blocked ?? answeredText(answers),

@@ -43,6 +43,7 @@ import {
 } from "../src/core/release/bake.ts";
 import { Staged } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
+import { answerGiven } from "../src/core/release/grounds.ts";
 import { heldAfter } from "../src/core/release/held-time.ts";
 import { unlessOver } from "../src/core/release/in-place.ts";
 import { evidenceSeen, fleetsSeen, intervalsSeen, kpisSeen } from "../src/core/release/journal.ts";
@@ -149,6 +150,7 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
   });
   const bake = { ...baking, heldFor: held, verdict };
   const answered = await saidOf(tools.aws, doc.release.id, { ...bake, before });
+  if (answered !== undefined) await ledger.restsOn({ answers: answered.counted.map(answerGiven) });
   const judgedOn = unlessSpent(
     decide({
       ...bake,

@@ -4,7 +4,8 @@
  * step of the flow.
  */
 import * as z from "zod";
-import { lambda, type Step } from "../src/aws/lambda.ts";
+import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
+import { pseudonymOf } from "../src/aws/people.ts";
 import { carryOut } from "../src/aws/persons-orders.ts";
 import { badInput, SlipwayError } from "../src/core/errors.ts";
 import { formatMistake } from "../src/core/input/bad-input.ts";
@@ -12,6 +13,7 @@ import { mistakesOf } from "../src/core/input/bad-input-schema.ts";
 import { checkJson } from "../src/core/input/checked-file.ts";
 import { personOf } from "../src/core/release/person.ts";
 import { type OrderRefusal, PersonsOrder } from "../src/core/request/persons-order.ts";
+import type { EpochMs } from "../src/core/units.ts";
 
 /** Of a request to a function URL (Lambda developer guide, "Request payload format"), what is read of it. */
 const Input = z.looseObject({
@@ -40,7 +42,9 @@ export const takeOrder: Step<z.infer<typeof Input>, Output> = async (
     const order = read(isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body);
     const who = personOf(authorizer.iam.userArn, aws.environment.namedRoles);
     log.info("a person's order", { order, by: who.arn });
-    return answer(200, await carryOut(aws, order, { who, nowMs: now() }));
+    const nowMs = now();
+    const pseudonym = order.order === "ask" ? undefined : await pseudonymFor({ aws, log }, who.arn, nowMs);
+    return answer(200, await carryOut(aws, order, { who, pseudonym, nowMs }));
   } catch (error) {
     const { name, message } = error as Error;
     const isTheirs =
@@ -49,6 +53,21 @@ export const takeOrder: Step<z.infer<typeof Input>, Output> = async (
     return refusal(isTheirs ? 404 : 409, { name, message });
   }
 };
+
+/** Undefined where no evidence is kept, and where it cannot be had: no order waits for that. */
+async function pseudonymFor(
+  { aws, log }: Pick<Tools, "aws" | "log">,
+  arn: string,
+  nowMs: EpochMs,
+): Promise<string | undefined> {
+  if (aws.environment.evidence === undefined) return undefined;
+  try {
+    return await pseudonymOf(aws, arn, new Date(nowMs).toISOString());
+  } catch (error) {
+    log.warn("evidence of an order will not say whose it was", { error: error as Error });
+    return undefined;
+  }
+}
 
 /** @throws BadInput with a line for each mistake. */
 function read(text: string): PersonsOrder {

@@ -24,7 +24,7 @@ export type MinimumSet = Pick<BoundsChange, "variant" | "from" | "to" | "adjuste
 /** `isSeen`: its call was seen to take effect. Claiming the same twice is claiming it once. */
 export async function claimMinimum(
   aws: Aws,
-  { endpoint, model }: WatchedBounds,
+  { endpoint, model, ordered }: WatchedBounds,
   { variant, from, to, adjusted, at, isSeen }: MinimumSet & { readonly isSeen: boolean },
 ): Promise<void> {
   if (aws.environment.evidence === undefined) return;
@@ -40,6 +40,7 @@ export async function claimMinimum(
     after: { min: to },
     model,
     because: adjusted?.outcome ?? "load",
+    ...(adjusted?.outcome === "undone" && ordered?.pseudonym !== undefined && { by: ordered.pseudonym }),
   };
   for (let tries = 0; tries < mostTries; tries++) {
     const { evidence } = await readLock(aws, subject);

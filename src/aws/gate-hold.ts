@@ -3,8 +3,10 @@
  * holds, and the one in force is looked at meanwhile; at the deadline the release goes back. What leads back asks nobody.
  */
 import { trafficPercent } from "../core/capacity/endpoint.ts";
+import { type Canonical, canonical } from "../core/evidence/canonical.ts";
 import { blockedText, type GateAnswer } from "../core/gates/answers.ts";
 import { gatesOf } from "../core/gates/settings.ts";
+import { gatesSaid } from "../core/release/grounds.ts";
 import { holdOf } from "../core/release/hold.ts";
 import type { StageState } from "../core/release/stage.ts";
 import { epochMs } from "../core/units.ts";
@@ -13,6 +15,8 @@ import { publish } from "./event-bridge.ts";
 import { askGates } from "./gates.ts";
 import { note } from "./journal.ts";
 import type { Tools } from "./lambda.ts";
+import type { Ledger } from "./ledger.ts";
+import { sha256 } from "./sha256.ts";
 import { billOf } from "./stage-feasibility.ts";
 
 interface Asked {
@@ -23,17 +27,26 @@ interface Asked {
 }
 
 /** Writes down what the gates said; nothing where the plan asks for none. */
-export async function noteGates(
-  tools: Tools,
-  { id }: { readonly id: string },
-  { answers, ...asked }: Asked,
+export async function noteGates(tools: Tools, ledger: Ledger, { answers, ...asked }: Asked): Promise<void> {
+  if (answers.length === 0) return;
+  await note(tools, ledger.holding.id, { kind: "gates", answers: [...answers], ...asked });
+}
+
+/** Has the evidence of what comes next say what the gates let it begin by. */
+export async function restOnGates(
+  { now }: Tools,
+  ledger: Ledger,
+  answers: readonly GateAnswer[],
 ): Promise<void> {
-  if (answers.length > 0) await note(tools, id, { kind: "gates", answers: [...answers], ...asked });
+  if (answers.length === 0) return;
+  const since = new Date(now()).toISOString();
+  const digest = sha256(canonical(answers as unknown as Canonical));
+  await ledger.restsOn({ gates: gatesSaid(answers, { since, sha256: digest }) });
 }
 
 /** What a stage does that its gates do not let begin; undefined where they do, or the plan asks for none. */
 export async function heldByGates(acting: Shifting, next: StageState): Promise<StageState | undefined> {
-  const { doc, needs, endpoint, tools } = acting;
+  const { doc, needs, endpoint, ledger, tools } = acting;
   const { plan, release, stage: last } = doc;
   if (plan.gates === undefined || gatesOf(plan).length === 0) return undefined;
   const answers = await askGates(tools, { plan, needs });
@@ -44,8 +57,11 @@ export async function heldByGates(acting: Shifting, next: StageState): Promise<S
   const isOver = nowMs >= untilMs;
   // Of a hold its beginning and its end are written down.
   if (reason === undefined || next.gatedSince === undefined || isOver)
-    await noteGates(tools, release, { answers, isBlocked: reason !== undefined, stage: next.index });
-  if (reason === undefined) return undefined;
+    await noteGates(tools, ledger, { answers, isBlocked: reason !== undefined, stage: next.index });
+  if (reason === undefined) {
+    await restOnGates(tools, ledger, answers);
+    return undefined;
+  }
   const until = new Date(untilMs).toISOString();
   if (isOver) return { ...next, status: "blocked", reason: `held by gates until ${until}; ${reason}` };
   if (next.gatedSince === undefined)
@@ -57,6 +73,14 @@ export async function heldByGates(acting: Shifting, next: StageState): Promise<S
 }
 
 /** Why the gates do not let capacity be raised ahead of its share; undefined where they do. */
-export async function gatesAhead({ doc: { plan }, needs, tools }: Shifting): Promise<string | undefined> {
-  return blockedText(await askGates(tools, { plan, needs }));
+export async function gatesAhead({
+  doc: { plan },
+  needs,
+  ledger,
+  tools,
+}: Shifting): Promise<string | undefined> {
+  const answers = await askGates(tools, { plan, needs });
+  const reason = blockedText(answers);
+  if (reason === undefined) await restOnGates(tools, ledger, answers);
+  return reason;
 }

@@ -1,6 +1,6 @@
 /** The members of a lock's write by which evidence is claimed: they stand or fall with what is settled in it. */
 import type { Claiming } from "../core/evidence/claims.ts";
-import type { LockEvidence } from "../core/release/lock.ts";
+import type { Begun, LockEvidence, LockItem } from "../core/release/lock.ts";
 import type { LockUpdate } from "./lock-item.ts";
 
 /** What a write sets and removes, as paths, with what their names and values stand for. */
@@ -75,6 +75,14 @@ export const forgets = (ids: readonly string[]): Settles => ({
 });
 
 const namesOf = (ids: readonly string[]) => Object.fromEntries(ids.map((id, i) => [`#id${i}`, id]));
+
+/** That calls go out next, where there is evidence; since when they may have, stands. */
+export function marks({ begun }: LockItem, mark: string, calls: Omit<Begun, "since">): Settles {
+  if (begun === undefined) return nothing;
+  const { since, from } = begun[mark] ?? { ...calls, since: calls.at };
+  const value: Begun = { ...(calls.to && { to: calls.to }), at: calls.at, since, ...(from && { from }) };
+  return { set: ["begun.#mark = :mark"], remove: [], names: { "#mark": mark }, values: { ":mark": value } };
+}
 
 /** Marks that are over. */
 export const unmarks = (marks: readonly string[]): Settles => ({

@@ -8,6 +8,7 @@ import { claiming, marksOver, packsOf, type Settling } from "../core/evidence/cl
 import { restingOf } from "../core/evidence/resting.ts";
 import type { Change, ChangeState, Refusal } from "../core/release/change.ts";
 import { changesRead, changeWritten, type LedgerReading } from "../core/release/document/ledger.ts";
+import { type Grounds, groundsWith } from "../core/release/grounds.ts";
 import { same } from "../core/release/json-value.ts";
 import type { Begun, LockItem, Order, Successor } from "../core/release/lock.ts";
 import type { Remainder } from "../core/release/remainder.ts";
@@ -17,6 +18,7 @@ import {
   claimsIn,
   expressionOf,
   forgets,
+  marks,
   nothing,
   type Settles,
   settles,
@@ -114,7 +116,7 @@ export class Ledger {
       names: { "#id": change.id },
       values: { ":intent": changeWritten(intent) },
     };
-    const marked = begins ? this.#marked(change.id, { at: change.at }) : nothing;
+    const marked = begins ? marks(this.#item, change.id, { at: change.at }) : nothing;
     await this.#write(expressionOf(together(intended, marked)));
     return intent;
   }
@@ -131,20 +133,6 @@ export class Ledger {
         intents.map((intent, i) => [`:intent${i}`, changeWritten(intent)]),
       ),
     });
-  }
-
-  /** That calls go out next, where there is evidence; since when they may have, stands. */
-  #marked(mark: string, calls: Omit<Begun, "since">): Settles {
-    const { begun } = this.#item;
-    if (begun === undefined) return nothing;
-    const { since, from } = begun[mark] ?? { ...calls, since: calls.at };
-    const value: Begun = { ...(calls.to && { to: calls.to }), at: calls.at, since, ...(from && { from }) };
-    return {
-      set: ["begun.#mark = :mark"],
-      remove: [],
-      names: { "#mark": mark },
-      values: { ":mark": value },
-    };
   }
 
   /** Records what has become of changes; what refused them before is forgotten. `isOurs`: by a call that was seen to take effect. */
@@ -182,7 +170,7 @@ export class Ledger {
       const { evidence, begun = {} } = this.#item;
       const changes = this.#changes.filter(({ id }) => ids.includes(id));
       const settled = together(settling(), unmarks(marksOver({ changes, begun })));
-      const resting = restingOf(this.#release, this.#item);
+      const resting = restingOf(this.#release, this.#item, this.#reading.goesForward ? "forward" : "back");
       const claim = evidence && claiming(evidence, packsOf({ ...as, changes, begun }, resting, sha256));
       if (settled.set.length + settled.remove.length === 0) return;
       if (evidence === undefined || claim === undefined) return this.#write(expressionOf(settled));
@@ -194,6 +182,14 @@ export class Ledger {
       if (ids.every((id) => (this.find(id)?.state ?? "forgotten") === as.to)) return;
     }
     throw ledgerContended(`the evidence of ${this.#release.subject} changed while some was being claimed`);
+  }
+
+  /** Notes what the way forward rests on, where evidence is kept and that is something new. */
+  async restsOn(more: Grounds): Promise<void> {
+    const grounds = groundsWith(this.#item.grounds ?? {}, more);
+    if (this.#item.evidence === undefined || grounds === undefined) return;
+    const set = { ...nothing, set: ["grounds = :grounds"], values: { ":grounds": grounds } };
+    await this.#write(expressionOf(set));
   }
 
   /** Records that a change cannot be carried out, or not be undone. The same refusal again changes nothing. */
@@ -223,7 +219,7 @@ export class Ledger {
   async begin(mark: string, calls: Omit<Begun, "since">): Promise<void> {
     const confirmed = { ...nothing, set: ["confirmedBy = :confirmed"] };
     const values = { ":confirmed": this.#release.execution };
-    await this.#write(expressionOf(together({ ...confirmed, values }, this.#marked(mark, calls))));
+    await this.#write(expressionOf(together({ ...confirmed, values }, marks(this.#item, mark, calls))));
   }
 
   /** Says in which execution the release is to go on, before that is started. The first word stands. */

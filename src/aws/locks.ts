@@ -78,7 +78,7 @@ async function takeFree(
   const claims = claimsFrom(aws);
   const written = await writeLock(aws, subject, {
     UpdateExpression: `SET holder = :holder, fence = if_not_exists(fence, :zero) + :one, changes = :none${claims.set}
-      REMOVE ${claims.remove}promoted, #order, compensation, successor, #remainder${from === "nobody" ? "" : ", queue[0]"}`,
+      REMOVE ${claims.remove}promoted, grounds, #order, compensation, successor, #remainder${from === "nobody" ? "" : ", queue[0]"}`,
     ConditionExpression: `attribute_not_exists(holder) AND ${
       from === "nobody" ? "(attribute_not_exists(queue) OR size(queue) = :zero)" : "queue[0].execution = :me"
     } AND (attribute_not_exists(adjusting) OR adjusting < :now)`,

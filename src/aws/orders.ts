@@ -124,13 +124,14 @@ async function stopAndUndo(
 async function record(
   aws: Aws,
   { subject }: FoundRelease,
-  { holder, kind, by, nowMs }: GivenNow & { holder: Holder },
+  { holder, kind, by, pseudonym, nowMs }: GivenNow & { holder: Holder },
 ): Promise<Settled> {
   const at = new Date(nowMs).toISOString();
+  const order = { kind, by, at, ...(pseudonym !== undefined && { pseudonym }) };
   let changedHands = false;
   const told = await settled(
     async () => {
-      changedHands = !(await giveOrder(aws, subject, { to: holder, order: { kind, by, at } }));
+      changedHands = !(await giveOrder(aws, subject, { to: holder, order }));
     },
     async () => {
       const { holder: now, order: standing } = await readLock(aws, subject);

@@ -22,23 +22,29 @@ import { keepWatched, watchedOf } from "./watched-bounds.ts";
 
 interface By {
   readonly who: Person;
+  /** By which evidence knows them; absent where none is kept, or the directory could not be written. */
+  readonly pseudonym?: string | undefined;
   readonly nowMs: EpochMs;
 }
 
 /** Rejects only while nothing has been changed. @throws NotFound where there is nothing of what is ordered about. */
-export async function carryOut(aws: Aws, given: PersonsOrder, { who, nowMs }: By): Promise<OrderReply> {
+export async function carryOut(
+  aws: Aws,
+  given: PersonsOrder,
+  { who, pseudonym, nowMs }: By,
+): Promise<OrderReply> {
   const by = who.arn;
   switch (given.order) {
     case "stop":
     case "roll-back":
-      return order(aws, { releaseId: given.releaseId, kind: given.order, by, nowMs });
+      return order(aws, { releaseId: given.releaseId, kind: given.order, by, pseudonym, nowMs });
     case "stop-opening":
       return stoppedOpening(aws, given.execution, by);
     case "ask":
       return askedOf(aws, given.releaseId);
     case "answer": {
       const { releaseId, stage, seen } = given;
-      return answer(aws, { releaseId, stage, answer: given.answer, seen, by: who, nowMs });
+      return answer(aws, { releaseId, stage, answer: given.answer, seen, by: who, pseudonym, nowMs });
     }
     case "free":
       return freed(aws, { subject: given.subject, reason: given.reason, by, nowMs });
@@ -49,7 +55,7 @@ export async function carryOut(aws: Aws, given: PersonsOrder, { who, nowMs }: By
     case "lift-freeze":
       return lifted(aws, given.endpoint);
     case "undo-adjustment":
-      return takenBack(aws, given.endpoint, { by, reason: given.reason, nowMs });
+      return takenBack(aws, given.endpoint, { by, pseudonym, reason: given.reason, nowMs });
   }
 }
 

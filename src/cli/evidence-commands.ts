@@ -53,4 +53,28 @@ export const evidenceCommands: readonly Command[] = [
     options: bindingOptions,
     run: async (line, terminal) => (await import("./evidence-account.ts")).evidenceKey(line, terminal),
   },
+  {
+    name: "evidence people",
+    summary: "whom evidence knows by which pseudonym",
+    text: [
+      "Evidence names nobody: who has ordered or answered something is a pseudonym in it, and this directory says whose. Touches nothing.",
+    ],
+    examples: ["slipway evidence people --stage prod"],
+    positionals: [],
+    options: bindingOptions,
+    run: async (line, terminal) => (await import("./evidence-people.ts")).evidencePeople(line, terminal),
+  },
+  {
+    name: "evidence erase",
+    summary: "takes a person out of the directory by which evidence knows them",
+    text: [
+      "What was signed stays as it was, verifies as before, and names them no more. If they order something again, it is under another pseudonym.",
+      'Evidence is all that forgets them: records of releases, plans, logs and CloudTrail name them as long as they are kept (docs/OPERATIONS.md, "Evidence").',
+    ],
+    examples: ["slipway evidence erase arn:aws:iam::123456789012:user/ann --stage prod"],
+    positionals: ["ARN"],
+    demanding: true,
+    options: bindingOptions,
+    run: async (line, terminal) => (await import("./evidence-people.ts")).evidenceErase(line, terminal),
+  },
 ];

@@ -39,7 +39,8 @@ describe("a command line", () => {
   });
 
   it("names the commands that begin as the line does", async () => {
-    const all = "expected one of evidence verify, evidence export, evidence key, found";
+    const all =
+      "expected one of evidence verify, evidence export, evidence key, evidence people, evidence erase, found";
     expect(await told("evidence", "--help")).toEqual([`${all} "evidence"`]);
     expect(await told("evidence", "verfiy", "chat-assistant")).toEqual([
       `${all} "evidence verfiy"; did you mean evidence verify?`,

@@ -7,6 +7,7 @@ import { describe, expect, it, test } from "vitest";
 import { policiesOf, type StatementElement } from "#twin/permissions";
 import type { Call } from "#twin/services";
 import { AwsError } from "#twin/vocabulary";
+import { pseudonymOf } from "../../src/aws/people.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
 import { closeRecord } from "../../src/aws/releases.ts";
 import { commands } from "../../src/cli/commands.ts";
@@ -60,6 +61,13 @@ const watching: Scenario = {
     await closeRecord(account.aws, { releaseId: release.id, closing, closedAt, changes: [] });
   },
   command: ["watch", "chat-assistant-v7-production"],
+};
+/** Somebody has ordered something. */
+const known: Scenario = {
+  ...status,
+  before: async (account) => {
+    await pseudonymOf(account.aws, "arn:aws:iam::123456789012:user/ann", "2026-01-05T08:00:00.000Z");
+  },
 };
 /** A release under way, and a pool that was given back. */
 const costing: Scenario = {
@@ -134,6 +142,8 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "evidence verify": [{ ...evident, command: ["evidence", "verify", "chat-assistant"] }],
   "evidence export": [{ ...evident, command: ["evidence", "export", "chat-assistant"] }],
   "evidence key": [{ ...evident, command: ["evidence", "key"] }],
+  "evidence people": [{ ...known, command: ["evidence", "people"] }],
+  "evidence erase": [{ ...known, command: ["evidence", "erase", "arn:aws:iam::123456789012:user/ann"] }],
   "patch-status": [{ ...dating, command: ["patch-status"] }],
   calendar: [dating, nodes(dating, "calendar")],
   history: [{ ...status, command: ["history"] }],

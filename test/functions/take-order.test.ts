@@ -1,10 +1,14 @@
 /** Orders as they come by the function's URL: who gave them is what AWS says, and what was not asked of the URL is refused. */
 import { describe, expect, test } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { contract, takeOrder } from "../../functions/take-order.ts";
 import { approvalsOf } from "../../src/aws/approvals.ts";
 import { readFreeze } from "../../src/aws/freezes.ts";
 import { lambda } from "../../src/aws/lambda.ts";
+import { readLock } from "../../src/aws/lock-item.ts";
+import { erasePerson, peopleOf, pseudonymOf } from "../../src/aws/people.ts";
 import { type Account, openAccount } from "../aws/account.ts";
+import { holding } from "../aws/releases.ts";
 
 const ann = "arn:aws:iam::123456789012:user/ann";
 const eventOf = (body: string, more: { requestId?: string; isBase64Encoded?: boolean } = {}) => ({
@@ -138,4 +142,59 @@ test("what AWS refuses is no fault of the order's", async () => {
   );
 
   expect(await taken(account, eventOf(JSON.stringify(freeze)))).toMatchObject({ statusCode: 409 });
+});
+
+describe("under which pseudonym evidence knows whoever ordered", () => {
+  const stop = { order: "stop", releaseId: "chat-assistant-v7-production" };
+  async function stopped(account: Account) {
+    const release = await holding(account);
+    account.executions.begin("a");
+    const said = await taken(account, eventOf(JSON.stringify({ ...stop, releaseId: release.id })));
+    return { said, order: (await readLock(account.aws, release.subject)).order };
+  }
+
+  test("is drawn at their first order, and theirs from then on", async () => {
+    const account = openAccount();
+    await taken(account, eventOf(JSON.stringify(freeze)));
+    const [[pseudonym] = []] = [...(await peopleOf(account.aws))];
+    const { order } = await stopped(account);
+
+    expect(pseudonym).toMatch(/^person-[0-9a-f-]{36}$/);
+    expect(order).toMatchObject({ kind: "stop", by: ann, pseudonym });
+    expect([...(await peopleOf(account.aws))]).toEqual([[pseudonym, ann]]);
+  });
+
+  test("is another once they were erased, and nobody's while the directory refuses: no order waits for it", async () => {
+    const account = openAccount();
+    await taken(account, eventOf(JSON.stringify(freeze)));
+    const [[first] = []] = [...(await peopleOf(account.aws))];
+    expect(await erasePerson(account.aws, ann)).toBe(true);
+    expect(await erasePerson(account.aws, ann)).toBe(false);
+    await taken(account, eventOf(JSON.stringify(freeze)));
+    const [[second] = []] = [...(await peopleOf(account.aws))];
+    expect(second).not.toBe(first);
+
+    const refusing = openAccount();
+    const denied = new AwsError("AccessDeniedException", "not authorized", { statusCode: 400 });
+    refusing.fail("GetItem", denied, 1);
+    expect(await taken(refusing, eventOf(JSON.stringify(freeze)))).toMatchObject({ done: true });
+    expect((await peopleOf(refusing.aws)).size).toBe(0);
+  });
+
+  test("is drawn once by two orders at a time", async () => {
+    const account = openAccount();
+    const at = "2026-01-05T08:00:00.000Z";
+    const drawn = await Promise.all([1, 2, 3].map(() => pseudonymOf(account.aws, ann, at)));
+
+    expect(new Set(drawn).size).toBe(1);
+  });
+
+  test("is asked for by no question, nor where no evidence is kept", async () => {
+    const account = openAccount();
+    await taken(account, eventOf(JSON.stringify({ order: "ask", releaseId: stop.releaseId })));
+    const { evidence: _, ...environment } = account.aws.environment;
+    await taken({ ...account, aws: { ...account.aws, environment } }, eventOf(JSON.stringify(freeze)));
+
+    expect((await peopleOf(account.aws)).size).toBe(0);
+  });
 });

@@ -30,7 +30,7 @@ export const marksOver = ({ changes, begun }: Omit<Settling, "to">): string[] =>
   );
 
 /** What is the same for all changes of a step. */
-export type Resting = Pick<ChangePack, "subject" | "release" | "order">;
+export type Resting = Pick<ChangePack, "subject" | "release" | "grounds" | "order">;
 
 type Told = Pick<
   ChangePack,

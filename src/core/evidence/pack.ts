@@ -1,8 +1,10 @@
 /**
  * The evidence of one capacity change: what was changed, from what to what, when, for which release, and on what that rested.
- * It holds no request or answer of a model, no reason that somebody wrote, and nobody's name.
+ * It holds no request or answer of a model, no reason that somebody wrote, and nobody's name: a person is a pseudonym, and a directory
+ * beside it says whose.
  */
 import * as z from "zod";
+import { Grounds, Pseudonym } from "../release/grounds.ts";
 import { PlainData } from "../release/json-value.ts";
 import { resourceKinds } from "../release/resource-kinds.ts";
 
@@ -62,8 +64,17 @@ const OfChange = z.strictObject({
   before: Described,
   after: Described,
   release: OfRelease,
-  /** An order that the release had been given. */
-  order: z.strictObject({ kind: z.string(), at: z.string() }).optional(),
+  /** What it rests on beside the verdict: of what leads forward, gates and who said yes; of what leads back, who said no. */
+  grounds: Grounds.optional(),
+  /** An order that the release had been given: by a person under a pseudonym, or by a newer release of that id. */
+  order: z
+    .strictObject({
+      kind: z.string(),
+      at: z.string(),
+      by: Pseudonym.optional(),
+      release: z.string().optional(),
+    })
+    .optional(),
 });
 
 /**
@@ -80,6 +91,8 @@ const OfMinimum = z.strictObject({
   model: z.string(),
   /** `load` where it follows that; else what was done by what was learnt (core/release/adjusting.ts). */
   because: z.string(),
+  /** Who has ordered that it be taken back. */
+  by: Pseudonym.optional(),
 });
 
 /** Changes of which no more was kept than how many there were, for lack of room while evidence could not be written. */

@@ -1,6 +1,7 @@
 /** What of a release's evidence is the same for all changes of a step, as far as its document and its lock say it. */
 import * as z from "zod";
-import type { LockItem } from "../release/lock.ts";
+import { groundsOf } from "../release/grounds.ts";
+import type { LockItem, Order } from "../release/lock.ts";
 import type { Resting } from "./claims.ts";
 
 /** Of a document that any version wrote: absent where it cannot be read. */
@@ -28,15 +29,26 @@ export interface UnderLock {
   readonly fence: number;
 }
 
-export function restingOf(release: UnderLock, { order }: LockItem): Resting {
+export function restingOf(
+  release: UnderLock,
+  { order, grounds: all = {} }: Pick<LockItem, "order" | "grounds">,
+  leads: "forward" | "back",
+): Resting {
   const { id, subject, execution, fence } = release;
   const { planSha256: plan, claimed, ...asked } = Asked.parse(release);
   const given = { ...asked, plan, claimed };
+  const grounds = groundsOf(all, leads);
   return {
     subject,
     release: { id, execution, fence, ...withoutAbsent(given) },
-    ...(order !== undefined && { order: { kind: order.kind, at: order.at } }),
+    ...(grounds !== undefined && { grounds }),
+    ...(order !== undefined && { order: givenBy(order) }),
   };
+}
+
+function givenBy({ kind, at, by, pseudonym }: Order): NonNullable<Resting["order"]> {
+  if (kind === "supersede") return { kind, at, release: by };
+  return { kind, at, ...(pseudonym !== undefined && { by: pseudonym }) };
 }
 
 const withoutAbsent = <T extends object>(members: T): T =>

@@ -16,6 +16,8 @@ export const Approval = z.object({
   answer: z.enum(["proceed", "roll-back"]),
   /** Who AWS says it was (core/release/person.ts). */
   by: z.object({ arn: z.string(), person: z.string(), isNamed: z.boolean() }),
+  /** By which evidence knows them; absent where the directory of people could not be written. */
+  pseudonym: z.string().exactOptional(),
   at: z.iso.datetime(),
   /** SHA-256 of what was asked, as they were shown it; hexadecimal. */
   seen: z.string().regex(/^[0-9a-f]{64}$/),
@@ -23,6 +25,13 @@ export const Approval = z.object({
   side: TeamSide.optional(),
 });
 export type Approval = z.infer<typeof Approval>;
+
+/** Chosen: as long as a release's journal. It names a person, whom evidence knows by a pseudonym alone. */
+const keptDays = 400;
+
+/** When the table may drop an answer, epoch seconds, as DynamoDB's time to live wants it. */
+export const answerExpiresAt = ({ at }: Approval): number =>
+  Math.floor(Date.parse(at) / 1000) + keptDays * 86_400;
 
 /** Who has to answer: how many people, whether whoever made the version may be one of them, and for which sides of its team. */
 export interface ApprovalRule {
@@ -104,6 +113,17 @@ export function saidSince(
   const said = answeredTo(asked, approvals, rule);
   return { ...said, isFewer: said.missing.length < answeredTo(asked, before, rule).missing.length };
 }
+
+/** Whether an answer is one of those that what was said rests on. */
+export const isCounted = (
+  { stage, shiftedAt, answer, by }: Approval,
+  asked: Pick<AskedStage, "stage" | "shiftedAt">,
+  said: Pick<PeopleSaid, "answer" | "by">,
+): boolean =>
+  stage === asked.stage &&
+  shiftedAt === asked.shiftedAt &&
+  answer === said.answer &&
+  said.by.some(({ arn }) => arn === by.arn);
 
 /** `ann and bob` */
 export const namesOf = (people: readonly Person[]): string => people.map(nameOf).join(" and ");

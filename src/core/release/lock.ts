@@ -1,5 +1,6 @@
 /** What is kept of a subject's lock: who holds it, under which fence, who waits, what was ordered, and the holder's ledger. */
 import type { StoredChanges } from "./document/ledger.ts";
+import type { Grounds } from "./grounds.ts";
 import type { JsonValue } from "./json-value.ts";
 import type { Remainder } from "./remainder.ts";
 
@@ -16,6 +17,8 @@ export interface Order {
   readonly kind: "supersede" | "stop" | "roll-back";
   readonly by: string;
   readonly at: string;
+  /** By which evidence knows the person who gave it. */
+  readonly pseudonym?: string;
 }
 
 export interface Successor {
@@ -88,6 +91,8 @@ export interface LockItem {
   readonly adjusting?: string;
   /** Absent where there is no evidence, or was none when the lock was taken. */
   readonly evidence?: LockEvidence;
+  /** What the holder's way forward rests on; absent where nothing was asked, or no evidence is kept. */
+  readonly grounds?: Grounds;
   /** By change, or by what is put back: core/evidence/claims.ts. */
   readonly begun?: Readonly<Record<string, Begun>>;
 }

@@ -14,6 +14,8 @@ export interface Given {
   readonly releaseId: string;
   readonly kind: "stop" | "roll-back";
   readonly by: string;
+  /** By which evidence knows the person. */
+  readonly pseudonym?: string | undefined;
 }
 
 export interface Answered {
@@ -22,6 +24,7 @@ export interface Answered {
   readonly stage: number | undefined;
   readonly answer: "proceed" | "roll-back";
   readonly by: Person;
+  readonly pseudonym?: string | undefined;
   /** The digest of the question as they were shown it; absent, they were shown nothing. */
   readonly seen?: string | undefined;
 }
@@ -119,7 +122,7 @@ export interface AnswerQuestion {
 /** What somebody has said stands; who has said yes may still say no while it is asked. */
 export function nextForAnswer(asked: AnswerQuestion): AnswerAction {
   const { given, standing, question, before, nowMs } = asked;
-  const { releaseId, answer, by } = given;
+  const { releaseId, answer, by, pseudonym } = given;
   if (standing.is !== "forward" || question === undefined)
     return {
       do: "refuse",
@@ -144,7 +147,8 @@ export function nextForAnswer(asked: AnswerQuestion): AnswerAction {
   const at = new Date(nowMs).toISOString();
   const side = sideOfPerson(question.rule.sides, by.person);
   const approval = { releaseId, stage, shiftedAt, answer, by, at, seen: question.seen };
-  return { do: "record", approval: { ...approval, ...(side !== undefined && { side }) } };
+  const known = { ...(pseudonym !== undefined && { pseudonym }), ...(side !== undefined && { side }) };
+  return { do: "record", approval: { ...approval, ...known } };
 }
 
 /** Why an answer is not taken, where it is not. Everybody may say no. */

@@ -24,7 +24,12 @@ function lastOf({ last, trial }: Adjusting = {}): Adjusting["last"] {
 
 export function orderToTakeBack(
   record: WatchedBounds,
-  { by, reason, nowMs }: Omit<Order, "at"> & { readonly nowMs: EpochMs },
+  {
+    by,
+    reason,
+    pseudonym,
+    nowMs,
+  }: Omit<Order, "at" | "pseudonym"> & { readonly pseudonym?: string | undefined; readonly nowMs: EpochMs },
 ): OrderToTakeBack {
   const { endpoint, adjusting, ordered } = record;
   const [last, undone] = [lastOf(adjusting), adjusting?.undone];
@@ -46,7 +51,7 @@ export function orderToTakeBack(
   const isLower = last.to < last.from;
   return {
     do: "record",
-    kept: { ...free, ordered: { at, by, reason } },
+    kept: { ...free, ordered: { at, by, reason, ...(pseudonym !== undefined && { pseudonym }) } },
     said: `endpoint ${endpoint}: its minimum goes back from ${last.to} to ${last.from} within five minutes, or once a release that holds it is over; no ${isLower ? "less" : "more"} is tried until what is known has doubled, or the plan is applied again`,
   };
 }

@@ -43,7 +43,9 @@ export const WatchedBounds = z.object({
   /** Where it is set by what was learnt. */
   adjusting: Adjusting.optional(),
   /** What a person has ordered, until a look has carried it out: that the last change be taken back. */
-  ordered: z.object({ at, by: z.string(), reason: z.string() }).optional(),
+  ordered: z
+    .object({ at, by: z.string(), pseudonym: z.string().exactOptional(), reason: z.string() })
+    .optional(),
   /** Why nothing, or not enough, is done; and whether that is so until the plan is applied again. */
   line: z.object({ text: z.string(), since: at, isLasting: z.boolean() }).optional(),
   /** What AWS has refused, and when it is asked again. */

@@ -1,6 +1,7 @@
 /** Which evidence a settling write claims: one for what was made, one for what was put back, none for what nobody changed. */
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { canonical } from "../../../src/core/evidence/canonical.ts";
 import {
   claiming,
   marksOver,
@@ -11,7 +12,7 @@ import {
   untoldClaim,
 } from "../../../src/core/evidence/claims.ts";
 import { nextEntries } from "../../../src/core/evidence/next-entry.ts";
-import type { ChangePack } from "../../../src/core/evidence/pack.ts";
+import { type ChangePack, Pack } from "../../../src/core/evidence/pack.ts";
 import { restingOf } from "../../../src/core/evidence/resting.ts";
 import type { Change } from "../../../src/core/release/change.ts";
 
@@ -19,7 +20,7 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 const at = "2026-01-05T08:00:00.000Z";
 const later = "2026-01-05T08:10:00.000Z";
 const release = { id: "v7", subject: "endpoint/chat", execution: "run", fence: 2 };
-const resting = restingOf(release, { fence: 2 });
+const resting = restingOf(release, {}, "forward");
 const weights = { kind: "weights", name: "chat" } as const;
 const change = (id: string, rest: Partial<Change> = {}): Change => ({
   id,
@@ -194,7 +195,7 @@ test("variables of a container may be secrets: such a state is told by its diges
 test("a claim says what a release's document says of it, and leaves out who says they asked", () => {
   const asked = { ...release, model: "chat", version: 7, claimed: { by: "ann", commit: "abc" }, version2: 1 };
 
-  const { release: told } = restingOf(asked, { fence: 2 });
+  const { release: told } = restingOf(asked, {}, "forward");
 
   expect(told).toEqual({
     id: "v7",
@@ -203,6 +204,53 @@ test("a claim says what a release's document says of it, and leaves out who says
     model: "chat",
     version: 7,
     claimed: { commit: "abc" },
+  });
+});
+
+describe("what a claim rests on", () => {
+  const seen = "0".repeat(64);
+  const yes = { stage: 1, answer: "proceed", at, seen, by: "person-a" } as const;
+  const no = { ...yes, answer: "roll-back", by: "person-b" } as const;
+  const gates = { since: at, answers: { vpc: "pass" }, sha256: seen } as const;
+  const rests = (lock: Parameters<typeof restingOf>[1], leads: "forward" | "back") =>
+    restingOf(release, lock, leads);
+
+  test("is what gates and people said where it leads forward, and who said no where it leads back", () => {
+    const grounds = { gates, answers: [yes, no] };
+
+    expect(rests({ grounds }, "forward").grounds).toEqual({ gates, answers: [yes] });
+    expect(rests({ grounds }, "back").grounds).toEqual({ answers: [no] });
+    expect(rests({ grounds: { gates } }, "back")).not.toHaveProperty("grounds");
+    expect(rests({}, "forward")).not.toHaveProperty("grounds");
+  });
+
+  test("is whose order it was: a person's by their pseudonym, a newer release's by its id", () => {
+    const ordered = { kind: "stop", by: "arn:aws:iam::123456789012:user/ann", at } as const;
+
+    expect(rests({ order: { ...ordered, pseudonym: "person-a" } }, "back").order).toEqual({
+      kind: "stop",
+      at,
+      by: "person-a",
+    });
+    expect(rests({ order: ordered }, "back").order).toEqual({ kind: "stop", at });
+    expect(rests({ order: { kind: "supersede", by: "v8", at } }, "back").order).toEqual({
+      kind: "supersede",
+      at,
+      release: "v8",
+    });
+  });
+
+  test("is in each pack, which names nobody", () => {
+    const grounds = { gates, answers: [yes] };
+    const packs = packsOf(
+      { changes: [change("a")], to: "applied", begun: { a: going } },
+      rests({ grounds, order: { kind: "stop", by: "arn:aws:iam::123456789012:user/ann", at } }, "forward"),
+      sha256,
+    );
+
+    expect(packs).toMatchObject([{ grounds }]);
+    expect(Pack.parse(JSON.parse(canonical(packs[0] as never)))).toEqual(packs[0]);
+    expect(JSON.stringify(packs)).not.toContain("ann");
   });
 });
 

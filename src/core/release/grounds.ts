@@ -1,0 +1,97 @@
+/**
+ * What the way forward of a release rests on beside its verdict, as the evidence of its changes says it: what the plan's gates
+ * answered, and what people did. It is kept on the lock, so that whoever settles a change finds it there, the sweep too. People are in
+ * it by their pseudonyms; what a gate found, who has waived it and why, is in the release's journal, whose digest is here.
+ */
+import * as z from "zod";
+import type { GateAnswer } from "../gates/answers.ts";
+import type { Approval } from "./approving.ts";
+import { type JsonValue, same } from "./json-value.ts";
+
+const at = z.iso.datetime();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** By which a person is known in evidence: the directory of people says who that is, until they are erased from it. */
+export const Pseudonym = z.string().min(1).max(80);
+
+const GatesSaid = z.strictObject({
+  /** Since when they answer so. */
+  since: at,
+  /** By gate; `kept` passes for being no worse than what serves. */
+  answers: z.record(z.string(), z.enum(["pass", "kept", "fail", "unknown", "waived"])),
+  /** Of those that are waived, until when. */
+  waivedUntil: z.record(z.string(), z.string()).optional(),
+  /** Of the canonical text of all that they answered, as the journal has it. */
+  sha256,
+});
+export type GatesSaid = z.infer<typeof GatesSaid>;
+
+const AnswerGiven = z.strictObject({
+  stage: z.int(),
+  answer: z.enum(["proceed", "roll-back"]),
+  at,
+  /** SHA-256 of what they were shown. */
+  seen: sha256,
+  /** Absent where the directory could not be written. */
+  by: Pseudonym.optional(),
+  /** Of the plan's team, for which side. */
+  side: z.string().optional(),
+});
+export type AnswerGiven = z.infer<typeof AnswerGiven>;
+
+export const Grounds = z.strictObject({
+  gates: GatesSaid.optional(),
+  answers: z.array(AnswerGiven).optional(),
+});
+export type Grounds = z.infer<typeof Grounds>;
+
+export function gatesSaid(
+  answers: readonly GateAnswer[],
+  told: Pick<GatesSaid, "since" | "sha256">,
+): GatesSaid {
+  const waived = answers.filter(({ status }) => status === "waived");
+  return {
+    ...told,
+    answers: Object.fromEntries(
+      answers.map(({ gate, status, isKept }) => [gate, isKept === true ? ("kept" as const) : status]),
+    ),
+    ...(waived.length > 0 && {
+      waivedUntil: Object.fromEntries(waived.map(({ gate, waiver }) => [gate, waiver?.until ?? ""])),
+    }),
+  };
+}
+
+export const answerGiven = ({ stage, answer, at: when, seen, pseudonym, side }: Approval): AnswerGiven => ({
+  stage,
+  answer,
+  at: when,
+  seen,
+  ...(pseudonym !== undefined && { by: pseudonym }),
+  ...(side !== undefined && { side }),
+});
+
+/** What is to be kept once more is known; undefined where that says nothing new. Gates that answer as before, do so since then. */
+export function groundsWith(grounds: Grounds, more: Grounds): Grounds | undefined {
+  const { gates, answers = [] } = more;
+  const known = grounds.answers ?? [];
+  const fresh = answers.filter((one) => !known.some((other) => isSame(one, other)));
+  const isNew = gates !== undefined && !isSame({ ...gates, since: "" }, { ...grounds.gates, since: "" });
+  if (!isNew && fresh.length === 0) return undefined;
+  return {
+    ...grounds,
+    ...(isNew && { gates }),
+    ...(fresh.length > 0 && { answers: [...known, ...fresh] }),
+  };
+}
+
+const isSame = (one: object, other: object): boolean => same(one as JsonValue, other as JsonValue);
+
+/** What of it a change rests on: what leads back rests on nobody's yes, and on no gate. */
+export function groundsOf({ gates, answers = [] }: Grounds, leads: "forward" | "back"): Grounds | undefined {
+  const said = answers.filter(({ answer }) => (answer === "proceed") === (leads === "forward"));
+  const grounds = {
+    ...(gates !== undefined && leads === "forward" && { gates }),
+    ...(said.length > 0 && { answers: said }),
+  };
+  return Object.keys(grounds).length === 0 ? undefined : grounds;
+}
