@@ -43,8 +43,12 @@ export const takeOrder: Step<z.infer<typeof Input>, Output> = async (
     const who = personOf(authorizer.iam.userArn, aws.environment.namedRoles);
     log.info("a person's order", { order, by: who.arn });
     const nowMs = now();
-    const pseudonym = order.order === "ask" ? undefined : await pseudonymFor({ aws, log }, who.arn, nowMs);
-    return answer(200, await carryOut(aws, order, { who, pseudonym, nowMs }));
+    const known = isInEvidence(order) ? await knownAs({ aws, log }, who.arn, nowMs) : {};
+    const reply = await carryOut(aws, order, { who, pseudonym: known.pseudonym, nowMs });
+    return answer(
+      200,
+      known.lacks === undefined ? reply : { ...reply, said: `${reply.said}\n${known.lacks}` },
+    );
   } catch (error) {
     const { name, message } = error as Error;
     const isTheirs =
@@ -54,18 +58,25 @@ export const takeOrder: Step<z.infer<typeof Input>, Output> = async (
   }
 };
 
-/** Undefined where no evidence is kept, and where it cannot be had: no order waits for that. */
-async function pseudonymFor(
+/** Orders that changes come of, or are let go on by. */
+const isInEvidence = ({ order }: PersonsOrder): boolean =>
+  order === "stop" || order === "roll-back" || order === "answer" || order === "undo-adjustment";
+
+/** By which pseudonym evidence knows a person. No order waits for a directory that does not answer. */
+async function knownAs(
   { aws, log }: Pick<Tools, "aws" | "log">,
   arn: string,
   nowMs: EpochMs,
-): Promise<string | undefined> {
-  if (aws.environment.evidence === undefined) return undefined;
+): Promise<{ readonly pseudonym?: string; readonly lacks?: string }> {
+  if (aws.environment.evidence === undefined) return {};
   try {
-    return await pseudonymOf(aws, arn, new Date(nowMs).toISOString());
+    return { pseudonym: await pseudonymOf(aws, arn, new Date(nowMs).toISOString()) };
   } catch (error) {
-    log.warn("evidence of an order will not say whose it was", { error: error as Error });
-    return undefined;
+    const { name, message } = error as Error;
+    log.warn("the directory of people could not be written", { error: error as Error });
+    return {
+      lacks: `evidence will not say whose order it was: the directory of people could not be written (${name}: ${message})`,
+    };
   }
 }
 

@@ -104,7 +104,11 @@ describe("a rollback that is ordered again", () => {
 
     expect(code).toBe(0);
     expect(out).toBe(`${release} is being put back already, by execution release-v7, which is left alone\n`);
-    expect(calls.slice(before).filter(({ operation }) => !/^(Get|Describe)/.test(operation))).toEqual([]);
+    // Of who orders so a pseudonym is drawn, all the same.
+    const changing = calls.slice(before).filter(({ operation }) => !/^(Get|Describe)/.test(operation));
+    expect(changing.map(({ input }) => (input.Item as { pk?: unknown } | undefined)?.pk)).toEqual([
+      { S: "person" },
+    ]);
   });
 });
 
@@ -140,7 +144,7 @@ test("what can neither be done nor seen is not claimed", async () => {
   const down = new AwsError("InternalServerError", "later", { statusCode: 500 });
   here.fail("StopExecution", down, 9);
   const looks = here.calls.length;
-  for (const nth of [11, 12, 13]) here.failNth(nth, down);
+  for (const nth of [13, 14, 15]) here.failNth(nth, down);
 
   const { code, err } = await say("stop", release);
 

@@ -75,7 +75,10 @@ export const refuse = (scenario: Scenario, nth: number): Promise<Spoken> =>
     return told;
   });
 
-const isUnneeded = ({ unneeded }: Scenario, { err }: Spoken): boolean => unneeded?.test(err) === true;
+const isUnneeded = ({ unneeded }: Scenario, { out, err }: Spoken): boolean =>
+  unneeded?.test(err) === true || evidenceLacks.test(out);
+/** An order is carried out all the same. */
+const evidenceLacks = /^evidence will not say whose order it was: /m;
 
 /** A test for each call of the command: whichever is refused, what is said is what is so. */
 export async function holdsWhateverIsRefused(scenario: Scenario): Promise<void> {

@@ -1,5 +1,5 @@
 /** Orders as they come by the function's URL: who gave them is what AWS says, and what was not asked of the URL is refused. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { contract, takeOrder } from "../../functions/take-order.ts";
 import { approvalsOf } from "../../src/aws/approvals.ts";
@@ -9,6 +9,7 @@ import { readLock } from "../../src/aws/lock-item.ts";
 import { erasePerson, peopleOf, pseudonymOf } from "../../src/aws/people.ts";
 import { type Account, openAccount } from "../aws/account.ts";
 import { holding } from "../aws/releases.ts";
+import { beforeCall } from "./watched.ts";
 
 const ann = "arn:aws:iam::123456789012:user/ann";
 const eventOf = (body: string, more: { requestId?: string; isBase64Encoded?: boolean } = {}) => ({
@@ -146,18 +147,19 @@ test("what AWS refuses is no fault of the order's", async () => {
 
 describe("under which pseudonym evidence knows whoever ordered", () => {
   const stop = { order: "stop", releaseId: "chat-assistant-v7-production" };
-  async function stopped(account: Account) {
+  async function stopped(account: Account, hindered = () => {}) {
     const release = await holding(account);
     account.executions.begin("a");
+    hindered();
     const said = await taken(account, eventOf(JSON.stringify({ ...stop, releaseId: release.id })));
     return { said, order: (await readLock(account.aws, release.subject)).order };
   }
 
   test("is drawn at their first order, and theirs from then on", async () => {
     const account = openAccount();
-    await taken(account, eventOf(JSON.stringify(freeze)));
-    const [[pseudonym] = []] = [...(await peopleOf(account.aws))];
     const { order } = await stopped(account);
+    const [[pseudonym] = []] = [...(await peopleOf(account.aws))];
+    await taken(account, eventOf(JSON.stringify(stop)));
 
     expect(pseudonym).toMatch(/^person-[0-9a-f-]{36}$/);
     expect(order).toMatchObject({ kind: "stop", by: ann, pseudonym });
@@ -166,18 +168,29 @@ describe("under which pseudonym evidence knows whoever ordered", () => {
 
   test("is another once they were erased, and nobody's while the directory refuses: no order waits for it", async () => {
     const account = openAccount();
-    await taken(account, eventOf(JSON.stringify(freeze)));
+    await taken(account, eventOf(JSON.stringify(stop)));
     const [[first] = []] = [...(await peopleOf(account.aws))];
     expect(await erasePerson(account.aws, ann)).toBe(true);
     expect(await erasePerson(account.aws, ann)).toBe(false);
-    await taken(account, eventOf(JSON.stringify(freeze)));
+    await taken(account, eventOf(JSON.stringify(stop)));
     const [[second] = []] = [...(await peopleOf(account.aws))];
     expect(second).not.toBe(first);
 
     const refusing = openAccount();
     const denied = new AwsError("AccessDeniedException", "not authorized", { statusCode: 400 });
-    refusing.fail("GetItem", denied, 1);
-    expect(await taken(refusing, eventOf(JSON.stringify(freeze)))).toMatchObject({ done: true });
+    const { said, order } = await stopped(refusing, () =>
+      beforeCall(refusing.aws.table, "Get", (nth) => {
+        if (nth === 1) throw denied;
+      }),
+    );
+    vi.restoreAllMocks();
+    expect(said).toMatchObject({
+      done: true,
+      said: expect.stringMatching(
+        /\nevidence will not say whose order it was: the directory of people could not be written \(AccessDeniedException: /,
+      ),
+    });
+    expect(order).not.toHaveProperty("pseudonym");
     expect((await peopleOf(refusing.aws)).size).toBe(0);
   });
 
@@ -189,11 +202,12 @@ describe("under which pseudonym evidence knows whoever ordered", () => {
     expect(new Set(drawn).size).toBe(1);
   });
 
-  test("is asked for by no question, nor where no evidence is kept", async () => {
+  test("is asked for by no question, no freeze, nor where no evidence is kept", async () => {
     const account = openAccount();
     await taken(account, eventOf(JSON.stringify({ order: "ask", releaseId: stop.releaseId })));
+    await taken(account, eventOf(JSON.stringify(freeze)));
     const { evidence: _, ...environment } = account.aws.environment;
-    await taken({ ...account, aws: { ...account.aws, environment } }, eventOf(JSON.stringify(freeze)));
+    await taken({ ...account, aws: { ...account.aws, environment } }, eventOf(JSON.stringify(stop)));
 
     expect((await peopleOf(account.aws)).size).toBe(0);
   });
