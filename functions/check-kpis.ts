@@ -43,7 +43,7 @@ import {
 } from "../src/core/release/bake.ts";
 import { Staged } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
-import { answerGiven } from "../src/core/release/grounds.ts";
+import { answerGiven, type Grounds } from "../src/core/release/grounds.ts";
 import { heldAfter } from "../src/core/release/held-time.ts";
 import { unlessOver } from "../src/core/release/in-place.ts";
 import { evidenceSeen, fleetsSeen, intervalsSeen, kpisSeen } from "../src/core/release/journal.ts";
@@ -150,7 +150,7 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
   });
   const bake = { ...baking, heldFor: held, verdict };
   const answered = await saidOf(tools.aws, doc.release.id, { ...bake, before });
-  if (answered !== undefined) await ledger.restsOn({ answers: answered.counted.map(answerGiven) });
+  await ledger.restsOn(groundsIn(answered));
   const judgedOn = unlessSpent(
     decide({
       ...bake,
@@ -215,6 +215,11 @@ export const checkKpis: Step<z.infer<typeof Input>, Judgement> = async (doc, too
     }),
   };
 };
+
+/** Of what people have answered, that which what comes next rests on. */
+const groundsIn = (said: Awaited<ReturnType<typeof saidOf>>): Grounds => ({
+  answers: said?.counted.map(answerGiven),
+});
 
 /** Tells of decisions, and asks people once where the plan says so, and again once one side of several has answered. */
 async function tell(
