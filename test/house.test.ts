@@ -235,7 +235,12 @@ test("the twin knows neither a plan nor a step of Slipway's", () => {
     /\.(ts|js|json)$/.test(path),
   );
   const named = files.flatMap((path) => {
-    const found = word.exec(readFileSync(resolve(root, path), "utf8").replaceAll("slipway-twin", ""));
+    // A training plan is SageMaker's.
+    const text = readFileSync(resolve(root, path), "utf8").replaceAll(
+      /slipway-twin|[Tt]raining[- ]plans?/g,
+      "",
+    );
+    const found = word.exec(text);
     return found === null ? [] : [`${path}: ${found[0]}`];
   });
 
@@ -262,6 +267,7 @@ const knowsSageMaker: Readonly<Record<string, string>> = {
   "src/core/kpis/kinds/fields.ts": "tells people which dimensions a metric of their own is given",
   "src/aws/sagemaker-training.ts": "training pools",
   "src/aws/clusters.ts": "HyperPod clusters",
+  "src/aws/training-plans.ts": "training plans, which training jobs run on, too",
   "src/aws/model-registry.ts": "the registry of models, whose versions are released wherever they serve",
   "src/aws/application-auto-scaling.ts": "the dimension of Application Auto Scaling that variants have",
   "src/aws/clients.ts": "builds the clients",

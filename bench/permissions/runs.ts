@@ -117,6 +117,13 @@ const inPlace = planOf(
 `,
   ),
 );
+/** Whose candidates run on capacity that was bought before. */
+const reserved = planOf(
+  sample.replaceAll(
+    "inference: { instanceType: ml.g5.xlarge, requestsPerSecondPerInstance: 12 }",
+    `inference: { instanceType: ml.g5.xlarge, requestsPerSecondPerInstance: 12, reserved: { trainingPlan: "arn:aws:sagemaker:eu-west-1:123456789012:training-plan/launch-week" } }`,
+  ),
+);
 const clusterTraining = planOf(textOf("test/data/plans/cluster-training.yml"));
 const lateTraining = planOf(textOf("test/data/plans/late-training.yml"));
 /** Of which an approval is released in staging first. */
@@ -544,6 +551,11 @@ export const permissionRuns: readonly PermissionRun[] = [
       event: approved,
       world: WorldSpec.parse({ description: "Low.", quotaInstances: 16, traffic: { peakPercent: 50 } }),
     },
+  },
+  {
+    name: "a release whose fleets are on a training plan",
+    outcome: "promoted",
+    request: { plan: reserved, event: approved, world: world("reserved-capacity") },
   },
   {
     name: "a training milestone, until its lease has ended",

@@ -19,6 +19,7 @@ import type { planAlongside } from "./alongside.ts";
 import type { Aws } from "./clients.ts";
 import { meansAndRoom } from "./feasibility.ts";
 import { type InPlaceRefusal, inPlaceFor } from "./in-place-planning.ts";
+import { reservedMeans } from "./reserved-capacity.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
 /** It `isShort` where nothing but a quota is in its way. */
@@ -127,14 +128,17 @@ async function planFleet(
   const sizes = await sizesOf(aws, { release, plan }, sized);
   if ("status" in sizes) return { ...sizes, dearestUsd: 0 };
   const needs = servingPlatform(aws).named(sizes, { of: named, called: endpoint.called, stable });
-  const { room, isShort, ...means } = await meansAndRoom(aws, {
-    plan,
-    needs,
-    // Shrunk, it does not scale meanwhile.
-    stableMaximum: needs.inPlace === undefined ? sized.stableMaximum : needs.stable.instances,
-  });
+  // Shrunk, it does not scale meanwhile.
+  const stableMaximum = needs.inPlace === undefined ? sized.stableMaximum : needs.stable.instances;
+  const { room: byQuota, isShort, ...means } = await meansAndRoom(aws, { plan, needs, stableMaximum });
+  const asked = { plan, stable, needs, stableMaximum, room: byQuota, nowMs: sized.nowMs };
+  const { room, ...reserved } = await reservedMeans(aws, asked);
   const { leases, changing, ...alongside } = sized.alongside;
-  const lacks = [...alongside.lacks, ...beyondLimits(plan, sized.limits, { ...needs, peak: means.peak })];
+  const lacks = [
+    ...reserved.lacks,
+    ...alongside.lacks,
+    ...beyondLimits(plan, sized.limits, { ...needs, peak: means.peak }),
+  ];
   const { minutes, dearestKnownUsd } = estimateOf(plan, needs.stable, needs.candidate);
   const leasesCost = leasesUsd(plan.alongside ?? [], leases, minutes);
   const { triedUsd } = sized;
@@ -169,7 +173,7 @@ async function planFleet(
   if (changing.length > 0) return { status: "waiting", reason: changing.join("; "), dearestUsd };
   return {
     status: "fits",
-    reason: `${finalOf(needs.candidate)} ${each.instanceType} for the candidate${madeRoom(needs)}${uncounted(means.unseen)}${unforeseen(sized.expected)}`,
+    reason: `${finalOf(needs.candidate)} ${each.instanceType} for the candidate${madeRoom(needs)}${uncounted(means.unseen)}${unforeseen(sized.expected)}${reserved.warnings.map((each) => `; ${each}`).join("")}`,
     needs: { ...planned, room },
     dearestUsd,
   };

@@ -1,6 +1,14 @@
 /** The account that a plan is rehearsed in, as numbers: the one place where a world's account is made from a plan. */
 
-import type { AccountSeed, GroupSeed, LateMetric, OtherModel, ScalableSeed, ServingType } from "#twin/world";
+import type {
+  AccountSeed,
+  GroupSeed,
+  LateMetric,
+  OtherModel,
+  ScalableSeed,
+  ServingType,
+  TrainingPlanSeed,
+} from "#twin/world";
 import { groupName } from "../core/capacity/instance-group.ts";
 import { candidatesFor, namedFor } from "../core/capacity/sizing.ts";
 import { leasedOf } from "../core/plan/alongside/alongside.ts";
@@ -27,12 +35,14 @@ export function accountOf(plan: Plan, event?: unknown, beside: readonly Released
   const all = [account, ...others];
   const scalables = all.flatMap((each) => each.scalables ?? []);
   const groups = all.flatMap((each) => each.instanceGroups ?? []);
+  const bought = all.flatMap((each) => each.trainingPlans ?? []);
   return {
     ...account,
     types: Object.assign({}, ...all.map(({ types }) => types).toReversed()),
     endpointNeeds: sumOf(all.map(({ endpointNeeds }) => endpointNeeds)),
     trainingNeeds: sumOf([...new Map(all.map((each) => [each.model, each.trainingNeeds])).values()]),
     ...(groups.length > 0 && { instanceGroups: groups }),
+    ...(bought.length > 0 && { trainingPlans: bought }),
     ...(scalables.length > 0 && { scalables: eachOnce(scalables) }),
     others: others.map((other) => otherOf(other, account)),
   };
@@ -83,6 +93,7 @@ function accountOfOne(plan: Plan, event?: unknown): AccountSeed {
     trainingNeeds: poolsOf(plan),
     listPrices: publishedUsdPerHour,
     ...groupsOf(plan),
+    ...trainingPlansOf(plan, candidates),
     bakeMinutes: plan.rollout.stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes, 0),
     ...payloadsOf(plan),
     ...lateMetricsOf(plan),
@@ -196,6 +207,20 @@ function mostOf(all: readonly Readonly<Record<string, number>>[]): Record<string
   for (const [type, count] of all.flatMap((each) => Object.entries(each)))
     most[type] = Math.max(most[type] ?? 0, count);
   return most;
+}
+
+/** Those that candidates run on, with as much as their type may take at one time, what serves beside it. */
+function trainingPlansOf(
+  plan: Plan,
+  candidates: readonly InstanceNeeds[],
+): Pick<AccountSeed, "trainingPlans"> {
+  const seeds = candidates.flatMap((candidate): TrainingPlanSeed[] => {
+    const { instanceType, reserved } = candidate;
+    if (reserved === undefined) return [];
+    const needed = needsOf(plan, candidate)[instanceType] ?? 0;
+    return [{ arn: reserved.trainingPlan, instanceType, needed, target: "endpoint" }];
+  });
+  return seeds.length === 0 ? {} : { trainingPlans: seeds };
 }
 
 /** The groups that milestones raise, each with the most that any of them asks for beside what it has. */

@@ -14,7 +14,7 @@ import { commands } from "../../src/cli/commands.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Closing } from "../../src/core/release/closing.ts";
 import { holding } from "../aws/releases.ts";
-import { leaning, onCluster, plan, sided } from "../core/example.ts";
+import { leaning, onCluster, onReserved, plan, sided } from "../core/example.ts";
 import { keepEvidence } from "./kept-evidence.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { baking, scenarios } from "./order-scenarios.ts";
@@ -103,6 +103,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
     { ...applying, command: ["doctor", next] },
     { ...status, account: { plan: leaning }, command: ["doctor", "test/data/plans/leaning.yml"] },
     nodes(status, "doctor", clusterPlan),
+    { ...status, account: { plan: onReserved }, command: ["doctor", "test/data/plans/reserved.yml"] },
   ],
   "init --from-endpoint": [
     {

@@ -6,6 +6,7 @@ import { say } from "./spoken.ts";
 export const ends: Readonly<Record<string, readonly [outcome: string, code: number]>> = {
   "bad-errors": ["rolled-back", 2],
   "cold-start": ["promoted", 0],
+  "ending-reservation": ["promoted", 0],
   "growing-fleet": ["promoted", 0],
   healthy: ["promoted", 0],
   "late-fault": ["rolled-back", 2],
@@ -19,6 +20,7 @@ export const ends: Readonly<Record<string, readonly [outcome: string, code: numb
   "no-quota": ["refused", 4],
   "no-traffic": ["rolled-back", 2],
   "quiet-nights": ["promoted", 0],
+  "reserved-capacity": ["promoted", 0],
   retraining: ["promoted", 0],
   "roomy-fleet": ["promoted", 0],
   "shared-shock": ["promoted", 0],
@@ -26,6 +28,7 @@ export const ends: Readonly<Record<string, readonly [outcome: string, code: numb
   "short-pool": ["rolled-back", 2],
   "slow-model": ["rolled-back", 2],
   "slow-provisioning": ["promoted", 0],
+  "small-reservation": ["promoted", 0],
   "sparse-metrics": ["promoted", 0],
   "traffic-spike": ["promoted", 0],
   undersized: ["promoted", 0],

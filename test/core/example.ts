@@ -19,6 +19,9 @@ export const leaningToo = planIn("test/data/plans/leaning-too.yml");
 /** The sample, whose training is on a HyperPod cluster. */
 export const onCluster = planIn("test/data/plans/cluster-training.yml");
 
+/** A model on large instances, whose major versions run on a training plan, or else on another type. */
+export const onReserved = planIn("test/data/plans/reserved.yml");
+
 /** The sample, whose versions are released in staging first. */
 export const staged = planIn("test/data/plans/staged.yml");
 

@@ -86,6 +86,27 @@ interface Refused {
   readonly plan?: Plan;
 }
 
+const trainingPlan = (name: string) => `arn:aws:sagemaker:eu-west-1:123456789012:training-plan/${name}`;
+const reservedOn = (MlReservationArn: string) => ({
+  CapacityReservationConfig: {
+    CapacityReservationPreference: "capacity-reservations-only",
+    MlReservationArn,
+  },
+});
+/** Whose minor releases run on one. */
+const onTrainingPlan: Plan = {
+  ...plan,
+  releaseTypes: {
+    minor: {
+      inference: {
+        instanceType: "ml.g5.xlarge",
+        requestsPerSecondPerInstance: 12,
+        reserved: { trainingPlan: trainingPlan("autumn") },
+      },
+    },
+  },
+};
+
 const container = { ModelPackageName: modelPackageArn("chat-assistant", 6) };
 const refused: Readonly<Record<string, Refused | readonly Refused[]>> = {
   "inference components": [
@@ -133,11 +154,27 @@ const refused: Readonly<Record<string, Refused | readonly Refused[]>> = {
     ),
     reason: "its variant has instance pools, so that no single type says what an instance serves",
   },
-  "capacity reservation": {
-    given: variantWith({
-      CapacityReservationConfig: { CapacityReservationPreference: "capacity-reservations-only" },
-    }),
-    reason: "its variant runs on a capacity reservation, which the candidate's instances would have to share",
+  "capacity reservation": [
+    {
+      given: variantWith({
+        CapacityReservationConfig: { CapacityReservationPreference: "capacity-reservations-only" },
+      }),
+      reason:
+        "its variant runs on a capacity reservation that is no training plan, of which nothing tells what room it has",
+    },
+    {
+      given: variantWith(
+        reservedOn("arn:aws:sagemaker:eu-west-1:123456789012:ml-reservation/0123456789abcdef"),
+      ),
+      reason:
+        "its variant runs on a capacity reservation that is no training plan, of which nothing tells what room it has",
+    },
+  ],
+  "two training plans": {
+    given: variantWith(reservedOn(trainingPlan("spring"))),
+    plan: onTrainingPlan,
+    reason:
+      "its variant runs on training plan spring and the candidate would on autumn, and an endpoint has one at most; release to instances on demand first",
   },
   "managed instance scaling": {
     given: variantWith({ ManagedInstanceScaling: { Status: "ENABLED", MinInstanceCount: 1 } }),
@@ -340,6 +377,17 @@ const carried: Readonly<Record<string, () => Promise<void>>> = {
     expect(await readConfig(run.account.aws, run.needs.joinConfig)).toMatchObject({
       ...rest,
       MetricsConfig: { EnableEnhancedMetrics: true, MetricPublishFrequencyInSeconds: 30 },
+    });
+  },
+  "training plan": async () => {
+    const run = await joined({ plan: onTrainingPlan, spec: { trainingPlans: { serving: true } } });
+    const reservation = reservedOn(trainingPlan("autumn"));
+
+    expect(await readConfig(run.account.aws, run.needs.joinConfig)).toMatchObject({
+      ProductionVariants: [
+        { VariantName: "v6", ...reservation },
+        { VariantName: "v7", ...reservation },
+      ],
     });
   },
   "registry in another account": async () => {

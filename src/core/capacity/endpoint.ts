@@ -13,6 +13,8 @@ export interface Variant {
 export interface EquippedVariant extends Variant {
   readonly modelName: string;
   readonly instanceType: string;
+  /** The reserved capacity that it runs on, by ARN; absent: on demand. */
+  readonly reservation?: string;
 }
 
 /** What all that serves has, whatever platform it is on. */

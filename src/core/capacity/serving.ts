@@ -13,7 +13,7 @@ export interface VariantDescription {
   readonly ServerlessConfig?: unknown;
   readonly CurrentServerlessConfig?: unknown;
   readonly InstancePools?: unknown;
-  readonly CapacityReservationConfig?: unknown;
+  readonly CapacityReservationConfig?: { readonly MlReservationArn?: string | undefined } | undefined;
   readonly ManagedInstanceScaling?: { readonly Status?: string | undefined } | undefined;
 }
 

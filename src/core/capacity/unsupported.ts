@@ -3,6 +3,7 @@
  * over instead is in docs/ENDPOINT-KINDS.md, whose table has a row for each.
  */
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
+import { isTrainingPlan, trainingPlanName } from "../plan/training-plan-name.ts";
 import { carriedEnvironment } from "./environment.ts";
 import { countsCores, unadoptable } from "./scaling.ts";
 import { containersOf, type Serving, specificationOf, type VariantDescription } from "./serving.ts";
@@ -12,7 +13,7 @@ export interface SupportQuestion {
   readonly serving: Serving;
   readonly plan: Plan;
   /** What the candidate runs on. */
-  readonly candidate: Pick<InstanceNeeds, "instanceType">;
+  readonly candidate: Pick<InstanceNeeds, "instanceType" | "reserved">;
 }
 
 /** One sentence for each thing that is of this kind; none where nothing is. */
@@ -27,6 +28,12 @@ function variantsOf({ endpoint, config }: Serving): readonly VariantDescription[
 
 const anyVariant = (serving: Serving, has: (variant: VariantDescription) => boolean) =>
   variantsOf(serving).some(has);
+
+/** The reservations that its variants run on; one that says none by name is of no kind that is known. */
+const reservationsOf = (serving: Serving): string[] =>
+  variantsOf(serving).flatMap(({ CapacityReservationConfig: config }) =>
+    config === undefined ? [] : [config.MlReservationArn ?? ""],
+  );
 
 /** Those of a kind exclude each other, so the first that applies is told alone. */
 const endpointRules: Readonly<Record<string, Rule>> = {
@@ -63,9 +70,18 @@ const endpointRules: Readonly<Record<string, Rule>> = {
     ),
   "capacity reservation": ({ serving }) =>
     when(
-      anyVariant(serving, (v) => v.CapacityReservationConfig !== undefined),
-      "its variant runs on a capacity reservation, which the candidate's instances would have to share",
+      reservationsOf(serving).some((arn) => !isTrainingPlan(arn)),
+      "its variant runs on a capacity reservation that is no training plan, of which nothing tells what room it has",
     ),
+  // "You can use exactly one plan per inference endpoint" (SageMaker guide, use-training-plan-for-inference-endpoints).
+  "two training plans": ({ serving, candidate: { reserved } }) =>
+    reservationsOf(serving)
+      .filter((arn) => reserved !== undefined && isTrainingPlan(arn) && arn !== reserved.trainingPlan)
+      .slice(0, 1)
+      .map(
+        (arn) =>
+          `its variant runs on training plan ${trainingPlanName(arn)} and the candidate would on ${trainingPlanName(reserved?.trainingPlan ?? "")}, and an endpoint has one at most; release to instances on demand first`,
+      ),
   "managed instance scaling": ({ serving }) =>
     when(
       anyVariant(

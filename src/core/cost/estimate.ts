@@ -170,6 +170,10 @@ export function wayBackParts({ stable, candidate, fromAll = false, times = 1 }: 
   return (fromAll ? [beside, move] : [move]).map((part) => ({ ...part, minutes: times * part.minutes }));
 }
 
+/** How long the way back takes that is planned for, from full traffic. */
+export const wayBackMinutes = (back: Pick<GoingBack, "stable" | "candidate">): number =>
+  minutesOf(wayBackParts({ ...back, fromAll: true }));
+
 /** US dollars, without what has no known price. */
 export const wayBackCostUsd = (plan: Charged, back: GoingBack): number =>
   costOf(totalHours(wayBackParts(back)), plan).usd;

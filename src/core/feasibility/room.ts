@@ -46,6 +46,14 @@ export const wayBackLoadFactor = 2;
 /** Without room for so many times today's load it does not begin. */
 const insistedOn = 1.25;
 
+type Loaded = Pick<
+  RoomQuestion,
+  "plan" | "stable" | "candidate" | "stableMaximum" | "measuredRequestsPerSecond"
+>;
+
+/** Stable's fleet for which a release must have a way back to begin. */
+export const roomInsistedOn = (question: Loaded): number => stableAt(question, insistedOn);
+
 /** The most room that quota and budget give, down to a quarter more load than today's. */
 export function roomFor(question: RoomQuestion): RoomAnswer {
   const least = stableAt(question, insistedOn);
@@ -58,7 +66,7 @@ export function roomFor(question: RoomQuestion): RoomAnswer {
 }
 
 /** Stable's fleet at so many times today's load, as far as its scaling goes; it never counts as smaller than it is. */
-function stableAt({ plan, stable, stableMaximum, ...question }: RoomQuestion, times: number): number {
+function stableAt({ plan, stable, stableMaximum, ...question }: Loaded, times: number): number {
   const requestsPerSecond = times * question.measuredRequestsPerSecond;
   const needed = instancesFor(plan, stable, { requestsPerSecond, percent: 100 });
   return Math.max(stable.instances, Math.min(needed, stableMaximum ?? stable.instances));

@@ -18,15 +18,35 @@ export const InstanceNeeds = z.strictObject({
     .max(1_000_000)
     .describe("What one instance serves at full load, requests per second, as a load test measured it."),
 });
-export type InstanceNeeds = z.infer<typeof InstanceNeeds>;
+
+/** What a training plan's ARN is (TrainingPlanArn and TrainingPlanName, API model of SageMaker). */
+const trainingPlanArn =
+  /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:training-plan\/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,63}$/;
+
+const Reserved = z
+  .strictObject({
+    trainingPlan: z
+      .string()
+      .regex(trainingPlanArn, "the ARN of a SageMaker training plan")
+      .describe(
+        "ARN of the training plan, bought for endpoints and of this instance type. A release is refused where it has too few instances left, or ends before the release would be over.",
+      ),
+  })
+  .describe(
+    "Reserved capacity that the candidate runs on, and nothing else: it launches no instance beyond it, and serves until it ends.",
+  );
+
+/** The same of a candidate, which may run on capacity that was bought before. */
+const CandidateType = InstanceNeeds.extend({ reserved: Reserved.optional() });
+export type InstanceNeeds = z.infer<typeof CandidateType>;
 
 /** SageMaker's own instance pools take as many (API model, ProductionVariantInstancePoolList). */
 const mostTypes = 5;
 
 /** What a type of release runs on, and on what else where that cannot be had. */
-export const CandidateNeeds = InstanceNeeds.extend({
+export const CandidateNeeds = CandidateType.extend({
   fallback: z
-    .array(InstanceNeeds)
+    .array(CandidateType)
     .min(1)
     .max(mostTypes - 1)
     .optional()

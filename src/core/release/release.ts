@@ -75,6 +75,7 @@ export const Needs = z.object({
   candidate: Side.extend({
     modelName: z.string(),
     packageArn: z.string(),
+    reserved: z.object({ trainingPlan: z.string() }).optional(),
     shares: z
       .array(z.object({ percent: z.number(), instances: z.int() }))
       .readonly()

@@ -4,6 +4,7 @@
  */
 import type { EquippedVariant, Fleets, FleetView, PlaceNames } from "../capacity/endpoint.ts";
 import type { InstancesByType } from "../feasibility/feasibility.ts";
+import type { TrainingPlanView } from "../feasibility/reserved.ts";
 import type { ContainerFacts, DescribedSide, GateLook, Looked } from "../gates/facts.ts";
 import type { FleetMetrics } from "../kpis/fleet-metrics.ts";
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
@@ -132,6 +133,8 @@ export interface ServingPlatform {
   made(asked: { readonly name: string; readonly look: GateLook }): Promise<Looked<readonly FleetMade[]>>;
   /** Quota and what counts against it, of some instance types; `but` is the endpoint that does not count. */
   limits(asked: { readonly but: string; readonly types: readonly string[] }): Promise<Limits>;
+  /** Capacity that was bought before, by its ARN; undefined where there is none of that name. */
+  reserved(arn: string): Promise<TrainingPlanView | undefined>;
   /** Sends one request to a variant, whatever its weight; a failure or no answer is an answer too, never an exception. */
   probe(target: ProbeTarget): Promise<Probe>;
   /** How long one request takes that reaches no model, milliseconds: the way and nothing else; undefined where that cannot be told. */

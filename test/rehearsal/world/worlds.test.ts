@@ -21,10 +21,11 @@ describe("The worlds that ship", () => {
     expect(world.description).toMatch(/^[A-Z].*\.$/);
   });
 
-  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, one in which a quota comes late, two with metrics that fail, one that lacks an instance type, one with a spike once the release is over, one whose instances serve less than is said, one whose fleets lean on the same table, one whose quality shows days later, one with quiet nights, two with more instances than their load asks for, and two with security findings", () => {
+  it("are the ten that a release is proven in, one with a cold start, one with a fleet that grows, one with a bad instance, one in which training is tried twice, one in which a quota comes late, two with metrics that fail, one that lacks an instance type, one with a spike once the release is over, one whose instances serve less than is said, one whose fleets lean on the same table, one whose quality shows days later, one with quiet nights, two with more instances than their load asks for, two with security findings, and three with capacity that was bought before", () => {
     expect(worldNames()).toEqual([
       "bad-errors",
       "cold-start",
+      "ending-reservation",
       "growing-fleet",
       "healthy",
       "late-fault",
@@ -38,6 +39,7 @@ describe("The worlds that ship", () => {
       "no-quota",
       "no-traffic",
       "quiet-nights",
+      "reserved-capacity",
       "retraining",
       "roomy-fleet",
       "shared-shock",
@@ -45,6 +47,7 @@ describe("The worlds that ship", () => {
       "short-pool",
       "slow-model",
       "slow-provisioning",
+      "small-reservation",
       "sparse-metrics",
       "traffic-spike",
       "undersized",

@@ -99,6 +99,7 @@ export const sagemaker: Readonly<Record<string, Requires>> = {
       ...lendKey(facts.volumeKeyOf(config)),
     ];
   },
+  DescribeTrainingPlan: on("DescribeTrainingPlan", "training-plan", "TrainingPlanName"),
   ListClusters: list("ListClusters"),
   DescribeCluster: onCluster("DescribeCluster"),
   ListClusterNodes: onCluster("ListClusterNodes"),

@@ -20,6 +20,7 @@ import {
   roleArn,
   weight,
 } from "./sagemaker-shapes.ts";
+import { refuseReservations } from "./sagemaker-training-plans.ts";
 import type { Operation } from "./service.ts";
 import { refuseBadTags, tagList, tagsGiven } from "./tags.ts";
 
@@ -57,6 +58,13 @@ const productionVariant = z.strictObject({
   ContainerStartupHealthCheckTimeoutInSeconds: timeoutSeconds,
   EnableSSMAccess: z.boolean().optional(),
   InferenceAmiVersion: z.string().optional(),
+  /** Of reservations the twin has training plans alone. */
+  CapacityReservationConfig: z
+    .strictObject({
+      CapacityReservationPreference: z.literal("capacity-reservations-only"),
+      MlReservationArn: z.string().min(20).max(258),
+    })
+    .optional(),
   RoutingConfig: z
     .strictObject({ RoutingStrategy: z.enum(["LEAST_OUTSTANDING_REQUESTS", "RANDOM"]) })
     .optional(),
@@ -115,6 +123,7 @@ function create(world: World, input: z.output<typeof creation>): Json {
       "ValidationException",
       "Variant names must be unique within an endpoint configuration.",
     );
+  refuseReservations(world, ProductionVariants);
   if (rest.KmsKeyId !== undefined) refuseKeyOfLocal(ProductionVariants.map((each) => each.InstanceType));
   const variants = ProductionVariants.map(
     ({

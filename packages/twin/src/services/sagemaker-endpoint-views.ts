@@ -3,6 +3,7 @@ import type { Json } from "../vocabulary/json.ts";
 import type { Endpoint, Variant } from "../world/endpoint-state.ts";
 import type { World } from "../world/region.ts";
 import { readyInstances } from "../world/ticks.ts";
+import { availableOn } from "../world/training-plan-state.ts";
 import { endpointArn } from "../world/updates.ts";
 import { asJson, present, seconds } from "./members.ts";
 
@@ -71,6 +72,24 @@ function variantSummary(world: World, variant: Variant): { [key: string]: Json }
     DesiredWeight: variant.desiredWeight,
     CurrentInstanceCount: readyInstances(variant, world.nowMs).length + variant.leaving.length,
     DesiredInstanceCount: variant.desiredInstanceCount,
+    ...reservationSummary(world, variant),
+  };
+}
+
+function reservationSummary(
+  world: World,
+  { reservation, instances, leaving }: Variant,
+): { [key: string]: Json } {
+  const reserved = reservation === undefined ? undefined : world.state.trainingPlans.get(reservation);
+  if (reserved === undefined) return {};
+  return {
+    CapacityReservationConfig: {
+      MlReservationArn: reserved.arn,
+      CapacityReservationPreference: "capacity-reservations-only",
+      TotalInstanceCount: reserved.instances,
+      AvailableInstanceCount: availableOn(reserved, world.nowMs),
+      UsedByCurrentEndpoint: instances.length + leaving.length,
+    },
   };
 }
 

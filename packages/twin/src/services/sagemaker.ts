@@ -9,6 +9,7 @@ import { modelOperations } from "./sagemaker-models.ts";
 import { registryOperations } from "./sagemaker-registry.ts";
 import { tagOperations } from "./sagemaker-tags.ts";
 import { trainingOperations } from "./sagemaker-training.ts";
+import { trainingPlanOperations } from "./sagemaker-training-plans.ts";
 import type { Service } from "./service.ts";
 
 /** AWS JSON 1.1, target prefix `SageMaker` (service model 2017-07-24). Without `publish` its events go nowhere. */
@@ -24,6 +25,7 @@ export function sagemaker(world: World, publish: Publish = () => {}): Service {
       ...tagOperations(world),
       ...registryOperations(world, publish),
       ...trainingOperations(world, publish),
+      ...trainingPlanOperations(world),
       ...clusterOperations(world),
     }),
   };

@@ -33,6 +33,8 @@ export interface AccountSeed {
   readonly endpointNeeds: Readonly<Record<string, number>>;
   /** Instances of the largest training pool, by type. */
   readonly trainingNeeds: Readonly<Record<string, number>>;
+  /** Capacity that was bought before, by those who name it. */
+  readonly trainingPlans?: readonly TrainingPlanSeed[];
   /** Instance groups of HyperPod clusters that training may raise. */
   readonly instanceGroups?: readonly GroupSeed[];
   /** The time in which a candidate is watched, of all its shares together. */
@@ -102,6 +104,14 @@ export interface ScalableSeed {
   readonly onDemand?: boolean;
   /** US dollars; absent: a list price. */
   readonly usdPerUnitHour?: number;
+}
+
+export interface TrainingPlanSeed {
+  readonly arn: string;
+  readonly instanceType: string;
+  /** The most that may be needed of it at one time. */
+  readonly needed: number;
+  readonly target: string;
 }
 
 export interface GroupSeed {

@@ -60,8 +60,9 @@ function grow(
 ): void {
   const { variant, count, before, by } = change;
   const wanted = count - before;
-  const { instanceType } = variant;
-  const fresh = launch(world, `${endpoint.name}/${variant.name}`, { instanceType, count: wanted });
+  const { instanceType, reservation } = variant;
+  const owner = `${endpoint.name}/${variant.name}`;
+  const fresh = launch(world, owner, { instanceType, reservation, count: wanted });
   variant.instances.push(...fresh);
   whenReady(world, endpoint, {
     wanted,

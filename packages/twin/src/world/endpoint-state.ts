@@ -6,6 +6,8 @@ export interface Variant {
   readonly name: string;
   readonly modelName: string;
   readonly instanceType: string;
+  /** The training plan that it runs on, by ARN; absent: on demand. */
+  readonly reservation?: string;
   currentWeight: number;
   desiredWeight: number;
   desiredInstanceCount: number;

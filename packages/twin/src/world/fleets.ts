@@ -1,5 +1,5 @@
 /** Whole fleets: an endpoint's birth, its replacement by UpdateEndpoint, and its end. */
-import type { Endpoint, EndpointConfig, Variant } from "./endpoint-state.ts";
+import type { Endpoint, EndpointConfig, Variant, VariantConfig } from "./endpoint-state.ts";
 import { type Actor, called, type Recorder } from "./events.ts";
 import type { Instance } from "./instance-state.ts";
 import { claimQuota, type Launching, launch, terminate } from "./instances.ts";
@@ -163,6 +163,7 @@ function incomingVariants(
       name: wanted.VariantName,
       modelName: wanted.ModelName,
       instanceType: wanted.InstanceType,
+      ...reservationIn(wanted),
       currentWeight: weight,
       desiredWeight: weight,
       desiredInstanceCount: count,
@@ -170,6 +171,11 @@ function incomingVariants(
       leaving: [],
     };
   });
+}
+
+function reservationIn({ rest }: Pick<VariantConfig, "rest">): { reservation?: string } {
+  const config = rest["CapacityReservationConfig"] as { MlReservationArn?: string } | undefined;
+  return config?.MlReservationArn === undefined ? {} : { reservation: config.MlReservationArn };
 }
 
 /** Old fleets stay beside the new one, so the whole new fleet is the request's delta. */
@@ -184,9 +190,9 @@ const sum = (variants: readonly Variant[]): number =>
 function launchAll(world: Launching, endpoint: Endpoint, variants: readonly Variant[]): Instance[] {
   const together = sum(variants);
   return variants.flatMap((variant) => {
-    const { instanceType, desiredInstanceCount: count } = variant;
+    const { instanceType, reservation, desiredInstanceCount: count } = variant;
     const owner = `${endpoint.name}/${variant.name}`;
-    variant.instances = launch(world, owner, { instanceType, count, together });
+    variant.instances = launch(world, owner, { instanceType, reservation, count, together });
     return variant.instances;
   });
 }

@@ -6,6 +6,7 @@ export type {
   OtherModel,
   ScalableSeed,
   ServingType,
+  TrainingPlanSeed,
 } from "./account-seed.ts";
 export { amongCallers, lateAmong } from "./among-callers.ts";
 export type { Endpoint, EndpointConfig, Variant } from "./endpoint-state.ts";

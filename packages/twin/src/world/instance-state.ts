@@ -4,6 +4,8 @@
 export interface Instance {
   readonly id: string;
   readonly instanceType: string;
+  /** The training plan that it is on, by ARN; absent: it is of the region's pool. */
+  readonly reservation?: string;
   readonly launchedMs: number;
   readonly readyMs: number;
   readonly warmMs: number;

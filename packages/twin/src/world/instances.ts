@@ -12,6 +12,7 @@ import type { Quotas } from "./quotas.ts";
 import type { Chance } from "./random.ts";
 import type { Specified } from "./settled.ts";
 import type { MutableState, VisibleState } from "./state.ts";
+import { availableOn } from "./training-plan-state.ts";
 
 /** What ending instances takes, and what launching them does. */
 export type Terminating = Clock & MutableState & Billing;
@@ -26,19 +27,35 @@ function logNormalSeconds(options: { p50: number; p95: number; z: number }): num
   return options.p50 * Math.exp(sigma * options.z);
 }
 
-/** Launches up to `count` instances, as many as the pool gives; of `together` that the same change launches, these alone if absent. */
-export function launch(
-  world: Launching,
-  owner: string,
-  options: { instanceType: string; count: number; together?: number },
-): Instance[] {
-  const { shortPools } = world.state;
-  const few = shortPools.get(options.instanceType);
-  const given = Math.min(options.count, world.state.poolInstances, few ?? options.count);
+interface Wanted {
+  readonly instanceType: string;
+  readonly count: number;
+  /** A training plan's ARN: what does not fit on it fails to launch (API reference, CapacityReservationPreference). */
+  readonly reservation?: string | undefined;
+  /** Instances that the same change launches; these alone if absent. */
+  readonly together?: number;
+}
+
+/** Of what is wanted as many as there are: of the region's pool, or of the training plan alone. */
+function taken(world: Terminating, { instanceType, count, reservation }: Wanted): number {
+  const { shortPools, trainingPlans } = world.state;
+  if (reservation !== undefined) {
+    const reserved = trainingPlans.get(reservation);
+    return reserved === undefined ? 0 : Math.min(count, availableOn(reserved, world.nowMs));
+  }
+  const few = shortPools.get(instanceType);
+  const given = Math.min(count, world.state.poolInstances, few ?? count);
+  world.state.poolInstances -= given;
+  if (few !== undefined) shortPools.set(instanceType, few - given);
+  return given;
+}
+
+/** Launches up to `count` instances, as many as there are. */
+export function launch(world: Launching, owner: string, options: Wanted): Instance[] {
+  const given = taken(world, options);
+  const { instanceType, reservation } = options;
   const { secondsPerOther } = world.spec.provisioning;
   const heldUp = secondsPerOther * Math.max(0, (options.together ?? given) - 1);
-  world.state.poolInstances -= given;
-  if (few !== undefined) shortPools.set(options.instanceType, few - given);
   return Array.from({ length: given }, () => {
     const nth = world.nextOrdinal(owner);
     const { secondsP50: p50, secondsP95: p95, modelLoadSeconds } = world.spec.provisioning;
@@ -53,21 +70,27 @@ export function launch(
           .padStart(8, "0"),
       )
       .join("")}0`;
-    const instance = { id, instanceType: options.instanceType, launchedMs: world.nowMs, readyMs, warmMs };
+    const on = reservation === undefined ? {} : { reservation };
+    const instance = { id, instanceType, ...on, launchedMs: world.nowMs, readyMs, warmMs };
+    if (reservation !== undefined) world.state.trainingPlans.get(reservation)?.held.add(id);
     world.bill.open(instance, owner);
     return instance;
   });
 }
 
-/** Ends instances: they are paid no longer and return to the pool. */
+/** Ends instances: they are paid no longer and return to where they are of. */
 export function terminate(world: Terminating, instances: readonly Instance[]): void {
-  const { shortPools } = world.state;
+  const { shortPools, trainingPlans } = world.state;
   for (const instance of instances) {
     world.bill.close(instance, world.nowMs);
+    if (instance.reservation !== undefined) {
+      trainingPlans.get(instance.reservation)?.held.delete(instance.id);
+      continue;
+    }
+    world.state.poolInstances++;
     const few = shortPools.get(instance.instanceType);
     if (few !== undefined) shortPools.set(instance.instanceType, few + 1);
   }
-  world.state.poolInstances += instances.length;
 }
 
 /** Instances of a type that endpoints of the account hold, in service, on their way in and on their way out. */

@@ -4,20 +4,19 @@
  */
 import type { AccountSeed } from "./account-seed.ts";
 import type { Bill } from "./bill.ts";
-import type { Endpoint, EndpointConfig } from "./endpoint-state.ts";
 import { seededEvaluation } from "./evaluations.ts";
-import { bucketOf, seededImages, seededKeys, volumeKeyId } from "./images.ts";
-import { hasLocalStorage } from "./machines.ts";
+import { bucketOf, seededImages, seededKeys } from "./images.ts";
 import type { Bucket } from "./object-state.ts";
 import type { InstanceQuota } from "./quotas.ts";
-import type { Random, Streams } from "./random.ts";
+import type { Streams } from "./random.ts";
 import { seededScalables } from "./scalables/seeded.ts";
 import { seededClusters } from "./seeded-clusters.ts";
-import { seededInstance } from "./seeded-instance.ts";
-import { grantedTo, quotasOf } from "./seeded-quotas.ts";
+import { seededConfig, seededEndpoint } from "./seeded-fleet.ts";
+import { grantedTo, quotasOf, shortPools } from "./seeded-quotas.ts";
 import { seededTarget, servingVariant } from "./seeded-scaling.ts";
 import type { Scenario, SettledSpec } from "./settled.ts";
 import { account as accountId, type Model, type ModelPackage, region, type WorldState } from "./state.ts";
+import { seededPlans, servedOn } from "./training-plans.ts";
 
 const dayMs = 86_400_000;
 
@@ -35,7 +34,9 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
     seededModel({ ...account, model: each.model }, spec, creationMs),
   );
   const version = spec.registry.serving;
-  const own = { ...account.endpoint, model: account.model, version };
+  const trainingPlans = seededPlans({ account, spec, startMs });
+  const reservation = servedOn(account.endpoint, trainingPlans, spec);
+  const own = { ...account.endpoint, model: account.model, version, reservation };
   const config = seededConfig(own, creationMs, spec);
   const endpoint = seededEndpoint(own, creationMs, (nth) => streams("seeded-instances", nth));
   const fleets = spec.others.map((one) => ({ ...one, version }));
@@ -48,6 +49,7 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
   ];
   if (spec.metrics.enhancedSeconds !== null) endpoint.enhancedSeconds = spec.metrics.enhancedSeconds;
   const instances = endpoint.variants.flatMap((variant) => variant.instances);
+  for (const { id } of instances) trainingPlans.get(reservation ?? "")?.held.add(id);
   const strangers = new Set(spec.others.flatMap(({ name, isOwn }) => (isOwn ? [] : [name])));
   for (const { name, variants } of endpoints)
     for (const instance of strangers.has(name) ? [] : variants.flatMap((variant) => variant.instances))
@@ -70,6 +72,7 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
         packages.map((each) => [modelPackageArn(each.group, each.version, each.account), each]),
       ),
       trainingJobs: new Map(),
+      trainingPlans,
       clusters: seededClusters({ account, spec, creationMs }, streams, bill),
       scalableTargets: new Map(targets.map((each) => [each.id, each])),
       scalables: new Map(leanedOn.scalables.map((each) => [each.id, each])),
@@ -85,7 +88,10 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
       objectVersions: new Map(),
       images: seededImages(packages, spec, startMs),
       keys: seededKeys(spec, creationMs),
-      objects: new Map([...evaluations.flatMap(({ objects }) => objects), ...objectsOf(account)]),
+      objects: new Map([
+        ...evaluations.flatMap(({ objects }) => objects),
+        ...Object.entries(account.objects ?? {}),
+      ]),
     },
     quotas: quotasOf(account, spec),
     granted: grantedTo(account, spec),
@@ -112,68 +118,6 @@ function seededModel({ model, registryAccount }: AccountSeed, spec: SettledSpec,
 }
 
 const ownVpc = { SecurityGroupIds: ["sg-0a1b2c3d"], Subnets: ["subnet-0a1b2c3d", "subnet-4e5f6a7b"] };
-
-/** A fleet as an endpoint of the world begins with it. */
-interface Fleet {
-  /** The endpoint's name. */
-  readonly name: string;
-  readonly instances: number;
-  readonly instanceType: string;
-  /** The model package group of what it serves, and which version. */
-  readonly model: string;
-  readonly version: number;
-}
-
-function seededConfig(fleet: Fleet, creationMs: number, spec?: SettledSpec): EndpointConfig {
-  const { name, instances, instanceType, model, version } = fleet;
-  const variant = {
-    VariantName: `v${version}`,
-    ModelName: `${model}-v${version}`,
-    InstanceType: instanceType,
-    InitialInstanceCount: instances,
-    InitialVariantWeight: 1,
-    rest: {},
-  };
-  const enhancedSeconds = spec?.metrics.enhancedSeconds ?? null;
-  return {
-    name: `${name}-config-v${version}`,
-    creationMs,
-    variants: [variant],
-    ...(enhancedSeconds === null ? {} : { enhancedSeconds }),
-    rest: hasKey(instanceType, spec) ? { KmsKeyId: volumeKeyId } : {},
-  };
-}
-
-/** What encrypts its storage itself takes no key. */
-const hasKey = (instanceType: string, spec: SettledSpec | undefined): boolean =>
-  spec !== undefined && spec.security.volumeKey !== "none" && !hasLocalStorage(instanceType);
-
-function seededEndpoint(own: Fleet, creationMs: number, draw: (nth: number) => Random): Endpoint {
-  const { name, instances, instanceType, model, version } = own;
-  const fleet = Array.from({ length: instances }, (_, nth) =>
-    seededInstance(instanceType, creationMs, draw(nth)),
-  );
-  return {
-    name,
-    creationMs,
-    lastModifiedMs: creationMs,
-    configName: `${name}-config-v${version}`,
-    status: "InService",
-    updates: 0,
-    variants: [
-      {
-        name: `v${version}`,
-        modelName: `${model}-v${version}`,
-        instanceType,
-        currentWeight: 1,
-        desiredWeight: 1,
-        desiredInstanceCount: instances,
-        instances: fleet,
-        leaving: [],
-      },
-    ],
-  };
-}
 
 /** What serves is old, what is newer than it is an hour old; the newest is the last that came. */
 function seededPackages(account: AccountSeed, spec: SettledSpec, startMs: number): ModelPackage[] {
@@ -239,12 +183,4 @@ function bucketsOf(
       return [bucketOf(group, where), plain(where)];
     }),
   ]);
-}
-
-const objectsOf = ({ objects = {} }: AccountSeed) => Object.entries(objects);
-
-/** What serves there may be launched once more beside itself, as an update of the endpoint does. */
-function shortPools({ endpoint, candidateTypes }: AccountSeed, { provisioning }: SettledSpec) {
-  const types = (candidateTypes ?? [endpoint.instanceType]).slice(0, provisioning.shortTypes);
-  return new Map(types.map((type) => [type, type === endpoint.instanceType ? endpoint.instances : 0]));
 }

@@ -11,6 +11,7 @@ import { Past } from "./past-spec.ts";
 import { Provisioning } from "./provisioning-spec.ts";
 import { Security } from "./security-spec.ts";
 import { atMoment, factor, minutes, Traffic } from "./traffic-spec.ts";
+import { TrainingPlans } from "./training-plan-spec.ts";
 import { Training } from "./training-spec.ts";
 
 const percent = z.number().min(0).max(100);
@@ -185,6 +186,9 @@ export const WorldSpec = z.strictObject({
     .describe("What the model registry holds."),
   security: Security.prefault({}).describe("What the account's security checks find."),
   training: Training.prefault({}).describe("Training capacity."),
+  trainingPlans: TrainingPlans.prefault({}).describe(
+    "Capacity that was bought before, as far as the account's models name any.",
+  ),
   alongside: Alongside.prefault({}).describe(
     "What the model leans on beside its endpoint: services, functions and tables.",
   ),

@@ -28,6 +28,7 @@ import { tick, tickMs } from "./ticks.ts";
 import { minuteEnd, timeline } from "./timeline.ts";
 import { createTimerQueue, type TimerQueue } from "./timers.ts";
 import { rate } from "./traffic.ts";
+import { expireLater } from "./training-plans.ts";
 
 export interface WorldOptions {
   readonly seed: number;
@@ -122,6 +123,7 @@ export function createWorld(options: WorldOptions): World {
   approveLater(world);
   rejectLater(world);
   startJobsLater(world);
+  expireLater(world);
   return world;
 }
 

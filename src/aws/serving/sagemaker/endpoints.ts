@@ -56,7 +56,13 @@ export async function viewEquipped(aws: Aws, endpointName: string): Promise<Endp
   const configured = await configuredVariants(aws, endpoint.config);
   const variants = endpoint.variants.map((variant) => {
     const own = configured.find(({ VariantName }) => VariantName === variant.name);
-    return { ...variant, modelName: own?.ModelName ?? "", instanceType: own?.InstanceType ?? "" };
+    const reservation = own?.CapacityReservationConfig?.MlReservationArn;
+    return {
+      ...variant,
+      modelName: own?.ModelName ?? "",
+      instanceType: own?.InstanceType ?? "",
+      ...(reservation !== undefined && { reservation }),
+    };
   });
   return { ...endpoint, variants };
 }

@@ -63,8 +63,18 @@ const withCandidate = (config: JsonValue, { candidate }: Needs): JsonValue =>
       InstanceType: candidate.instanceType as never,
       InitialInstanceCount: candidate.instances,
       InitialVariantWeight: 0,
+      CapacityReservationConfig: reservationOf(candidate),
     },
   ]);
+
+/** What the candidate runs on is its plan's to say, whatever stable runs on. */
+const reservationOf = ({ reserved }: Needs["candidate"]) =>
+  reserved === undefined
+    ? undefined
+    : ({
+        CapacityReservationPreference: "capacity-reservations-only",
+        MlReservationArn: reserved.trainingPlan,
+      } as const);
 
 /** The configuration that has both variants, as it is, or as the ledger knows it where somebody has deleted it. */
 const joinedConfig = async (aws: Aws, { joinConfig }: { joinConfig: string }, { changes }: Knowing) =>

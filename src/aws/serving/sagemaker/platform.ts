@@ -7,6 +7,7 @@ import { countOf, endpointConfigOf, modelOf, weightsOf } from "../../../core/rel
 import type { ServingPlatform } from "../../../core/release/serving-platform.ts";
 import type { Aws } from "../../clients.ts";
 import { quotasFor } from "../../service-quotas.ts";
+import { viewTrainingPlan } from "../../training-plans.ts";
 import { describeServing } from "./description.ts";
 import { instancesElsewhere } from "./elsewhere.ts";
 import { versionsServed, viewEquipped } from "./endpoints.ts";
@@ -43,6 +44,7 @@ export const sagemaker = (aws: Aws): ServingPlatform => ({
     ]);
     return { quota, elsewhere, unseen };
   },
+  reserved: (arn) => viewTrainingPlan(aws, arn),
   probe: (target) => probe(aws, target),
   way: (target) => way(aws, target),
   inUse: (left) => namesInUse(aws, left),
