@@ -2,7 +2,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { areas, filesOf, testsOf } from "../../bench/mutants/areas.ts";
-import { drawn } from "../../bench/mutants/draw.ts";
 import { flowEditsOf } from "../../bench/mutants/flow.ts";
 import { mutated } from "../../bench/mutants/mutant.ts";
 import { editsOf, operators, writeOperators } from "../../bench/mutants/operators.ts";
@@ -74,16 +73,6 @@ test("of the flow and the roles give documents that can be read, each other than
   // A statement and its two actions; a catch gone or led elsewhere, no retry, one attempt, two errors, no time-out.
   expect(changed).toHaveLength(3 + 3 + 1 + 1 + 2 + 1);
   for (const [text, edit] of changed) expect(JSON.parse(mutated(text, edit))).not.toEqual(JSON.parse(text));
-});
-
-test("are drawn by the seed alone, at least 150", () => {
-  const some = drawn(1, root);
-
-  expect(some.length).toBeGreaterThanOrEqual(150);
-  expect(drawn(1, root)).toEqual(some);
-  expect(drawn(2, root).map(({ id }) => id)).not.toEqual(some.map(({ id }) => id));
-  expect(new Set(some.map(({ id }) => id)).size).toBe(some.length);
-  expect(new Set(some.map(({ area }) => area))).toEqual(new Set(areas.map(({ name }) => name)));
 });
 
 test("have tests nearest to each file, besides those of its whole area, and others", () => {

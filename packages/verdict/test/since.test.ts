@@ -3,70 +3,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { harmSince, historyNoise, shiftSeen } from "../src/index.ts";
 
-const logThreshold = Math.log(100);
-
-/** Mulberry32. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-interface Life {
-  readonly seed: number;
-  readonly persistence?: number;
-  /** In standard deviations of a day. */
-  readonly shift?: number;
-  readonly historyDays?: number;
-  readonly days?: number;
-  readonly missing?: number;
-}
-
-/** Days with an effect of their weekday and noise that lasts; the last of them shifted. */
-function life({ seed, persistence = 0, shift = 0, historyDays = 56, days = 7, missing = 0 }: Life) {
-  const uniform = random(seed);
-  const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
-  const weekday = Array.from({ length: 7 }, () => 3 * normal());
-  let noise = normal();
-  const all = Array.from({ length: historyDays + days }, (_, i) => {
-    if (i > 0) noise = persistence * noise + Math.sqrt(1 - persistence ** 2) * normal();
-    const value = 10 + noise + (weekday[i % 7] ?? 0) + (i >= historyDays ? shift : 0);
-    return uniform() < missing ? null : value;
-  });
-  return {
-    history: all.slice(0, historyDays),
-    days: all.slice(historyDays),
-    margin: 0,
-    leastSpread: 1e-6,
-  };
-}
-
-/** On which day it is found, looked at each day. */
-function foundOn(of: Life): number | undefined {
-  const { days, ...before } = life(of);
-  return days
-    .map((_, nth) => nth + 1)
-    .find((many) => (harmSince({ ...before, days: days.slice(0, many) }) ?? 0) >= logThreshold);
-}
-
-const foundOf = (lives: number, of: Omit<Life, "seed">): number =>
-  Array.from({ length: lives }, (_, seed) => foundOn({ seed, ...of })).filter((day) => day !== undefined)
-    .length;
+import { foundOf, foundOn, life, logThreshold } from "./lives.ts";
 
 describe("days since a change", () => {
-  // 200 lives at one in a hundred: more than seven have a chance of 1 in 1,000.
-  test.each([0, 0.3, 0.7])(
-    "looked at each day for a fortnight, harm that is none is hardly ever found (persistence %d)",
-    (persistence) => {
-      expect(foundOf(200, { persistence, days: 14 })).toBeLessThan(8);
-      expect(foundOf(100, { persistence, shift: -1 })).toBeLessThan(6);
-    },
-  );
-
   test("three standard deviations of a day are found in a week, and twice as much in its first days", () => {
     expect(foundOf(50, { shift: 3 })).toBeGreaterThan(45);
     const first = Array.from({ length: 20 }, (_, seed) => foundOn({ seed, shift: 6 }) ?? 99);
