@@ -1,5 +1,6 @@
 /** A minimum that is set between releases is claimed once as evidence, whoever dies at it and whoever else takes numbers. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { claimMinimum } from "../../src/aws/evidence-minima.ts";
 import { readLock, writeLock } from "../../src/aws/lock-item.ts";
 import type { MinimumPack, Pack } from "../../src/core/evidence/pack.ts";
 import type { Account } from "../aws/account.ts";
@@ -150,4 +151,23 @@ test("is not claimed where it was refused, somebody was faster, or no evidence i
   await look(none);
   expect(minimum(none)).toBe(12);
   expect(await evidenceIn(none)).toBeUndefined();
+});
+
+test("claimed again, or by one that comes late with an earlier one, is claimed once", async () => {
+  const { tools } = await busyAccount();
+  const record = { endpoint, model: plan.model, askedAt: "2026-11-23T09:00:00.000Z", version: 1 };
+  const ordered = { at: "2026-11-23T09:00:00.000Z", by: "ann", pseudonym: "person-a", reason: "so" };
+  const undone = { outcome: "undone", evidence: 1 } as const;
+  const made = { variant: "v6", from: 8, to: 6, at: "2026-11-23T09:15:00.000Z", isSeen: true };
+  await claimMinimum(tools.aws, { ...record, ordered }, { ...made, adjusted: undone });
+  await claimMinimum(tools.aws, record, { ...made, isSeen: false });
+  await claimMinimum(tools.aws, record, { ...made, at: "2026-11-23T09:10:00.000Z" });
+
+  const { claimed = {}, next } = (await readLock(tools.aws, subject)).evidence ?? {};
+  expect(next).toBe(2);
+  expect(JSON.parse(claimed["1"] ?? "null")).toMatchObject({
+    what: "adjusted",
+    because: "undone",
+    by: "person-a",
+  });
 });
