@@ -62,6 +62,13 @@ export const areas: readonly Area[] = [
     tests: ["test/core/evidence/*.test.ts", "test/aws/evidence.test.ts", "test/aws/interleavings.test.ts"],
   },
   {
+    name: "core/audit",
+    files: ["src/core/audit/*.ts"],
+    language: "TypeScript",
+    drawn: 8,
+    tests: ["test/core/audit/*.test.ts", "test/cli/audit.test.ts"],
+  },
+  {
     name: "core/learning",
     files: ["src/core/learning/*.ts"],
     language: "TypeScript",

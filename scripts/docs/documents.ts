@@ -9,6 +9,8 @@ import type { LoadTestTold } from "../../src/cli/load-test.ts";
 import type { QualityStatus } from "../../src/cli/quality.ts";
 import type { Revert } from "../../src/cli/reverts.ts";
 import type { SpikeStatus } from "../../src/cli/spikes.ts";
+import type { Audited } from "../../src/core/audit/audit.ts";
+import type { AuditLine } from "../../src/core/audit/line.ts";
 import type { Conflict } from "../../src/core/calendar/conflicts.ts";
 import type { Occurrence } from "../../src/core/calendar/occurrences.ts";
 import type { ExplorationFacts } from "../../src/core/facts/exploration-facts.ts";
@@ -84,6 +86,8 @@ export interface Documents {
     readonly well: boolean;
     readonly examined: readonly Examined[];
   };
+  /** The changes of an endpoint in a span of time, and with `--reconcile` what happened beside them. */
+  readonly audit: Audited;
   /** Whether what shows the changes of an endpoint is whole. */
   readonly evidence: VerifiedEvidence;
   /** Which models serve from images that are behind their plans' limits. */
@@ -98,6 +102,7 @@ export interface Documents {
 export interface Named {
   /** A plan with its defaults, as docs/PLANS.md has it. */
   readonly Plan: Plan;
+  readonly AuditLine: AuditLine;
   readonly JournalEntry: JournalEntry;
   readonly Needs: Needs;
   readonly PastRelease: PastRelease;

@@ -13,6 +13,7 @@ import { retainedUntil } from "../core/evidence/retention.ts";
 import { statementText } from "../core/evidence/statement.ts";
 import type { LockEvidence, LockItem } from "../core/release/lock.ts";
 import { noteHead, takeUntold } from "./evidence-chain.ts";
+import { keepLines } from "./evidence-index.ts";
 import { type EvidenceStore, evidenceStore } from "./evidence-store.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
@@ -78,20 +79,15 @@ async function finish(it: Finishing, evidence: LockEvidence): Promise<string | u
   if (claimed === undefined) return "what could not be told changed while it was being claimed";
   const { entries, lacks } = nextEntries(claimed);
   let hash = claimed.head?.hash ?? null;
-  const stored: number[] = [];
+  const stored: ClaimedEntry[] = [];
   try {
     for (const entry of entries) {
       if (it.now() > it.untilMs) break;
       hash = await storeEntry(it, entry, hash);
-      stored.push(entry.sequence);
+      stored.push(entry);
     }
   } finally {
-    const last = stored.at(-1);
-    if (
-      last !== undefined &&
-      hash !== null &&
-      (await moveHead(it, claimed, { sequence: last, hash, stored }))
-    )
+    if (hash !== null && stored.length > 0 && (await moveOn(it, claimed, { stored, hash })))
       it.progress.stored = stored.length;
   }
   if (lacks !== undefined) conflict(it, lacks);
@@ -137,15 +133,19 @@ function isSame(text: string | undefined, { payload, pack }: { payload: string; 
   }
 }
 
-async function moveHead(
+/** The index first: of what the head has passed nobody makes anything again. */
+async function moveOn(
   { store, subject, aws, now }: Finishing,
   { head: before }: LockEvidence,
-  { sequence, hash, stored }: { sequence: number; hash: string; stored: readonly number[] },
+  { stored, hash }: { stored: readonly ClaimedEntry[]; hash: string },
 ): Promise<boolean> {
+  await keepLines(aws, subject, stored);
+  const numbers = stored.map(({ sequence }) => sequence);
+  const sequence = Math.max(...numbers);
   const at = new Date(now()).toISOString();
   const head: Head = { subject, sequence, hash, at };
   const envelope = canonical(await signed(store, headType, canonical(head)));
-  return noteHead(aws, subject, { before, head: { sequence, hash, at, envelope }, stored });
+  return noteHead(aws, subject, { before, head: { sequence, hash, at, envelope }, stored: numbers });
 }
 
 /** What nobody may overwrite, and no trying again puts right: it waits until somebody has looked. */

@@ -5,6 +5,30 @@ import { json } from "./options.ts";
 
 export const evidenceCommands: readonly Command[] = [
   {
+    name: "audit",
+    summary: "every change of an endpoint in a span of time, and what happened that no evidence tells",
+    text: [
+      "Lists each change that evidence tells of: its number, when, what from what to what, for which release, who had asked and approved. Then exceptions (waived gates, calls whose end is not known, what was only counted, what could not be put back), numbers that are missing, and whether the chain ends where its head says. By the table, which answers in a second or two; whether packs are as they were signed slipway evidence verify tells. Touches nothing.",
+      "--reconcile asks CloudTrail and Application Auto Scaling what happened: each change that no pack tells of is listed as auto scaling's under its policy, as somebody's outside, or as a call by Slipway's own roles, and each pack of a change that CloudTrail knows no call for. CloudTrail's event history keeps 90 days and may be asked twice a second, so it takes half a minute or more; auto scaling tells of six weeks. What could not be asked is said.",
+      "Exits with 0 where nothing is missing and nothing of Slipway's happened without a pack, and with 1 else, or where something could not be looked at. Other people's changes are told, and are no failure.",
+    ],
+    examples: [
+      "slipway audit --endpoint chat-assistant --from 2026-07-01 --to 2026-09-30 --stage prod",
+      "slipway audit --endpoint chat-assistant --reconcile --json --stage prod",
+      "slipway audit --endpoint pool/chat-assistant/training --stage prod",
+    ],
+    positionals: [],
+    options: {
+      endpoint: { value: "NAME", help: "whose changes; a pool by pool/MODEL/MILESTONE" },
+      from: { value: "TIME", help: "a day or a moment (default: 90 days ago)" },
+      to: { value: "TIME", help: "the same, included (default: now)" },
+      reconcile: { help: "also ask CloudTrail and auto scaling what happened" },
+      json,
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./audit.ts")).audit(line, terminal),
+  },
+  {
     name: "evidence verify",
     summary:
       "whether the evidence of an endpoint's changes is whole, and which numbers are not as they were signed",

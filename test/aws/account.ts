@@ -9,7 +9,9 @@ import {
   applicationAutoScaling,
   type Call,
   ConnectionLost,
+  callerBy,
   cloudFormation,
+  cloudTrail,
   cloudwatch,
   costExplorer,
   createTwin,
@@ -205,7 +207,8 @@ function servicesOf(
   bus: Service,
   deployment: Deployment,
 ): Service[] {
-  return [
+  const trail = cloudTrail({ world, ...deployment, callerOf: callerIn(deployment) });
+  return trail.recording([
     sagemaker(world),
     sagemakerRuntime(world),
     applicationAutoScaling(world),
@@ -225,5 +228,14 @@ function servicesOf(
     cloudFormation([{ ...deployment, ...placeOf(deployment), createdMs: world.startMs }]),
     sns(deployment),
     sts(deployment),
-  ];
+    trail,
+  ]) as Service[];
 }
+
+/** What is signed with no key is a step's; of whoever has one, the key says who. */
+const callerIn =
+  ({ stack, region, account }: Deployment) =>
+  ({ accessKey }: Call): string =>
+    accessKey === undefined
+      ? `arn:aws:sts::${account}:assumed-role/${stack}-shiftTraffic-${region}-lambdaRole/${stack}-shiftTraffic`
+      : callerBy(accessKey, account).arn;

@@ -5,6 +5,7 @@ import { sha256 } from "../../src/aws/sha256.ts";
 import { type Canonical, canonical } from "../../src/core/evidence/canonical.ts";
 import { type Head, headType, pae, statementType } from "../../src/core/evidence/envelope.ts";
 import { headKey, packKey } from "../../src/core/evidence/keys.ts";
+import type { ChangePack, Pack } from "../../src/core/evidence/pack.ts";
 import { statementText } from "../../src/core/evidence/statement.ts";
 import type { Account } from "../aws/account.ts";
 import { packOf } from "../core/evidence/chain.ts";
@@ -14,6 +15,7 @@ export const subject = "endpoint/chat-assistant";
 export async function keepEvidence(
   { aws, now }: Pick<Account, "aws" | "now">,
   length: number,
+  more: Partial<ChangePack> = {},
 ): Promise<void> {
   const store = evidenceStore(aws);
   if (store === undefined) throw new Error("expected a store");
@@ -29,7 +31,7 @@ export async function keepEvidence(
   };
   let previous: string | null = null;
   for (let sequence = 1; sequence <= length; sequence++) {
-    const pack = packOf(subject, sequence);
+    const pack = { ...packOf(subject, sequence), ...more } as Pack;
     const payload = statementText(pack, { subject, sequence, previous }, sha256);
     const text = canonical({ envelope: await signed(statementType, payload), pack } as Canonical);
     await store.putAbsent(packKey(subject, sequence), text, { retainUntil });

@@ -15,6 +15,7 @@ import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import type { Closing } from "../../src/core/release/closing.ts";
 import { holding } from "../aws/releases.ts";
 import { leaning, onCluster, onReserved, plan, sided } from "../core/example.ts";
+import { changed, raised } from "./audited-account.ts";
 import { keepEvidence } from "./kept-evidence.ts";
 import { free, status } from "./lock-scenarios.ts";
 import { baking, scenarios } from "./order-scenarios.ts";
@@ -91,6 +92,16 @@ const nodes = (scenario: Scenario, ...command: string[]): Scenario => ({
   command,
 });
 const evident: Scenario = { ...status, before: (account) => keepEvidence(account, 3), command: [] };
+/** What the index has, and one that it lacks. */
+const auditing = (...more: readonly string[]): Scenario => ({
+  ...status,
+  before: async (account) => {
+    const order = { kind: "stop", at: "2026-01-05T08:00:00.000Z", by: "person-1" };
+    await keepEvidence(account, 3, { order });
+    await changed(account, [raised(7)]);
+  },
+  command: ["audit", "--endpoint", "chat-assistant", "--from", "2026-01-01", ...more],
+});
 const underWay: Scenario["before"] = async (account) => void (await holding(account));
 const emits = (...more: readonly string[]): Scenario => ({
   ...applying,
@@ -140,6 +151,8 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   ],
   revert: [reverting],
   forecast: [forecasting],
+  audit: [auditing()],
+  "audit --reconcile": [auditing("--reconcile")],
   "evidence verify": [{ ...evident, command: ["evidence", "verify", "chat-assistant"] }],
   "evidence export": [{ ...evident, command: ["evidence", "export", "chat-assistant"] }],
   "evidence key": [{ ...evident, command: ["evidence", "key"] }],
@@ -237,6 +250,8 @@ function askedBy({ service, operation, input }: Call): readonly Asked[] {
             keys: { "lambda:invokedviafunctionurl": "true", "lambda:functionurlauthtype": "AWS_IAM" },
           },
         ];
+      return [{ action: `${service}:${operation}`, resource: "*" }];
+    case "cloudtrail":
       return [{ action: `${service}:${operation}`, resource: "*" }];
     case "cost-explorer":
       return [{ action: `ce:${operation}`, resource: "*" }];

@@ -2,7 +2,7 @@
 import "../cli/warm-threads.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
 import type { Documents } from "../../scripts/docs/documents.ts";
 import { keepPast } from "../../src/aws/history.ts";
@@ -10,6 +10,7 @@ import { note } from "../../src/aws/journal.ts";
 import { noteLease } from "../../src/aws/leases.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
 import { holding } from "../aws/releases.ts";
+import { changed, minimumBy, minimumUntold, raised } from "../cli/audited-account.ts";
 import { keepEvidence } from "../cli/kept-evidence.ts";
 import { kept } from "../cli/lock-scenarios.ts";
 import { baking } from "../cli/order-scenarios.ts";
@@ -118,6 +119,20 @@ describe("in an account", () => {
     expect(complaints("doctor", (await say("doctor", "--json")).out)).toEqual([]);
   });
 
+  test("audit, reconciled, with a change from outside and one that nobody told of", async () => {
+    const account = await serve();
+    await changed(account, [raised(7), raised(8)]);
+    await minimumBy(account, "TWIN.ann", 3);
+    await minimumUntold(account, 4);
+    account.wait(40);
+    vi.spyOn(Date, "now").mockReturnValue(account.now());
+    const { out } = await say("audit", "--endpoint", "chat-assistant", "--reconcile", "--json");
+    vi.restoreAllMocks();
+
+    expect(complaints("audit", out)).toEqual([]);
+    expect(JSON.parse(out)).toMatchObject({ reconciled: { outside: [{}], untold: [{}] } });
+  });
+
   test("evidence, of which a number is missing", async () => {
     const account = await serve();
     await keepEvidence(account, 4);
@@ -178,6 +193,6 @@ test("docs/JSON.md has a section for each schema, and every key in it", () => {
     walk(JSON.parse(readFileSync(join("docs/schemas", file), "utf8")));
   }
 
-  expect(files).toHaveLength(17);
+  expect(files).toHaveLength(18);
   expect([...names].filter((name) => !told.has(name))).toEqual([]);
 });

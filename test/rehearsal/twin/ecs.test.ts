@@ -311,7 +311,7 @@ describe("a policy that follows the traffic", () => {
     expect(held).toMatchObject({ desiredCount: 8, runningCount: 8 });
     expect(await twin.service()).toMatchObject({ desiredCount: 4 });
     expect((await twin.activities())[0]).toMatchObject({
-      Cause: "monitor alarm of policy service-models-features-utilisation (low)",
+      Cause: expect.stringMatching(/ in state ALARM triggered policy service-models-features-utilisation$/),
     });
   });
 

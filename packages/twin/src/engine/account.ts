@@ -4,6 +4,7 @@
  */
 import { applicationAutoScaling } from "../services/application-auto-scaling.ts";
 import { cloudFormation } from "../services/cloudformation.ts";
+import { cloudTrail } from "../services/cloudtrail.ts";
 import { cloudwatch } from "../services/cloudwatch.ts";
 import { costExplorer } from "../services/cost-explorer.ts";
 import { dynamodb } from "../services/dynamodb.ts";
@@ -18,7 +19,7 @@ import { sagemaker } from "../services/sagemaker.ts";
 import { sagemakerRuntime } from "../services/sagemaker-runtime.ts";
 import { type Firing, type Scheduler, scheduler } from "../services/scheduler.ts";
 import { defaultGroup } from "../services/scheduler-groups.ts";
-import type { Service } from "../services/service.ts";
+import type { Call, Service } from "../services/service.ts";
 import { serviceQuotas } from "../services/service-quotas.ts";
 import { sns } from "../services/sns.ts";
 import { stepFunctions } from "../services/step-functions.ts";
@@ -50,6 +51,8 @@ export interface AccountOptions {
   readonly onEvent?: (event: BusEvent) => void;
   /** Throws AwsError when the role of a schedule may not start the state machine that it names, by its ARN. */
   readonly mayStart?: ((scheduleRole: string, machine: string) => void) | undefined;
+  /** Whose call it is, an ARN; absent: whoever's key it was signed with. */
+  readonly callerOf?: ((call: Call) => string) | undefined;
   /** Told of what a target refused, as Scheduler's dead-letter queue would be. */
   readonly onUndelivered?: (what: string) => void;
 }
@@ -66,7 +69,7 @@ export interface Account {
 }
 
 export function openAccount(options: AccountOptions): Account {
-  const { world, definition, stacks, onEvent } = options;
+  const { world, definition, stacks, onEvent, callerOf } = options;
   const [own, ...others] = stacks;
   for (const { stack } of stacks) furnish(world, stack);
   const schedules = scheduler({
@@ -76,8 +79,9 @@ export function openAccount(options: AccountOptions): Account {
   const bus = eventBridge(onEvent === undefined ? {} : { listener: onEvent });
   const shown = JSON.stringify(prepareDefinition(definition, region, account).definition);
   const served = (housed: Housed) => servedMachine(housed, { shown, createdMs: world.startMs });
+  const trail = cloudTrail({ world, region, account, callerOf });
   return {
-    services: [
+    services: trail.recording([
       sagemaker(world, bus.publish),
       sagemakerRuntime(world),
       applicationAutoScaling(world),
@@ -101,7 +105,8 @@ export function openAccount(options: AccountOptions): Account {
       cloudFormation(stacks.map((each) => described(each, world.startMs))),
       sns({ account, region }),
       sts({ account }),
-    ],
+      trail,
+    ]),
     eventBridge: bus,
     schedules: () => namesOf(schedules),
     dues: [

@@ -2,10 +2,12 @@
  * Assembles one run of an application: the world, the account and the engine for a request, wired to whoever watches.
  */
 import type { Gate } from "../permissions/gate.ts";
+import { callerBy } from "../services/callers.ts";
 import { keyNames } from "../services/dynamodb.ts";
 import type { BusEvent } from "../services/event-bridge.ts";
-import type { Service } from "../services/service.ts";
+import type { Call, Service } from "../services/service.ts";
 import type { World, WorldView } from "../world/region.ts";
+import { account as accountId } from "../world/state.ts";
 import { minuteEnd } from "../world/timeline.ts";
 import { createWorld } from "../world/world.ts";
 import { type Account, openAccount } from "./account.ts";
@@ -14,6 +16,7 @@ import { createDelivery, type Delivery } from "./delivery.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 import type { StateEntry } from "./execution-hooks.ts";
 import type { ExecutionRecord, RunningExecutions } from "./executions.ts";
+import { currentFrame } from "./frames.ts";
 import { createHands, type Hands } from "./hands.ts";
 import type { Observer } from "./observer.ts";
 import type { OnProgress, Progress, RunRequest } from "./run-request.ts";
@@ -101,6 +104,7 @@ export function assemble(application: Application, request: RunRequest, onProgre
           for (const each of [gate, ...gates]) each?.start({ scheduleRole, machine });
         },
         onUndelivered: (what) => void undelivered.push(what),
+        callerOf: callers(application, { gate, gates }),
       });
       const { services, schedules } = account;
       const refusedUntilMs = () => engine.refusedUntilMs();
@@ -159,6 +163,25 @@ function createWatchers(bringUp: () => void) {
     /** The services, with whoever stands before them. */
     between: (services: readonly Service[]) =>
       observers.reduce((watched, observer) => observer.watch?.(watched) ?? watched, services),
+  };
+}
+
+/** Functions call with their roles, as far as a stack says which; whoever is none of them by their key. */
+function callers(
+  { name, neighbours = [] }: Application,
+  { gate, gates }: Pick<Assembly, "gate" | "gates">,
+): (call: Call) => string {
+  const own = new Map([
+    [undefined, { name, gate }],
+    ...neighbours.map((stack, nth) => [stack.name, { name: stack.name, gate: gates[nth] }] as const),
+  ]);
+  return ({ accessKey }) => {
+    const invocation = currentFrame()?.invocation;
+    if (invocation === undefined) return callerBy(accessKey ?? "twin", accountId).arn;
+    const { state, neighbour } = invocation;
+    const of = own.get(neighbour);
+    const named = `${of?.name ?? name}-${state}`;
+    return of?.gate?.callerOf(state) ?? `arn:aws:sts::${accountId}:assumed-role/${named}/${named}`;
   };
 }
 

@@ -17,6 +17,8 @@ import type { Roles } from "./roles.ts";
 export interface Gate {
   /** @throws AwsError, in the words of the service that refuses, when the function of a state may not make a call. */
   call(call: Call, state: string): void;
+  /** What the function of a state calls with: an ARN, as AWS tells of its session. */
+  callerOf(state: string): string | undefined;
   /** @throws AwsError when the state machine may not invoke the function of a state. */
   task(state: string): void;
   /** @throws AwsError when the rule may not start its state machine, or the role of a schedule the one it names. */
@@ -61,6 +63,7 @@ export function openGate(roles: Roles, facts: Facts, stateMachineArn: string): G
       if (principal === undefined) return;
       for (const requirement of requirementsOf(call, facts)) ask(principal, requirement, call.service);
     },
+    callerOf: (state) => principals.functionOf(state)?.arn,
     task(state) {
       const resource = roles.tasks[state] ?? state;
       ask(principals.machine, { action: "lambda:InvokeFunction", resource }, "lambda");

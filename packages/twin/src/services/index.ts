@@ -1,6 +1,8 @@
 /** The services of the twin, and the wire on which they are reached. */
 export { applicationAutoScaling } from "./application-auto-scaling.ts";
+export { callerBy } from "./callers.ts";
 export { cloudFormation, type Stack } from "./cloudformation.ts";
+export { type CloudTrail, cloudTrail } from "./cloudtrail.ts";
 export { cloudwatch } from "./cloudwatch.ts";
 export { costExplorer } from "./cost-explorer.ts";
 export { dynamodb } from "./dynamodb.ts";

@@ -113,7 +113,7 @@ function scale(world: Bounding, target: ScalableTarget, { adjustable, count, rea
     target,
     description: `Setting ${what}.`,
     reason,
-    cause: adjustable.isLater ? causeOf(target, { count, reason }) : reasonText(reason),
+    cause: causeOf(target, { count, reason, isLater: adjustable.isLater }),
     startMs: world.nowMs,
     statusCode: "InProgress",
     statusMessage: `Successfully set ${what}. Waiting for change to be fulfilled by ${target.namespace}.`,
@@ -148,9 +148,16 @@ function end(
   Object.assign(activity, { endMs: world.nowMs, statusCode, statusMessage });
 }
 
-/** "minimum capacity was set to 1" (user guide, scaling activities). */
-function causeOf({ minCapacity }: ScalableTarget, { count, reason }: Omit<Scale, "adjustable">): string {
-  if (reason.by === "policy") return reasonText(reason);
+/** "monitor alarm NAME in state ALARM triggered policy NAME", "minimum capacity was set to 1" (user guide, scaling activities). */
+function causeOf(
+  { resourceId, minCapacity }: ScalableTarget,
+  { count, reason, isLater }: Pick<Scale, "count" | "reason"> & { isLater: boolean | undefined },
+): string {
+  if (reason.by === "policy") {
+    const alarm = `TargetTracking-${resourceId}-Alarm${reason.side === "high" ? "High" : "Low"}`;
+    return `monitor alarm ${alarm} in state ALARM triggered policy ${reason.policy}`;
+  }
+  if (isLater !== true) return reasonText(reason);
   return `${count === minCapacity ? "minimum" : "maximum"} capacity was set to ${count}`;
 }
 
