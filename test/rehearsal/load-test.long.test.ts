@@ -67,8 +67,10 @@ function expectBack({ before, after }: RunRecord): void {
 }
 
 describe("a table that both fleets lean on and that is not enough for users and a test together", () => {
+  /** While the candidate is there: how stable scales itself afterwards is no part of a test. */
   const harmed = ({ timeline }: RunRecord): number =>
-    timeline.filter(({ variants }) => (variants["v6"]?.latencyMs ?? 0) > 450 * 1.5).length;
+    timeline.filter(({ variants: { v6, v7 } }) => v7 !== undefined && (v6?.latencyMs ?? 0) > 450 * 1.5)
+      .length;
 
   it.each(seeds)(
     "is not taken for too few instances, and users wait for few minutes, seed %i",
@@ -81,7 +83,7 @@ describe("a table that both fleets lean on and that is not enough for users and 
         /what serves(, \d+ were late| turned worse meanwhile: something that both lean on)/,
       );
       expect(record.timeline.every(({ trafficPercent }) => trafficPercent === 0)).toBe(true);
-      expect(harmed(record)).toBeLessThanOrEqual(5);
+      expect(harmed(record)).toBeLessThanOrEqual(1);
     },
   );
 

@@ -5,6 +5,7 @@ import {
   addedBeside,
   besidePerSecond,
   isBesideHarmed,
+  lateTurn,
   nothingBeside,
 } from "../../../src/core/load/beside.ts";
 import { plan } from "../example.ts";
@@ -47,5 +48,58 @@ describe("what serves, beside a test", () => {
     });
 
     expect(rounds.filter(Boolean).length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe("what serves that has turned late", () => {
+  const before = { requests: 120, bad: 0 };
+  const turnOf = (...late: readonly boolean[]) => {
+    const turn = lateTurn(plan, before);
+    for (const each of late) turn.add(each);
+    return turn;
+  };
+  const times = (count: number, isLate: boolean) => Array.from({ length: count }, () => isLate);
+
+  it("is seen by three in a row, however many were in time before", () => {
+    for (const inTime of [0, 10, 1_000]) {
+      expect(turnOf(...times(inTime, false), ...times(2, true)).isSeen(0)).toBe(false);
+      expect(turnOf(...times(inTime, false), ...times(3, true)).isSeen(0)).toBe(true);
+    }
+  });
+
+  it("is seen by those that are overdue, and forgotten once they were in time", () => {
+    const turn = turnOf(true);
+
+    expect(turn.isSeen(1)).toBe(false);
+    expect(turn.isSeen(2)).toBe(true);
+    for (const isLate of times(10, false)) turn.add(isLate);
+    expect(turn.isSeen(2)).toBe(false);
+    expect(turn.isSeen(3)).toBe(true);
+  });
+
+  it("is none where it was so before, and takes the more the more were late then", () => {
+    const needed = (bad: number) => {
+      const turn = lateTurn(plan, { requests: 100, bad });
+      let late = 0;
+      for (; !turn.isSeen(0) && late < 1_000; late++) turn.add(true);
+      return late;
+    };
+    const all = [0, 5, 10, 20, 40, 100].map(needed);
+
+    expect(all).toEqual(all.toSorted((a, b) => a - b));
+    expect(all.at(-1)).toBeGreaterThan(8);
+    expect(needed(0)).toBe(3);
+  });
+
+  it("is seen by chance after thousands of requests of which as many are late as may be", () => {
+    const chance = chanceOf("requests until a turn");
+    const untilSeen = Array.from({ length: 60 }, () => {
+      const turn = lateTurn(plan, nothingBeside);
+      let nth = 0;
+      for (; !turn.isSeen(0) && nth < 20_000; nth++) turn.add(chance() < 0.02);
+      return nth;
+    });
+
+    expect(untilSeen.reduce((sum, each) => sum + each, 0) / untilSeen.length).toBeGreaterThan(1_000);
   });
 });
