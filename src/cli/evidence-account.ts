@@ -53,6 +53,16 @@ async function storeOf(line: CommandLine, terminal: Terminal) {
   );
 }
 
+/** All that is kept of a subject, and by which key it is to be signed. */
+export async function keptInAccount(named: string, line: CommandLine, terminal: Terminal) {
+  const { aws, store, place } = await storeOf(line, terminal);
+  const { key } = line.values;
+  const trust = key === undefined ? await ofAccount(aws, place) : trustIn(key);
+  const subject = subjectOf(named);
+  const objects = await looked("the evidence could not be read", () => all(evidenceOf(aws, store, subject)));
+  return { trust, objects };
+}
+
 export async function inAccount(named: string, line: CommandLine, terminal: Terminal) {
   const { aws, store, place } = await storeOf(line, terminal);
   const { key } = line.values;

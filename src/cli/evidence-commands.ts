@@ -67,6 +67,23 @@ export const evidenceCommands: readonly Command[] = [
     run: async (line, terminal) => (await import("./evidence-account.ts")).evidenceExport(line, terminal),
   },
   {
+    name: "evidence oscal",
+    summary: "the evidence of an endpoint's changes as OSCAL assessment results",
+    text: [
+      "Writes NIST's OSCAL assessment results (model 1.0.6): an observation for each change, and a finding for each gate that a release's plan asked for, with what it supports and what it does not show. It never says that anything is complied with. The same chain gives the same text. Touches nothing.",
+      "What does not verify is not exported: it is named as by evidence verify, which also says what FILE, ENDPOINT and --key are.",
+    ],
+    examples: ["slipway evidence oscal chat-assistant --output oscal.json --stage prod"],
+    positionals: ["FILE|ENDPOINT"],
+    demanding: true,
+    options: {
+      key: { value: "PEM", help: "the public key that signs, in a file" },
+      output: { value: "FILE", help: "where to (default: standard output)" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./evidence-oscal.ts")).evidenceOscal(line, terminal),
+  },
+  {
     name: "evidence key",
     summary: "the public key that evidence is signed by",
     text: [

@@ -47,7 +47,7 @@ function atLeastOf({ values }: CommandLine): number | undefined {
 }
 
 /** Endpoints' names have no dot. */
-const isFile = (named: string): boolean => named === "-" || named.includes(".");
+export const isFile = (named: string): boolean => named === "-" || named.includes(".");
 
 async function inFile(path: string, { values: { key } }: CommandLine) {
   if (key === undefined)
@@ -65,7 +65,7 @@ async function inFile(path: string, { values: { key } }: CommandLine) {
 }
 
 /** Line by line: a chain of years has more than anybody wants in memory. */
-async function* objectsIn(path: string): AsyncIterable<KeptObject> {
+export async function* objectsIn(path: string): AsyncIterable<KeptObject> {
   let number = 0;
   for await (const text of linesOf(path, "exported evidence")) {
     number += 1;

@@ -71,6 +71,26 @@ test("what was exported is verified elsewhere, by a key that was kept", async ()
   expect((await verify()).out).toContain("✖ no head");
 });
 
+test("a chain that verifies is exported for auditors' tools, the same of the account and of a file; another is not", async () => {
+  await kept(5);
+  writeFileSync(keyFile, (await say("evidence", "key")).out);
+  await say("evidence", "export", "chat-assistant", "--output", exported);
+  const ofAccount = await say("evidence", "oscal", "chat-assistant");
+  const ofFile = await say("evidence", "oscal", exported, "--key", keyFile);
+
+  expect(ofAccount.code).toBe(0);
+  expect(ofFile.out).toBe(ofAccount.out);
+  const { results } = JSON.parse(ofFile.out)["assessment-results"];
+  expect(results[0].observations.map(({ title }: { title: string }) => title)).toEqual(
+    [1, 2, 3, 4, 5].map((number) => `Number ${number}`),
+  );
+  const lines = readFileSync(exported, "utf8").trimEnd().split("\n");
+  writeFileSync(exported, lines.filter((_, nth) => nth !== 4).join("\n"));
+  const broken = await say("evidence", "oscal", exported, "--key", keyFile);
+  expect(broken).toMatchObject({ code: 1, out: "" });
+  expect(broken.err).toContain("✖ number 3: missing\n");
+});
+
 test.each([
   [["verify", "chat.jsonl"], "--key: expected the file with the public key"],
   [["verify", "chat", "--at-least", "none"], "--at-least: expected a number from 1, found none"],

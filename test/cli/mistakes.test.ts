@@ -40,7 +40,7 @@ describe("a command line", () => {
 
   it("names the commands that begin as the line does", async () => {
     const all =
-      "expected one of evidence verify, evidence export, evidence key, evidence people, evidence erase, found";
+      "expected one of evidence verify, evidence export, evidence oscal, evidence key, evidence people, evidence erase, found";
     expect(await told("evidence", "--help")).toEqual([`${all} "evidence"`]);
     expect(await told("evidence", "verfiy", "chat-assistant")).toEqual([
       `${all} "evidence verfiy"; did you mean evidence verify?`,

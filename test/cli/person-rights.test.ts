@@ -155,6 +155,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "audit --reconcile": [auditing("--reconcile")],
   "evidence verify": [{ ...evident, command: ["evidence", "verify", "chat-assistant"] }],
   "evidence export": [{ ...evident, command: ["evidence", "export", "chat-assistant"] }],
+  "evidence oscal": [{ ...evident, command: ["evidence", "oscal", "chat-assistant"] }],
   "evidence key": [{ ...evident, command: ["evidence", "key"] }],
   "evidence people": [{ ...known, command: ["evidence", "people"] }],
   "evidence erase": [{ ...known, command: ["evidence", "erase", "arn:aws:iam::123456789012:user/ann"] }],
