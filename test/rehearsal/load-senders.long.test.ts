@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { WorldSpec } from "#twin/world";
+import type { LoadProof } from "../../src/core/load/load-test.ts";
 import { mostPerSender } from "../../src/core/plan/load-test.ts";
 import { lateShare } from "../aws/law.ts";
 import { planIn } from "../core/example.ts";
@@ -46,7 +47,10 @@ describe("a load of several senders, held to a tenth of a second", () => {
 
       expect(violations).toEqual([]);
       expect(record.outcome, record.reason).toBe("promoted");
-      expect(record.document).toMatchObject({ loadTest: { status: "enough", instances: 15 } });
+      // Where its peak takes two rounds its requests do not suffice for all of full load.
+      const { loadTest } = record.document as { readonly loadTest: LoadProof };
+      expect(["enough", "open"]).toContain(loadTest.status);
+      expect(loadTest.knee?.to ?? asked).toBeGreaterThan(peakRequestsPerSecond);
     },
   );
 
