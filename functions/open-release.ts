@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { isAbandoned } from "../src/aws/abandoned.ts";
 import { awaitVersion } from "../src/aws/awaited.ts";
+import { awaitReview, tellUnreviewed } from "../src/aws/awaiting-review.ts";
 import { completeBy } from "../src/aws/completing.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { goOn } from "../src/aws/going-on.ts";
@@ -129,11 +130,15 @@ async function open(event: QueuedExecution, asked: Requested): Promise<Opening> 
     return attempted.claimed?.status === "open"
       ? end(tools, release, { outcome: "superseded", reason: gate })
       : ignored(gate);
+  const begun = { plan, request, subject: release.subject };
+  const held = attempted.claimed === undefined ? await awaitReview(tools, event, begun) : undefined;
+  if (held !== undefined) return held;
   if (!(await claimRelease(aws, release, plan)))
     return ignored(`duplicate: another execution opened ${release.id} first`);
   const lock = await takeLock(aws, claimOf(release, now()));
   if (!lock.held) return waitTurn(tools, { plan, release, lock });
   await publish(tools, release, { state: "opened", trigger: request.trigger });
+  await tellUnreviewed(tools, release, begun);
   return {
     route: isOnEndpoint ? "production" : "capacity",
     reason: `${release.id} opened by ${request.trigger}`,

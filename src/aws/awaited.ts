@@ -37,28 +37,38 @@ export async function awaitVersion(
       reason: `${reason}; waits until ${next.until} for one that is approved`,
       waitSeconds: next.seconds,
     };
-  const { model, milestone, dueAt } = request;
-  const id = releaseIdOf({ model, label: labelBy(plan, request, event.startedAt), milestone, attempt: 1 });
-  const closing: Closing = {
-    outcome: "refused",
-    reason: `no version to release was approved until ${next.until}: ${reason}`,
-    releaseId: id,
-    drifted: [],
+  return refuseDue(tools, event, {
+    subject: `endpoint/${plan.endpoint.name}`,
+    label: labelBy(plan, request, event.startedAt),
+    request,
     lateMinutes: next.lateMinutes,
-  };
-  const { execution, startedAt: openedAt } = event;
-  const subject = `endpoint/${plan.endpoint.name}`;
-  const release = { id, model, milestone, subject, execution, attempt: 1, openedAt, dueAt };
-  const closedAt = new Date(nowMs).toISOString();
-  await notePast(tools, pastOf({ release }, closing, { closedAt }));
-  const { outcome, lateMinutes } = closing;
-  await publish(tools, release, {
-    state: "closed",
-    outcome,
-    reason: closing.reason,
-    lateMinutes: lateMinutes ?? 0,
+    reason: `no version to release was approved until ${next.until}: ${reason}`,
   });
-  return { route: "ended", reason: closing.reason, closing };
+}
+
+interface Refused {
+  readonly subject: string;
+  /** By which its date is told apart from others. */
+  readonly label: string;
+  readonly request: ReleaseRequest;
+  readonly reason: string;
+  readonly lateMinutes: number;
+}
+
+/** Closes what is due by date as refused, before it has claimed or changed anything. */
+export async function refuseDue(
+  tools: Tools,
+  { execution, startedAt: openedAt }: QueuedExecution,
+  { subject, label, request, reason, lateMinutes }: Refused,
+): Promise<Opening> {
+  const { model, milestone, dueAt } = request;
+  const id = releaseIdOf({ model, label, milestone, attempt: 1 });
+  const closing: Closing = { outcome: "refused", reason, releaseId: id, drifted: [], lateMinutes };
+  const release = { id, model, milestone, subject, execution, attempt: 1, openedAt, dueAt };
+  const closedAt = new Date(tools.now()).toISOString();
+  await notePast(tools, pastOf({ release }, closing, { closedAt }));
+  await publish(tools, release, { state: "closed", outcome: closing.outcome, reason, lateMinutes });
+  return { route: "ended", reason, closing };
 }
 
 /** Whether the version is that of this date, delivered again, or one that somebody released meanwhile. */

@@ -16,6 +16,7 @@ import { executionArnOf, isOver, stopExecution } from "./executions.ts";
 import { declareFreeze, liftFreeze, readFreeze } from "./freezes.ts";
 import { freeByHand } from "./lock-status.ts";
 import { order, notDone as settledText } from "./orders.ts";
+import { confirmReview } from "./reviews.ts";
 import { type Settled, settled } from "./settling.ts";
 import { isOpening } from "./standing.ts";
 import { keepWatched, watchedOf } from "./watched-bounds.ts";
@@ -45,6 +46,10 @@ export async function carryOut(
     case "answer": {
       const { releaseId, stage, seen } = given;
       return answer(aws, { releaseId, stage, answer: given.answer, seen, by: who, pseudonym, nowMs });
+    }
+    case "confirm": {
+      const { model, milestone, dueAt, seen } = given;
+      return confirmReview(aws, { model, milestone, dueAt, seen, by: who }, nowMs);
     }
     case "free":
       return freed(aws, { subject: given.subject, reason: given.reason, by, nowMs });

@@ -79,7 +79,7 @@ describe.skipIf(!isThere("bash"))("bash", () => {
     [["slipway", "reh"], ["rehearse"]],
     [
       ["slipway", "plan", ""],
-      ["apply", "show", "remove", ...files],
+      ["apply", "show", "review", "confirm", "remove", ...files],
     ],
     [["slipway", "plan", "sh"], ["show"]],
     [["slipway", "plan", "apply", "o"], ["own.yml"]],
@@ -112,7 +112,7 @@ describe.skipIf(!isThere("bash"))("bash", () => {
     [["slipway", "help", "pl"], ["plan"]],
     [
       ["slipway", "help", "plan", ""],
-      ["apply", "show", "remove"],
+      ["apply", "show", "review", "confirm", "remove"],
     ],
     [["slipway", "stop", ""], []],
     [["slipway", "nothing-of-the-kind", ""], []],

@@ -24,6 +24,7 @@ import { applying, asking, dating, followed, limiting, next, removing } from "./
 import { pool } from "./pool-scenario.ts";
 import { onAccount, type Scenario } from "./refusals.ts";
 import { reverting } from "./revert-scenario.ts";
+import { reviewing } from "./review-scenarios.ts";
 import { say } from "./spoken.ts";
 import { briefPlan, withStaging } from "./staging-account.ts";
 
@@ -139,6 +140,8 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
     nodes(dating, "plan", "apply", clusterPlan, "--dry-run"),
   ],
   "plan show": [shown],
+  "plan review": [reviewing],
+  "plan confirm": [{ ...reviewing, command: ["plan", "confirm", "chat-assistant"] }],
   "plan remove": [removing],
   "limits apply": [limiting],
   "limits show": [{ ...limiting, command: ["limits", "show"] }],

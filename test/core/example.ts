@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { type FleetView, placed, type Variant } from "../../src/core/capacity/endpoint.ts";
 import { parsePlan } from "../../src/core/plan/file.ts";
-import type { Plan } from "../../src/core/plan/plan.ts";
+import { Plan } from "../../src/core/plan/plan.ts";
 import type { Needs } from "../../src/core/release/release.ts";
 
 export const plan = planIn("plans/chat-assistant.yml");
@@ -101,6 +101,23 @@ export const sided: Plan = {
     capacity: { owners: ["cleo"], contact: "ops@example.com" },
   },
 };
+
+/** The sample of a team of two sides, which reviews production before its date of eleven o'clock, two hours after tests begin. */
+export const reviewed = (onMissing: "proceed" | "wait"): Plan =>
+  Plan.parse({
+    ...sided,
+    milestones: {
+      production: {
+        when: { at: "2026-11-23T11:00:00", timeZone: "UTC", graceMinutes: 90 },
+        review: { daysBefore: 1, onMissing },
+      },
+      training: {
+        when: { at: "2026-11-23T10:00:00", timeZone: "UTC" },
+        pool: plan.milestones.training?.pool,
+        review: { daysBefore: 2, onMissing },
+      },
+    },
+  });
 
 /** The sample plan in four stages of a quarter of an hour each, for tests that count minutes. */
 export const quarters = planWith({

@@ -20,6 +20,7 @@ import {
   type When,
 } from "../plan/plan.ts";
 import { type Listing, pricedFor, unlisted } from "../plan/price-list.ts";
+import { graceOf } from "../plan/when.ts";
 import type { EpochMs } from "../units.ts";
 import { startOf } from "./calendar.ts";
 
@@ -153,7 +154,19 @@ function takenByRelease(plan: Plan, leadMinutes: number, launches: readonly Know
   };
 }
 
-function duesIn(when: Exclude<When, { readonly event: string }>, span: TimeSpan): EpochMs[] {
+/** The next date of a milestone; one whose review is waited for after it stays the next until its grace is over. */
+export function nextDueMs({ milestones }: Plan, kind: MilestoneKind, nowMs: EpochMs): EpochMs | undefined {
+  const { when, review } = milestones[kind] ?? {};
+  if (when === undefined || "event" in when) return undefined;
+  const graceMs = review?.onMissing === "wait" ? graceOf(when) * 60_000 : 0;
+  return duesIn(when, { fromMs: nowMs - graceMs, toMs: nowMs + longestAheadMs })[0];
+}
+
+/** A year and a leap day. */
+const longestAheadMs = 366 * 86_400_000;
+
+/** The dates of a milestone in a span, in their order. */
+export function duesIn(when: Exclude<When, { readonly event: string }>, span: TimeSpan): EpochMs[] {
   if ("cron" in when) return firings(when, span);
   const dueMs = instantOf(when.at, when.timeZone);
   return dueMs >= span.fromMs && dueMs < span.toMs ? [dueMs] : [];

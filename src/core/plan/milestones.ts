@@ -3,6 +3,7 @@ import * as z from "zod";
 import { tell } from "../input/bad-input-schema.ts";
 import { CompletedBy, Late } from "./completion.ts";
 import { Criteria } from "./criteria.ts";
+import { Review } from "./review.ts";
 import { StagingRelease } from "./staging.ts";
 import { capacityOf, TrainingCluster, TrainingPool } from "./training-capacity.ts";
 import { isLocalTime, When } from "./when.ts";
@@ -20,6 +21,7 @@ export const Milestone = z.strictObject({
   cluster: TrainingCluster.optional(),
   completedBy: CompletedBy.optional(),
   late: Late.optional(),
+  review: Review.optional(),
 });
 export type Milestone = z.infer<typeof Milestone>;
 

@@ -24,6 +24,7 @@ import { checkProposals, Proposals } from "./proposals.ts";
 import { Quality } from "./quality.ts";
 import { longestAloneMs, Queueing } from "./queueing.ts";
 import { ReleaseRegistry } from "./registry.ts";
+import { checkReviews } from "./review.ts";
 import { Rollout } from "./rollout.ts";
 import { ScalingRule } from "./scaling-rule.ts";
 import { AwsName, ServingEndpoint } from "./serving-endpoint.ts";
@@ -167,6 +168,7 @@ export const Plan = z
     checkLoadTest(plan, ctx);
     checkProposals(plan, ctx);
     checkSides(plan, ctx);
+    checkReviews(plan, ctx);
     const group = plan.modelPackageGroupArn?.split("/").at(-1);
     if (group !== undefined && group.toLowerCase() !== plan.model.toLowerCase())
       tell(ctx, ["modelPackageGroupArn"], {

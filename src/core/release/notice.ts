@@ -58,6 +58,8 @@ export const toldStates = [
   "late",
   "quality",
   "spike",
+  "review-awaited",
+  "unreviewed",
 ] as const;
 type ToldState = (typeof toldStates)[number];
 
@@ -131,6 +133,8 @@ const tellings: Readonly<Record<ToldState, Telling>> = {
           ...ofModel("See what it was sent", "history", news),
         ]
       : undefined,
+  "review-awaited": (news) => [`${whatOf(news)} waits for its review`, ...reviewing(news)],
+  unreviewed: (news) => [`${whatOf(news)} has begun without its whole review`, ...reviewing(news)],
 };
 
 /** `the side of capacity`; who may answer for it is in the reason. */
@@ -191,6 +195,15 @@ const approval = (news: ReleaseNews): string =>
 
 const ofModel = (to: string, what: string, news: ReleaseNews): NextStep[] =>
   news.model === undefined ? [] : [command(to, `slipway ${what} ${news.model} ${at(news)}`)];
+const reviewing = (news: ReleaseNews): NextStep[] => {
+  const which = news.milestone === undefined ? "" : ` --milestone ${news.milestone}`;
+  return [
+    ...ofModel("See what each side confirms, and who has", "plan review", news),
+    ...(news.model === undefined
+      ? []
+      : [command("Confirm it for yours", `slipway plan confirm ${news.model}${which} ${at(news)}`)]),
+  ];
+};
 const reverting = (news: ReleaseNews): NextStep[] =>
   news.version === undefined || news.model === undefined
     ? []

@@ -3,6 +3,7 @@
  * no part of it: that is who AWS has authenticated.
  */
 import * as z from "zod";
+import { MilestoneKind } from "../plan/plan.ts";
 
 const releaseId = z.string().min(1).max(256);
 const reason = z.string().min(1).max(1000);
@@ -26,6 +27,16 @@ export const PersonsOrder = z.discriminatedUnion("order", [
       .string()
       .regex(/^[0-9a-f]{64}$/)
       .optional(),
+  }),
+  /** Confirms a milestone before its date, for the side that the person owns. */
+  z.strictObject({
+    order: z.literal("confirm"),
+    model: z.string().min(1).max(63),
+    milestone: MilestoneKind,
+    /** The milestone's date. */
+    dueAt: z.iso.datetime(),
+    /** The digest of what was shown. */
+    seen: z.string().regex(/^[0-9a-f]{64}$/),
   }),
   z.strictObject({ order: z.literal("free"), subject: z.string().min(1).max(512), reason }),
   z.strictObject({ order: z.literal("freeze"), endpoint, reason, until: z.iso.datetime().optional() }),

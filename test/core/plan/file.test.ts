@@ -232,7 +232,7 @@ test("a kind that no KPI has is named with the kinds there are", () => {
 
 test("a plan without its production milestone is refused", () => {
   expect(only(told([/ {2}production:\n.*\n/, ""]))).toEqual([
-    "milestones.production: expected a map of keys (when, pool, cluster, completedBy, late), found nothing",
+    "milestones.production: expected a map of keys (when, pool, cluster, completedBy, late, review), found nothing",
   ]);
 });
 

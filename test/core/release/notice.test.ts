@@ -157,6 +157,43 @@ What to do next:
     slipway approve chat-assistant-v7-production --rollout-stage 2 --stage prod --reject
 `,
   ],
+  "waiting for its review": [
+    {
+      ...release,
+      version: undefined,
+      state: "review-awaited",
+      reason: "not confirmed by capacity (cleo; #ml-capacity); waits until 2026-11-23T12:30:00.000Z",
+      sides: ["capacity"],
+    },
+    `chat-assistant, production waits for its review.
+
+not confirmed by capacity (cleo; #ml-capacity); waits until 2026-11-23T12:30:00.000Z.
+
+What to do next:
+- See what each side confirms, and who has:
+    slipway plan review chat-assistant --stage prod
+- Confirm it for yours:
+    slipway plan confirm chat-assistant --milestone production --stage prod
+`,
+  ],
+  "begun without its review": [
+    {
+      ...release,
+      state: "unreviewed",
+      reason: "not confirmed by model (ann; #chat-models)",
+      sides: ["model"],
+    },
+    `chat-assistant v7 to production has begun without its whole review.
+
+not confirmed by model (ann; #chat-models).
+
+What to do next:
+- See what each side confirms, and who has:
+    slipway plan review chat-assistant --stage prod
+- Confirm it for yours:
+    slipway plan confirm chat-assistant --milestone production --stage prod
+`,
+  ],
   "asking a side": [
     {
       ...release,
