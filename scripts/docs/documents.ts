@@ -13,6 +13,7 @@ import type { Audited } from "../../src/core/audit/audit.ts";
 import type { AuditLine } from "../../src/core/audit/line.ts";
 import type { Conflict } from "../../src/core/calendar/conflicts.ts";
 import type { Occurrence } from "../../src/core/calendar/occurrences.ts";
+import type { Offering, OfferingSearch } from "../../src/core/calendar/offerings.ts";
 import type { ExplorationFacts } from "../../src/core/facts/exploration-facts.ts";
 import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
 import type { Outlook } from "../../src/core/outlook.ts";
@@ -51,6 +52,8 @@ export interface Documents {
   };
   /** What releases came to, model by model. */
   readonly "history-summary": { readonly summaries: readonly PastSummary[] };
+  /** Which reserved capacity could be bought for a milestone. */
+  readonly offerings: { readonly search: OfferingSearch; readonly offerings: readonly Offering[] };
   /** What the releases of a month cost. */
   readonly costs: MonthCosts;
   /** What releases have taught. */

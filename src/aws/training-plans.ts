@@ -2,7 +2,12 @@
 import {
   DescribeTrainingPlanCommand,
   type DescribeTrainingPlanCommandOutput,
+  type ReservedCapacityInstanceType,
+  SageMakerResourceName,
+  SearchTrainingPlanOfferingsCommand,
+  type TrainingPlanOffering,
 } from "@aws-sdk/client-sagemaker";
+import { inOrderOfTime, isCovered, type Offering, type OfferingSearch } from "../core/calendar/offerings.ts";
 import type { TrainingPlanView } from "../core/feasibility/reserved.ts";
 import { trainingPlanName } from "../core/plan/training-plan-name.ts";
 import type { Aws } from "./clients.ts";
@@ -31,3 +36,60 @@ const viewOf = (found: DescribeTrainingPlanCommandOutput): TrainingPlanView => (
     toMs: (part.EndTime ?? found.EndTime)?.getTime() ?? 0,
   })),
 });
+
+/** For whom a training plan can be bought; it is for them alone (API reference, TargetResources). */
+const targets = {
+  candidate: SageMakerResourceName.ENDPOINT,
+  pool: SageMakerResourceName.TRAINING_JOB,
+  cluster: SageMakerResourceName.HYPERPOD_CLUSTER,
+} as const;
+
+/** Offerings may begin so long before they are needed: what begins later may come too late. */
+const earlierMs = 48 * 3_600_000;
+
+/** What could be bought for a milestone, and when it would be there. It buys nothing. */
+export async function searchOfferings(
+  { sagemaker }: Aws,
+  search: OfferingSearch,
+  nowMs: number,
+): Promise<Offering[]> {
+  const { TrainingPlanOfferings: found = [] } = await sagemaker.send(
+    new SearchTrainingPlanOfferingsCommand({
+      InstanceType: search.instanceType as ReservedCapacityInstanceType,
+      InstanceCount: search.instances,
+      DurationHours: search.hours,
+      StartTimeAfter: new Date(Math.max(nowMs, Date.parse(search.from) - earlierMs)),
+      TargetResources: [targets[search.runs]],
+    }),
+  );
+  return inOrderOfTime(found.flatMap((one) => offeringOf(one, search)));
+}
+
+/** Of several parts it lasts from the first's start to the last's end, and covers nothing unless it is of one. */
+function offeringOf(one: TrainingPlanOffering, search: OfferingSearch): Offering[] {
+  const parts = one.ReservedCapacityOfferings ?? [];
+  const starts = parts.flatMap(({ StartTime }) => StartTime?.getTime() ?? []);
+  const ends = parts.flatMap(({ EndTime }) => EndTime?.getTime() ?? []);
+  if (starts.length === 0 || ends.length === 0) return [];
+  const span = {
+    from: new Date(Math.min(...starts)).toISOString(),
+    until: new Date(Math.max(...ends)).toISOString(),
+  };
+  const instances = Math.min(...parts.map(({ InstanceCount }) => InstanceCount ?? 0));
+  const fee = one.UpfrontFee === undefined ? Number.NaN : Number(one.UpfrontFee);
+  const upfrontFee = Number.isFinite(fee) ? fee : null;
+  const hours = (one.DurationHours ?? 0) + (one.DurationMinutes ?? 0) / 60;
+  return [
+    {
+      id: one.TrainingPlanOfferingId ?? "",
+      instanceType: parts[0]?.InstanceType ?? "",
+      instances,
+      ...span,
+      upfrontFee,
+      currency: one.CurrencyCode ?? "",
+      feePerInstanceHour:
+        upfrontFee === null || hours * instances === 0 ? null : upfrontFee / (hours * instances),
+      covers: parts.length === 1 && instances >= search.instances && isCovered(search, span),
+    },
+  ];
+}

@@ -54,6 +54,31 @@ export const planCommands: readonly Command[] = [
     run: async (line, terminal) => (await import("./plan-in-force.ts")).planApply(line, terminal),
   },
   {
+    name: "offerings",
+    summary: "which reserved capacity could be bought for a milestone, when it is there, and what it costs",
+    text: [
+      "Searches SageMaker's offerings of training plans for what a milestone of a plan raises at its next date: instances of its training pool or cluster, or, of production, of both fleets as the candidate is promoted. Says from when until when each is there, what is paid for it up front, and whether it lasts for all of the milestone. Touches nothing, and buys nothing: that is a person's, by a call of SageMaker's own.",
+      "A plan that names what was bought runs its candidates on it (releaseTypes, inference.reserved).",
+    ],
+    examples: [
+      "slipway offerings plans/chat-assistant.yml --stage prod",
+      "slipway offerings plans/chat-assistant.yml --milestone production --hours 168 --stage prod",
+    ],
+    positionals: ["PLAN"],
+    demanding: true,
+    options: {
+      milestone: {
+        value: "KIND",
+        help: "which (default: the first that raises training capacity, else production)",
+        choices: () => milestoneKinds,
+      },
+      hours: { value: "N", help: "for how long (default: as long as the milestone needs it)" },
+      json,
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./offerings.ts")).offerings(line, terminal),
+  },
+  {
     name: "plan show",
     summary: "show the plan in force, since when, and its schedules",
     text: ["Touches nothing."],

@@ -96,7 +96,7 @@ interface Options {
 
 /** Auto scaling leaves the fleet at its size unless a test asks for more. */
 const steady = { description: "test", scaling: { minPercent: 100 } };
-const reads = /^(Describe|Get|List|Query|Scan|BatchGet)/;
+const reads = /^(Describe|Get|List|Query|Scan|Search|BatchGet)/;
 
 export function openAccount(options: Options = {}): Account {
   const { spec = {}, plan = samplePlan, seed = 1, deployment = rehearsedDeployment } = options;

@@ -164,6 +164,9 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "evidence erase": [{ ...known, command: ["evidence", "erase", "arn:aws:iam::123456789012:user/ann"] }],
   "patch-status": [{ ...dating, command: ["patch-status"] }],
   calendar: [dating, nodes(dating, "calendar")],
+  offerings: [
+    { ...status, account: { plan: onReserved }, command: ["offerings", "test/data/plans/reserved.yml"] },
+  ],
   history: [{ ...status, command: ["history"] }],
   costs: [costing],
   "costs --cost-explorer": [{ ...costing, command: ["costs", "--cost-explorer"] }],

@@ -96,6 +96,8 @@ describe("in an account", () => {
       });
 
     expect(complaints("history", (await say("history", "--json")).out)).toEqual([]);
+    const offered = await say("offerings", "test/data/plans/reserved.yml", "--json");
+    expect(complaints("offerings", offered.out)).toEqual([]);
     expect(complaints("learned", (await say("learned", "--json")).out)).toEqual([]);
     expect(complaints("history-summary", (await say("history", "--summary", "--json")).out)).toEqual([]);
     expect(

@@ -100,6 +100,7 @@ export const sagemaker: Readonly<Record<string, Requires>> = {
     ];
   },
   DescribeTrainingPlan: on("DescribeTrainingPlan", "training-plan", "TrainingPlanName"),
+  SearchTrainingPlanOfferings: list("SearchTrainingPlanOfferings"),
   ListClusters: list("ListClusters"),
   DescribeCluster: onCluster("DescribeCluster"),
   ListClusterNodes: onCluster("ListClusterNodes"),
