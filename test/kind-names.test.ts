@@ -43,6 +43,9 @@ const exceptions: readonly { readonly path: string; readonly kind: ResourceKind;
   { path: "packages/twin/src/permissions/sagemaker.ts", kind: "endpoint-config", is: "a part of an ARN" },
   { path: "packages/twin/src/permissions/sagemaker.ts", kind: "training-job", is: "a part of an ARN" },
   { path: "packages/twin/src/world/endpoint-changes.ts", kind: "weights", is: "what an update changes" },
+  { path: "src/core/plan/team.ts", kind: "model", is: "a side of a team" },
+  { path: "src/core/release/reviewing.ts", kind: "model", is: "a side of a team" },
+  { path: "src/rehearsal/invariants/reviewed-first.ts", kind: "model", is: "a side of a team" },
   { path: "src/core/release/version-gate.ts", kind: "model", is: "a key of a plan" },
   { path: "packages/twin/src/world/seed.ts", kind: "training-job", is: "a tag of what trained a model" },
   {

@@ -35,7 +35,7 @@ export async function claimMinimum(
     subject,
     since: at,
     at,
-    resource: { kind: "scaling", name: scalingOf(endpoint, variant).name },
+    resource: scalingOf(endpoint, variant),
     before: { min: from },
     after: { min: to },
     model,

@@ -84,7 +84,7 @@ const OfChange = z.strictObject({
 const OfMinimum = z.strictObject({
   ...members,
   what: z.enum(["adjusted", "adjustment-begun"]),
-  resource: z.strictObject({ kind: z.literal("scaling"), name: z.string() }),
+  resource: z.strictObject({ kind: z.enum(resourceKinds), name: z.string() }),
   before: z.strictObject({ min: z.int() }),
   after: z.strictObject({ min: z.int() }),
   /** Whose plan asks for it, or asked. */
