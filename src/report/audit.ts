@@ -1,12 +1,11 @@
-/** What an audit of a subject's changes came to, as a person reads it: a row for each change, then what stands out, is missing or unasked. */
+/** What an audit of a subject's changes came to, as a person reads it: each change, then what stands out, is missing or unasked. */
 import type { AuditException, Audited, Gap } from "../core/audit/audit.ts";
-import type { AuditLine } from "../core/audit/line.ts";
 import type { OwnCall, Reconciled, SeenCall } from "../core/audit/reconciling.ts";
 import type { ScaledChange } from "../core/audit/scaled.ts";
 import { printable } from "../core/input/bad-input.ts";
-import type { JsonValue } from "../core/release/json-value.ts";
+import { changesText } from "./audited-changes.ts";
 import { apart, type Page } from "./summary/page.ts";
-import { fold, table } from "./text/layout.ts";
+import { fold } from "./text/layout.ts";
 
 export function auditPage(audited: Audited, page: Page): string[] {
   const { paint, width } = page;
@@ -15,7 +14,7 @@ export function auditPage(audited: Audited, page: Page): string[] {
   const bad = (lines: readonly string[]) => folded(lines.map((line) => `✖ ${line}`)).map(paint.red);
   return apart([
     folded([headText(audited)]),
-    changesTable(audited, page),
+    changesText(audited, page),
     folded(audited.exceptions.map((one) => `! ${exceptionText(one)}`)).map(paint.yellow),
     bad([...audited.gaps.map(gapText), ...(audited.fits ? [] : [misfit(audited)])]),
     ...(reconciled === undefined ? [] : reconciledParts(reconciled, { folded, bad })),
@@ -36,60 +35,6 @@ function headText({ subject, span, head, changes, fromBucket }: Audited): string
   const many = changes.length === 1 ? "1 change" : `${changes.length} changes`;
   return `${printable(subject)}, ${minute(span.from)} to ${minute(span.to)} UTC: ${many}${read}; ${upTo}`;
 }
-
-function changesTable({ changes, people }: Audited, { width, paint }: Page): string[] {
-  const told = changes.map((line) => rowOf(line, people));
-  const optional = ["asked by", "answered"] as const;
-  const heads = ["number", "at", "what", "thing", "from", "to", "release", ...optional];
-  const shown = heads.filter(
-    (head) => !optional.some((one) => one === head) || told.some((row) => row[head] !== ""),
-  );
-  const columns = shown.map((head) => ({ head, ...(head === "number" && { align: "right" as const }) }));
-  const rows = told.map((row) => shown.map((head) => row[head] ?? ""));
-  return rows.length === 0 ? [] : table(columns, rows, { width, head: paint.dim });
-}
-
-function rowOf(line: AuditLine, people: Audited["people"]): Readonly<Record<string, string>> {
-  const { number, at, what, resource, before, after, release, cut = [] } = line;
-  const inPack = (member: string, value: string) => (cut.includes(member) ? "in the pack" : value);
-  return {
-    number: String(number),
-    at: second(at),
-    what,
-    thing: resource === undefined ? "" : printable(`${resource.kind} ${resource.name}`),
-    from: inPack("before", stateText(before)),
-    to: inPack("after", stateText(after)),
-    release: printable(release?.id ?? ""),
-    "asked by": printable(inPack("order", askedText(line, people))),
-    answered: printable(inPack("answers", answersText(line, people))),
-  };
-}
-
-/** Chosen: a longer state is told by what it is. */
-const longestState = 40;
-
-function stateText(state: JsonValue | undefined): string {
-  if (state === undefined) return "";
-  if (state === null) return "none";
-  const text = typeof state === "string" ? state : JSON.stringify(state);
-  return printable(text.length > longestState ? `${text.slice(0, longestState - 1)}…` : text);
-}
-
-/** Who had an order carried out; else what started the release, or why a minimum was set. */
-function askedText({ order, release, because = "" }: AuditLine, people: Audited["people"]): string {
-  if (order === undefined) return release?.trigger ?? because;
-  const who = order.by === undefined ? order.release : (people[order.by] ?? order.by);
-  return who === undefined ? order.kind : `${order.kind} by ${who}`;
-}
-
-/** Each answer with whose it was; whom the directory does not have is who they are in the packs. */
-const answersText = ({ answers = [] }: AuditLine, people: Audited["people"]): string =>
-  answers
-    .map(({ stage, answer, by = "nobody in particular", side }) => {
-      const whose = side === undefined ? "" : ` for ${side}`;
-      return `stage ${stage}: ${answer} by ${people[by] ?? by}${whose}`;
-    })
-    .join("; ");
 
 const exceptionText = ({ number, at, text }: AuditException): string =>
   printable(`${number === undefined ? "" : `number ${number}, ${second(at ?? "")}: `}${text}`);

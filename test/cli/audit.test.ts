@@ -148,7 +148,7 @@ test("whose order it was, who answered and which gates are waived is told by nam
   const { code, out } = await say(...past);
 
   expect(flat(out)).toContain(`stop by ${arn}`);
-  expect(flat(out)).toContain("stage 1: proceed by person-erased for capacity");
+  expect(flat(out)).toContain("stage 1: proceed by person-erased (not in the directory) for capacity");
   expect(flat(out)).toContain("! number 2, 2026-01-05 08:02:00: gate encryption is waived until 2026-02-01");
   expect(code).toBe(0);
   expect(JSON.parse((await say(...past, "--json")).out).people).toEqual({ [by]: arn });

@@ -1,0 +1,95 @@
+/** The changes of an audit as a person reads them: by release, and by who had asked; each with what of its thing became another. */
+import type { Audited } from "../core/audit/audit.ts";
+import type { AuditLine } from "../core/audit/line.ts";
+import { printable } from "../core/input/bad-input.ts";
+import { type JsonValue, same } from "../core/release/json-value.ts";
+import type { Page } from "./summary/page.ts";
+import { fold } from "./text/layout.ts";
+
+type People = Audited["people"];
+
+/** A paragraph for each run of changes that one release made on the same grounds. */
+export function changesText({ changes, people }: Audited, { width, paint }: Page): string[] {
+  const [numbers, whats] = [changes.map(({ number }) => String(number)), changes.map(({ what }) => what)];
+  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(({ length }) => length));
+  const [numberWidth, whatWidth] = [widest(numbers), widest(whats)];
+  let last: string | undefined;
+  return changes.flatMap((line) => {
+    const head = headOf(line, people);
+    const heads = head === last ? [] : [...(last === undefined ? [] : [""]), ...fold(head, width)];
+    last = head;
+    const begin = `${String(line.number).padStart(numberWidth)}  ${second(line.at)}  ${line.what.padEnd(whatWidth)}`;
+    const indent = " ".repeat(numberWidth + 2);
+    const thing = fold(`${indent}${thingText(line)}`, width);
+    const first = `${begin}  ${thingText(line)}`;
+    return [
+      ...heads,
+      ...(first.length <= width ? [first] : [begin, ...thing]),
+      ...fold(`${indent}${changeText(line)}`, width).map(paint.dim),
+    ];
+  });
+}
+
+const second = (moment: string): string => moment.slice(0, 19).replace("T", " ");
+
+function headOf(line: AuditLine, people: People): string {
+  const { release, order, because, cut = [] } = line;
+  const of =
+    release === undefined
+      ? `between releases${because === undefined ? "" : `, by ${because}`}`
+      : [release.id, ...(release.trigger === undefined ? [] : [`started by ${release.trigger}`])].join(", ");
+  const asked = cut.includes("order") ? "ordered, as the pack says" : order && orderText(order, people);
+  const answered = cut.includes("answers") ? "answered, as the packs say" : answersText(line, people);
+  return printable([of, asked, answered].filter((part) => part !== undefined && part !== "").join("; "));
+}
+
+function orderText({ kind, by, release }: NonNullable<AuditLine["order"]>, people: People): string {
+  const who = by === undefined ? release : whoOf(by, people);
+  return who === undefined ? `ordered: ${kind}` : `ordered: ${kind} by ${who}`;
+}
+
+/** Whom the directory does not have is who they are in the packs: they were erased, or nobody wrote them down. */
+const whoOf = (by: string, people: People): string => people[by] ?? `${by} (not in the directory)`;
+
+/** Each answer with whose it was. */
+const answersText = ({ answers = [] }: AuditLine, people: People): string =>
+  answers
+    .map(({ stage, answer, by, side }) => {
+      const whose = side === undefined ? "" : ` for ${side}`;
+      const who = by === undefined ? "somebody whom the directory could not be told" : whoOf(by, people);
+      return `stage ${stage}: ${answer} by ${who}${whose}`;
+    })
+    .join("; ");
+
+const thingText = ({ resource, count }: AuditLine): string =>
+  resource === undefined ? `${count ?? "some"} changes` : printable(`${resource.kind} ${resource.name}`);
+
+function changeText({ before, after, cut = [] }: AuditLine): string {
+  if (cut.includes("before") || cut.includes("after")) return "from what to what is in the pack";
+  if (before === undefined && after === undefined) return "no more was kept";
+  const told = differing("", before ?? null, after ?? null).join("; ");
+  return printable(told === "" ? "as it was" : told);
+}
+
+/** Member by member, as far as both have members. */
+function differing(path: string, before: JsonValue, after: JsonValue): string[] {
+  if (same(before, after)) return [];
+  if (!hasMembers(before) || !hasMembers(after))
+    return [`${path === "" ? "" : `${path}: `}${valueText(before)} → ${valueText(after)}`];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names.flatMap((name) =>
+    differing(path === "" ? name : `${path}.${name}`, before[name] ?? null, after[name] ?? null),
+  );
+}
+
+const hasMembers = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Chosen: a longer value is told by how it begins. */
+const longestValue = 60;
+
+function valueText(value: JsonValue): string {
+  if (value === null) return "none";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
+}
