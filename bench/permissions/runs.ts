@@ -11,7 +11,7 @@ import { WorldSpec } from "#twin/world";
 import { doorOf } from "../../functions/index.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { parsePlan } from "../../src/core/plan/file.ts";
-import type { Plan } from "../../src/core/plan/plan.ts";
+import { Plan } from "../../src/core/plan/plan.ts";
 import type { PersonsOrder } from "../../src/core/request/persons-order.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
 import type { RoleParameters } from "../../src/rehearsal/permissions/deployed-roles.ts";
@@ -23,7 +23,7 @@ import type { RehearsalParts, RehearsalRequest, ReleaseScene } from "../../src/r
 import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
 import { releaseParts } from "../../src/rehearsal/release-parts.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
-import { crowded } from "../../test/core/example.ts";
+import { crowded, sided } from "../../test/core/example.ts";
 import { asBefore } from "../../test/documents/as-before.ts";
 import { captured, momentOf } from "../../test/documents/captured.ts";
 import { behind } from "../../test/rehearsal/behind.ts";
@@ -50,6 +50,17 @@ const asking = planOf(
     .replace("{ action: proceed }", "{ action: ask, waitMinutes: 20, notAuthor: true }")
     .replace(/ {4}- \{ trafficPercent: (25|50), .*\n/g, ""),
 );
+/** Which both sides of a team are to confirm before its date; it goes on without. */
+const reviewed = Plan.parse({
+  ...sided,
+  rollout: { ...sided.rollout, onInconclusive: { action: "proceed" } },
+  milestones: {
+    production: {
+      when: { cron: "cron(0 10 * * ? *)", timeZone: "UTC", graceMinutes: 90 },
+      review: { daysBefore: 1, onMissing: "proceed" },
+    },
+  },
+});
 /** The sample, leaning on a thing of each kind, each raised before the candidate joins and again before half of the traffic. */
 const leaningPlan = planOf(`${sample}
 alongside:
@@ -362,6 +373,30 @@ export const permissionRuns: readonly PermissionRun[] = [
       orderAt(2, { order: "freeze", endpoint: "elsewhere", reason: "a big day" }),
       orderAt(3, { order: "lift-freeze", endpoint: "elsewhere" }),
       { fromMinute: 10, toMinute: 120, order: { order: "answer", releaseId, answer: "proceed" } },
+    ],
+  },
+  {
+    name: "a milestone by date that nobody has reviewed, and that somebody confirms who was shown something else",
+    outcome: "promoted",
+    request: {
+      plan: reviewed,
+      event: {
+        milestone: {
+          model: reviewed.model,
+          kind: "production",
+          scheduledTime: "2026-01-05T08:00:00Z",
+          leadMinutes: 120,
+        },
+      },
+    },
+    orders: [
+      orderAt(1, {
+        order: "confirm",
+        model: reviewed.model,
+        milestone: "production",
+        dueAt: "2026-01-05T10:00:00.000Z",
+        seen: "0".repeat(64),
+      }),
     ],
   },
   {
