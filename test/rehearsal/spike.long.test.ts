@@ -95,7 +95,8 @@ describe("three small instances that answer at once", () => {
     expect(mostFailed(record)).toBeGreaterThan((5 * plan.requirements.errorRatePercent) / 100);
   });
 
-  it.each(partOf([1, 2]))("are refused by it, seed %i", async (seed) => {
+  // By seed 1 the test ends open, before it comes to the spike: what fails is close to what is allowed, and that takes its minutes.
+  it.each(partOf([2, 3, 4, 5]))("are refused by it, seed %i", async (seed) => {
     const { record, violations } = await rehearsing({
       plan: { ...plan, loadTest },
       event,
