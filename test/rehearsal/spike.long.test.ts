@@ -95,8 +95,7 @@ describe("three small instances that answer at once", () => {
     expect(mostFailed(record)).toBeGreaterThan((5 * plan.requirements.errorRatePercent) / 100);
   });
 
-  // By seed 1 the test ends open, before it comes to the spike: what fails is close to what is allowed, and that takes its minutes.
-  it.each(partOf([2, 3, 4, 5]))("are refused by it, seed %i", async (seed) => {
+  async function expectRefused(seed: number): Promise<void> {
     const { record, violations } = await rehearsing({
       plan: { ...plan, loadTest },
       event,
@@ -107,5 +106,9 @@ describe("three small instances that answer at once", () => {
     expect(violations).toEqual([]);
     expect(record.outcome).toBe("rolled-back");
     expect(record.reason).toMatch(/^not enough under load; in a spike, at 80 requests\/s: /);
-  });
+  }
+  it.each(partOf([2, 3, 4, 5]))("are refused by it, seed %i", expectRefused);
+
+  // Missed: what fails is close to what is allowed, which takes the test's minutes, and the release goes on without an answer.
+  it.fails("are refused by it, seed 1", () => expectRefused(1));
 });
