@@ -55,23 +55,23 @@ async function storeOf(line: CommandLine, terminal: Terminal) {
 
 /** All that is kept of a subject, and by which key it is to be signed. */
 export async function keptInAccount(named: string, line: CommandLine, terminal: Terminal) {
-  const { aws, store, place } = await storeOf(line, terminal);
-  const { key } = line.values;
-  const trust = key === undefined ? await ofAccount(aws, place) : trustIn(key);
-  const subject = subjectOf(named);
-  const objects = await looked("the evidence could not be read", () => all(evidenceOf(aws, store, subject)));
-  return { trust, objects };
+  const { objects, trust } = await trustedIn(named, line, terminal);
+  return { trust, objects: await looked("the evidence could not be read", () => all(objects)) };
 }
 
+/** The same as it is verified, object by object. */
 export async function inAccount(named: string, line: CommandLine, terminal: Terminal) {
+  const { objects, trust, subject } = await trustedIn(named, line, terminal);
+  const seen = await looked("the evidence could not be read", () => seenOf(objects, trust));
+  return { trust, seen: { ...seen, subject } };
+}
+
+async function trustedIn(named: string, line: CommandLine, terminal: Terminal) {
   const { aws, store, place } = await storeOf(line, terminal);
   const { key } = line.values;
   const trust = key === undefined ? await ofAccount(aws, place) : trustIn(key);
   const subject = subjectOf(named);
-  const seen = await looked("the evidence could not be read", () =>
-    seenOf(evidenceOf(aws, store, subject), trust),
-  );
-  return { trust, seen: { ...seen, subject } };
+  return { trust, subject, objects: evidenceOf(aws, store, subject) };
 }
 
 const ofAccount = (aws: Aws, place: EvidencePlace): Promise<Trust> =>
