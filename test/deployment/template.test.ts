@@ -91,6 +91,9 @@ const notOfJournal = ({ Action, Condition }: Statement): boolean =>
     [Action].flat().join() === "dynamodb:PutItem" && JSON.stringify(Condition ?? {}).includes('["journal#*"]')
   );
 
+const isOfLock = ({ Condition }: Statement): boolean =>
+  JSON.stringify(Condition) === '{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["lock"]}}';
+
 /** The rule that has a target of this id. */
 function ruleTo(target: string): Resource {
   const found = all("AWS::Events::Rule").find(([, rule]) =>
@@ -489,11 +492,18 @@ test("all resources are meant only where AWS offers no scope", () => {
   expect([...new Set(own)].sort()).toEqual(offersNone);
 });
 
-test("steps that only look may change nothing but their journal, and only one step and the sweep may delete", () => {
+test("steps that only look may change nothing but what is kept of a release, and only one step and the sweep may delete", () => {
   const looks =
-    /^(dynamodb:(GetItem|Query|DescribeTable)|ecs:Describe|lambda:GetProvisioned|sagemaker:(Describe|Invoke|List)|s3:GetObject|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|servicequotas:List|events:PutEvents)/;
-  for (const task of ["CheckCapacity", "CheckKpis", "ProveWarmth", "ProveCapacity", "SendLoad"])
+    /^(dynamodb:(GetItem|Query|DescribeTable)|ec[rs]:Describe|kms:(DescribeKey|GetKeyRotationStatus)|lambda:GetProvisioned|sagemaker:(Describe|Invoke|List)|s3:(GetObject|GetBucketLocation)|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|servicequotas:List|events:PutEvents)/;
+  for (const task of ["CheckCapacity", "ProveWarmth", "ProveCapacity", "SendLoad"])
     expect(allowedTo(task, notOfJournal).filter((action) => !looks.test(action))).toEqual([]);
+
+  // What gates answered and who said yes is kept on the lock, for the evidence of the changes that rest on it.
+  const notKept = (statement: Statement) => notOfJournal(statement) && !isOfLock(statement);
+  for (const task of ["CheckGates", "CheckKpis"]) {
+    expect(allowedTo(task, isOfLock)).toEqual(["dynamodb:GetItem", "dynamodb:UpdateItem"]);
+    expect(allowedTo(task, notKept).filter((action) => !looks.test(action))).toEqual([]);
+  }
 
   const deleting = steps.filter((task) => allowedTo(task).some((action) => /sagemaker:Delete/.test(action)));
   expect(deleting).toEqual(["ScaleDown", "ReapLeases"]);
