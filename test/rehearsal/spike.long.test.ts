@@ -95,7 +95,8 @@ describe("three small instances that answer at once", () => {
     expect(mostFailed(record)).toBeGreaterThan((5 * plan.requirements.errorRatePercent) / 100);
   });
 
-  async function expectRefused(seed: number): Promise<void> {
+  // What fails is close to what is allowed: in seed 1 the peak is undecided for as long as it is looked at.
+  it.each(partOf([1, 2, 3, 4, 5], 2))("are refused by it, seed %i", async (seed) => {
     const { record, violations } = await rehearsing({
       plan: { ...plan, loadTest },
       event,
@@ -106,9 +107,5 @@ describe("three small instances that answer at once", () => {
     expect(violations).toEqual([]);
     expect(record.outcome).toBe("rolled-back");
     expect(record.reason).toMatch(/^not enough under load; in a spike, at 80 requests\/s: /);
-  }
-  it.each(partOf([2, 3, 4, 5]))("are refused by it, seed %i", expectRefused);
-
-  // Missed: what fails is close to what is allowed, which takes the test's minutes, and the release goes on without an answer.
-  it.fails("are refused by it, seed 1", () => expectRefused(1));
+  });
 });

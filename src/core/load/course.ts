@@ -203,21 +203,25 @@ export function nextStep(question: LoadQuestion, steps: readonly SeenStep[]): Lo
   const isPeakKept = findingOf(ask, peak.tally).answer === "within";
   if (refusal === undefined && isPeakKept && full.finding.answer === "open" && !isHeld)
     return { name: "full", requestsPerSecond: rates.full, ask: full.ask };
-  const spiked = nextOfSpike(question, answers);
-  if (spiked !== undefined) return spiked;
   const bounds = { start: rates.start, cap: rates.cap, stop: rates.peak };
   const rate = nextRate(seenByRate(steps), ask, bounds);
+  const isPeakOver = isPeakKept || rate === undefined || rate > rates.peak;
+  const spiked = isPeakOver ? nextOfSpike(question, answers) : undefined;
+  if (spiked !== undefined) return spiked;
   if (rate === undefined) return undefined;
   const name = rate === rates.peak ? "peak" : rate < rates.peak && refusal === undefined ? "ramp" : "knee";
   return { name, requestsPerSecond: rate, ask };
 }
 
-/** The spike comes once the load that the fleet was sized for is answered well, and is gone through until it is as before. */
+/**
+ * The spike comes once the load that the fleet was sized for is over, unless that was too much: what a spike shows is soon shown,
+ * while a fleet that is all but what it has to be stays undecided for long. It is gone through until it is as before.
+ */
 function nextOfSpike(question: LoadQuestion, answers: LoadAnswers): LoadStep | undefined {
-  const { refusal, peak, full, spike, aftermath } = answers;
-  const isAnswered = peak.finding.answer === "within" && full.finding.answer === "within";
-  if (spike === undefined || !isAnswered) return undefined;
+  const { refusal, peak, spike, aftermath } = answers;
+  if (spike === undefined) return undefined;
   const { requestsPerSecond, ask, tally, recovery } = spike;
+  if (refusal !== undefined && tally.seconds === 0) return undefined;
   if (!isSpikeOver(ask, tally)) return { name: "spike", requestsPerSecond, ask };
   if (recovery.isOver || (refusal !== undefined && refusal === aftermath)) return undefined;
   return { name: "recovery", requestsPerSecond: peak.requestsPerSecond, ask: requirementsOf(question.plan) };

@@ -420,6 +420,28 @@ describe("a spike of the plan's", () => {
     expect(namesOf(course(spiked, kneeAt(40)))).not.toContain("spike");
   });
 
+  describe("of a fleet of which no time shows that it fails as seldom as it may", () => {
+    const often = (knee: number) => (rate: number) => ({ ...kneeAt(knee)(rate), failed: 48 });
+    const twice = questionOf({ spike: { times: 2, minutes: 1 } });
+
+    it("comes all the same, before its knee is looked for, and refuses what is too small for it", () => {
+      const proof = course(twice, often(88));
+
+      expect(proof.status).toBe("not-enough");
+      expect(proof.reason).toMatch(/^not enough under load; in a spike, at 120 requests\/s: /);
+      const names = namesOf(proof);
+      expect(names).not.toContain("full");
+      expect(names.indexOf("spike")).toBeLessThan(names.indexOf("knee"));
+    });
+
+    it("leaves the test open where it is held", () => {
+      const proof = course(twice, often(1_000));
+
+      expect(proof.status).toBe("open");
+      expect(namesOf(proof)).toContain("spike");
+    });
+  });
+
   it("leaves the test open where it cannot be sent whole, or a limit comes first", () => {
     const more = questionOf(
       { spike: { times: 5, minutes: 1 }, maxRequests: 10_000_000 },
