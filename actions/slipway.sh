@@ -21,14 +21,25 @@ prepare_slipway() {
   (cd "${slipway_home}" && npm ci --no-audit --no-fund >&2 && npm run --silent build >&2)
 }
 
-# output NAME VALUE: one line, for the steps that follow.
+# output NAME VALUE: one line, for the steps that follow, or the jobs.
 output() {
   [[ -z "${GITHUB_OUTPUT:-}" ]] || printf '%s=%s\n' "$1" "$2" >>"${GITHUB_OUTPUT}"
+  [[ -z "${SLIPWAY_DOTENV:-}" ]] || printf 'SLIPWAY_%s=%s\n' "$(tr a-z- A-Z_ <<<"$1")" "$2" >>"${SLIPWAY_DOTENV}"
 }
 
-# summary FILE: onto the page of the run.
+# tell error|warning|notice TITLE TEXT [FILE]: where the CI system shows what is to be seen first.
+tell() {
+  if [[ -n "${GITHUB_ACTIONS:-}" ]]; then
+    printf '::%s %stitle=%s::%s\n' "$1" "${4:+file=$4,}" "$2" "$3"
+  else
+    printf '%s: %s%s: %s\n' "$1" "${4:+$4: }" "$2" "$3"
+  fi
+}
+
+# summary FILE: onto the page of the run, or into what it prints where there is no such page.
 summary() {
-  [[ -z "${GITHUB_STEP_SUMMARY:-}" || ! -f "$1" ]] || cat "$1" >>"${GITHUB_STEP_SUMMARY}"
+  [[ -f "$1" ]] || return 0
+  if [[ -n "${GITHUB_STEP_SUMMARY:-}" ]]; then cat "$1" >>"${GITHUB_STEP_SUMMARY}"; else cat "$1"; fi
 }
 
 # field FILE NAME: a value of a JSON document that is a word, empty where there is none.

@@ -6,6 +6,8 @@ set -uo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 # shellcheck source=actions/slipway.sh
 source "${here}/../slipway.sh"
+# shellcheck source=actions/comment.sh
+source "${here}/../comment.sh"
 
 : "${PLAN:?the file of the plan}"
 work="${RUNNER_TEMP:-$(mktemp -d)}/slipway-rehearse"
@@ -32,34 +34,8 @@ mistaken() {
   ' "$@"
 }
 
-# upsert: puts the comment onto the pull request, in the place of the one that it wrote before.
-upsert() {
-  local api="${GITHUB_API_URL:-https://api.github.com}/repos/${GITHUB_REPOSITORY:?}" number id count page answer
-  number="$(node -e 'const e = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")); console.log(e.pull_request?.number ?? "")' "${GITHUB_EVENT_PATH:?}")"
-  [[ -n "${number}" ]] || return 0
-  local ask=(curl --silent --show-error --fail-with-body --max-time 30
-    --header "Authorization: Bearer ${GITHUB_TOKEN:?}"
-    --header "Accept: application/vnd.github+json" --header "Content-Type: application/json")
-  id="-"
-  count=0
-  for ((page = 1; page <= 30; page += 1)); do
-    answer="$("${ask[@]}" "${api}/issues/${number}/comments?per_page=100&page=${page}")" || return 1
-    read -r id count < <(MARKER="${marker}" node -e '
-      const comments = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
-      const own = comments.find(({ body }) => (body ?? "").startsWith(process.env.MARKER));
-      console.log(own?.id ?? "-", comments.length);
-    ' <<<"${answer}")
-    [[ "${id}" != "-" || "${count}" -lt 100 ]] && break
-  done
-  node -e 'console.log(JSON.stringify({ body: require("node:fs").readFileSync(process.argv[1], "utf8").slice(0, 65000) }))' "${comment}" |
-    if [[ "${id}" == "-" ]]; then
-      "${ask[@]}" --request POST --data-binary @- "${api}/issues/${number}/comments" >/dev/null
-    else
-      "${ask[@]}" --request PATCH --data-binary @- "${api}/issues/comments/${id}" >/dev/null
-    fi
-}
-
-checked=(plan "${PLAN}" --annotations github)
+checked=(plan "${PLAN}")
+[[ -n "${GITHUB_ACTIONS:-}" ]] && checked+=(--annotations github)
 [[ -n "${LIMITS:-}" ]] && checked+=(--limits "${LIMITS}")
 [[ -n "${SARIF:-}" ]] && checked+=(--sarif "${SARIF}")
 [[ -n "${JUNIT:-}" ]] && checked+=(--junit "${JUNIT}")
@@ -89,13 +65,14 @@ fi
   if [[ -n "${wrong}" ]]; then printf '\n**Not as expected:**\n\n'; while read -r line; do printf -- '- %s\n' "${line}"; done <<<"${wrong}"; fi
 } >"${comment}"
 while read -r line; do
-  [[ -z "${line}" ]] || echo "::error file=${PLAN},title=not as expected::${line}"
+  [[ -z "${line}" ]] || tell error "not as expected" "${line}" "${PLAN}"
 done <<<"${wrong}"
 summary "${comment}"
 output exit-code "${code}"
 output markdown "${comment}"
 output facts "${facts}"
-if [[ "${COMMENT:-true}" == true && -n "${GITHUB_EVENT_PATH:-}" ]]; then
-  upsert || echo "::warning title=no comment::the comment could not be written; that takes pull-requests: write, which a fork's run has not"
+if [[ "${COMMENT:-true}" == true ]]; then
+  upsert "${comment}" "${marker}" ||
+    tell warning "no comment" "the comment could not be written; that takes a token that may, which a fork's run has not"
 fi
 exit "${code}"

@@ -49,7 +49,7 @@ outcome="$(field "${told}" outcome)"
 cat "${told}"
 if [[ -n "${release}" && "${code}" -lt 64 && "${outcome}" != ignored ]]; then
   slipway report "${release}" --report "${page}" "${where[@]+"${where[@]}"}" >/dev/null ||
-    echo "::notice title=no page::the page of ${release} could not be made; it is not needed" >&2
+    tell notice "no page" "the page of ${release} could not be made; it is not needed" >&2
 fi
 output outcome "${outcome:-failed}"
 output release "${release}"
@@ -58,8 +58,8 @@ output exit-code "${code}"
 summary "${markdown}"
 case "${code}" in
   0) ;;
-  5) echo "::warning title=still under way::${release} goes on; run this job again and it attaches" ;;
-  6) echo "::warning title=waits for a person::${release}: the summary has the commands that answer; then run this job again" ;;
-  *) echo "::error title=${outcome:-failed}::${release:-no release}: the summary says why" ;;
+  5) tell warning "still under way" "${release} goes on; run this job again and it attaches" ;;
+  6) tell warning "waits for a person" "${release}: the summary has the commands that answer; then run this job again" ;;
+  *) tell error "${outcome:-failed}" "${release:-no release}: the summary says why" ;;
 esac
 exit "${code}"

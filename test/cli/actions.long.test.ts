@@ -191,7 +191,8 @@ test.each(["release", "rehearse"])(
       runs: { steps: [{ env: Record<string, string>; run: string }] };
     };
     const script =
-      readFileSync(`actions/${name}/${name}.sh`, "utf8") + readFileSync("actions/slipway.sh", "utf8");
+      readFileSync(`actions/${name}/${name}.sh`, "utf8") +
+      ["slipway.sh", "comment.sh"].map((path) => readFileSync(`actions/${path}`, "utf8")).join("");
     const [{ env, run }] = runs.steps;
 
     expect(run).toBe(`exec "\${GITHUB_ACTION_PATH}/${name}.sh"`);
@@ -209,7 +210,12 @@ test.each(["release", "rehearse"])(
 
 const isThere = spawnSync("shellcheck", ["--version"]).error === undefined;
 test.skipIf(!isThere)("shellcheck finds nothing in the scripts", () => {
-  const scripts = ["actions/slipway.sh", "actions/release/release.sh", "actions/rehearse/rehearse.sh"];
+  const scripts = [
+    "actions/slipway.sh",
+    "actions/comment.sh",
+    "actions/release/release.sh",
+    "actions/rehearse/rehearse.sh",
+  ];
 
   expect(spawnSync("shellcheck", ["-x", "-P", "SCRIPTDIR", ...scripts], { encoding: "utf8" }).stdout).toBe(
     "",

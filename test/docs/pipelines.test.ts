@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { policiesOf, type StatementElement } from "#twin/permissions";
 import { exitCodeTexts } from "../../src/cli/exit-codes.ts";
 import { normaliseRequest } from "../../src/core/request/request.ts";
+import { componentOf, jobsOf } from "../cli/gitlab-jobs.ts";
 
 const page = readFileSync("docs/PIPELINES.md", "utf8");
 const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = ""]) => parse(text) as unknown);
@@ -34,6 +35,17 @@ test("the workflows give the actions inputs that they take, and all that they mu
     const needed = Object.keys(inputs).filter((each) => inputs[each]?.required === true);
     expect(given).toEqual(expect.arrayContaining(needed));
   }
+});
+
+test("the components are given inputs that they take, and all that they must be given", () => {
+  const included = blocks.flatMap(
+    (block) => (block as { include?: { component: string; inputs: Record<string, string> }[] }).include ?? [],
+  );
+  const names = included.map(({ component }) => /\/slipway\/(\w+)@REF$/.exec(component)?.[1] ?? component);
+
+  expect(names).toEqual(["rehearse", "release"]);
+  for (const [nth, { inputs }] of included.entries())
+    expect(() => jobsOf(componentOf(names[nth] ?? ""), inputs)).not.toThrow();
 });
 
 test("what CodePipeline starts the machine with is a release, of which a key makes one attempt", () => {
