@@ -1,5 +1,5 @@
 /** Whole releases held against the calls that the account has taken: packs tell of each of Slipway's own, and of nothing else. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { auditedOperations } from "../../src/core/audit/aims.ts";
 import { isReconciled } from "../../src/core/audit/audit.ts";
 import { type AuditLine, lineOf } from "../../src/core/audit/line.ts";
@@ -8,6 +8,7 @@ import { readTrail, type TrailCall } from "../../src/core/audit/trail.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { EvidenceEntry } from "../../src/core/evidence/envelope.ts";
 import type { ReleaseScene } from "../../src/rehearsal/release/request.ts";
+import { partOf } from "../part.ts";
 import { type Rehearsing, rehearsing } from "./explore/rehearsing.ts";
 
 const subject = "endpoint/chat-assistant";
@@ -52,9 +53,7 @@ function linesIn({ world }: ReleaseScene): AuditLine[] {
     .toSorted((one, other) => one.number - other.number);
 }
 
-async function held(
-  how: Rehearsing,
-): Promise<{ found: Reconciled; calls: TrailCall[]; lines: AuditLine[]; outcome: string }> {
+async function held(how: Rehearsing): Promise<{ found: Reconciled; lines: AuditLine[]; laid: boolean }> {
   let scene: ReleaseScene | undefined;
   const observers = [
     (given: ReleaseScene) => {
@@ -80,7 +79,8 @@ async function held(
   };
   const stack = { stack: rehearsedDeployment.stack, region: rehearsedDeployment.region };
   const found = reconciled({ subject, stack, lines, calls, activities, others: [], span });
-  return { found, calls, lines, outcome: record.outcome };
+  const laid = record.faults.length > 0 && (record.handsRefused ?? []).length === 0;
+  return { found, lines, laid };
 }
 
 const ways: readonly (readonly [string, Rehearsing])[] = [
@@ -100,3 +100,49 @@ test.each(ways)(
     expect(isReconciled(found)).toBe(true);
   },
 );
+
+/** What somebody else does to the endpoint while a release runs, and the calls of it that are at what the endpoint is made of. */
+const hands: readonly (readonly [string, readonly string[]])[] = [
+  ["sets-weights-100-0", ["UpdateEndpointWeightsAndCapacities"]],
+  ["raises-stables-count", ["UpdateEndpointWeightsAndCapacities"]],
+  ["raises-stables-minimum", ["RegisterScalableTarget"]],
+  ["lowers-stables-maximum", ["RegisterScalableTarget"]],
+  ["suspends-candidates-scaling", ["RegisterScalableTarget"]],
+  ["lifts-stables-hold", ["RegisterScalableTarget"]],
+  ["schedules-stables-scaling", ["PutScheduledAction"]],
+  ["puts-stables-policy", ["PutScalingPolicy"]],
+  ["deletes-stables-policy", ["DeleteScalingPolicy"]],
+  ["deregisters-stable", ["DeregisterScalableTarget"]],
+  // The configuration that it moves to is nobody's before; the scaling of a variant that goes, if it has any, is taken away first.
+  ["moves-the-endpoint", ["UpdateEndpoint"]],
+  ["deletes-candidates-model", ["DeleteModel"]],
+  ["deletes-the-endpoint", ["DeleteEndpoint"]],
+];
+const places = [
+  "ProveWarmth@1",
+  "ShiftTraffic[0]@1",
+  "Bake[0]@1",
+  "Bake[1]@1",
+  "Bake[2]@1",
+  "Bake[3]@1",
+  "PromoteModel[4]@1",
+  "ScaleDown[4]@1",
+];
+
+describe.each(partOf(places))("as a release comes to %s", (place) => {
+  test.each(partOf(hands, 3))(
+    "a hand that %s is found, by whom, and nothing besides",
+    async (hand, operations) => {
+      const { found, laid } = await held({ faults: [`somebody-${hand}=entry:${place}`] });
+
+      // A candidate has no scaling of its own before its first share.
+      const isThere = hand !== "suspends-candidates-scaling" || !/^(ProveWarmth|ShiftTraffic.0)/.test(place);
+      expect(laid).toBe(isThere);
+      const calls = found.outside.map(({ operation }) => operation);
+      const own = calls.filter((one) => hand !== "moves-the-endpoint" || one !== "DeregisterScalableTarget");
+      expect(own).toEqual(isThere ? operations : []);
+      expect(found.outside.filter(({ by }) => by !== "arn:aws:iam::123456789012:user/twin")).toEqual([]);
+      expect(found).toMatchObject({ untold: [], unseen: [] });
+    },
+  );
+});
