@@ -1,5 +1,5 @@
 /**
- * `npm run bench:strategies -- [--seeds N] [--overlap-only] [PLAN…]`: what the capacity strategies are worth, side by side, through
+ * `npm run bench:strategies -- [--seeds N] [--from-seed N] [--overlap-only] [PLAN…]`: what the capacity strategies are worth, side by side, through
  * `rehearse`'s own path. First, over all worlds that ship: broken promises, and what becomes of the release. Then of healthy
  * releases: time, money, and how far the bill is from the estimate. Last, over short and long bakes: how long it is from the
  * first share to the last, against what overlapping raises and bakes allows: of each stage the longer of the two.
@@ -21,9 +21,13 @@ import { table } from "../src/report/text/layout.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: "string", default: "20" }, "overlap-only": { type: "boolean", default: false } },
+  options: {
+    seeds: { type: "string", default: "20" },
+    "from-seed": { type: "string", default: "1" },
+    "overlap-only": { type: "boolean", default: false },
+  },
 });
-const seeds = Array.from({ length: Number(values.seeds) }, (_, nth) => nth + 1);
+const seeds = Array.from({ length: Number(values.seeds) }, (_, nth) => Number(values["from-seed"]) + nth);
 const defaults = ["plans/chat-assistant.yml", "test/data/plans/looking-ahead.yml"];
 const plans = (positionals.length > 0 ? positionals : defaults).map(readPlan);
 const pool = openWorkerPool(new URL("../src/rehearsal/release/worker.ts", import.meta.url), 2);
@@ -169,6 +173,6 @@ const kept =
 // Where nothing was raised there is nothing to overlap, and nothing is shown.
 const isWithin = Number.isFinite(worst) && worst <= 1.05;
 console.log(
-  `\n${kept}; ${isWithin ? "✔" : "✖"} looking ahead takes at most ${worst.toFixed(3)} of what overlap allows (1.05); ${seeds.length} seeds, ${minutes.toFixed(1)} minutes`,
+  `\n${kept}; ${isWithin ? "✔" : "✖"} looking ahead takes at most ${worst.toFixed(3)} of what overlap allows (1.05); seeds ${seeds[0]} to ${seeds.at(-1)}, ${minutes.toFixed(1)} minutes`,
 );
 process.exitCode = (broken ?? 0) === 0 && isWithin ? 0 : 1;
