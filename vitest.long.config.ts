@@ -32,7 +32,8 @@ export default defineConfig({
     restoreMocks: true,
     // The tracer is off in tests; its library would still hook into every promise.
     env: { AWS_XRAY_MANUAL_MODE: "true" },
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    // Against what never ends, and no bound on how long a busy machine may take.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

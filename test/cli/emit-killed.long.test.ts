@@ -90,11 +90,13 @@ async function made({ thread }: Twin) {
 
 const once = { executions: [`emit-slipway-dev-${release}-1`], attempts: [release] };
 
-test.each([
+const killedIn = [
   ["bad-errors", 2, 30],
   ["healthy", 0, 10],
   ["no-quota", 4, 60],
-] as const)(
+] as const;
+
+test.each(partOf(killedIn, 2))(
   "in the world %s it ends with %i, however often it was killed",
   async (world, code, seeds) => {
     const whole = await onTwin(world, async (twin) => ({ ...(await run(twin)), ...(await made(twin)) }));

@@ -17,7 +17,7 @@ const fleets = [
 ];
 
 describe.each(modelKinds())("%s", (kind) => {
-  it.each(partOf(fleets, 2))("$what: promoted", async ({ type, instances, each, load }) => {
+  it.each(partOf(fleets))("$what: promoted", async ({ type, instances, each, load }) => {
     const path = join(folderWith({}), "plan.yml");
     const fleet = [
       "--instance-type",

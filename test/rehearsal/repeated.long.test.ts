@@ -28,5 +28,5 @@ describe("a run after others in its thread", () => {
 
     expect(JSON.stringify(after)).toBe(JSON.stringify(await fresh.rehearse(asked("bad-errors", 1, [lost]))));
     expect(after.faults).toEqual([lost]);
-  }, 60_000);
+  });
 });

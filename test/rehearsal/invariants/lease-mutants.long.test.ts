@@ -5,6 +5,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { LeaseKind } from "../../../src/core/plan/alongside/kinds.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
+import { partOf } from "../../part.ts";
 
 type LeaseModule = typeof import("../../../src/aws/resources/lease.ts");
 type TargetModule = typeof import("../../../src/aws/scalable-target.ts");
@@ -109,7 +110,7 @@ const shows: Readonly<Record<Mutant, RegExp>> = {
   undo: /^no-orphans: /,
 };
 
-describe.each(Object.keys(alongside) as LeaseKind[])("a lease on %s", (kind) => {
+describe.each(partOf(Object.keys(alongside) as LeaseKind[], 2))("a lease on %s", (kind) => {
   it.each(Object.keys(shows) as Mutant[])("whose %s is wrong breaks a promise", async (mutant) => {
     const { sound, mutated } = await compared(kind, mutant);
 
