@@ -27,7 +27,7 @@ describe.each(partOf(plans))("%s", (plan) => {
   beforeAll(async () => {
     const { out } = await say("rehearse", `test/data/plans/${plan}.yml`, "--world", "all", "--json");
     ({ worlds: all } = JSON.parse(out) as { worlds: readonly RehearsalFacts[] });
-  }, 600_000);
+  }, 1_800_000);
 
   test.each(Object.entries(ends))("%s: %s", (world, outcome) => {
     expect(inWorld(world)?.outcome).toBe(outcome);
