@@ -73,6 +73,6 @@ output markdown "${comment}"
 output facts "${facts}"
 if [[ "${COMMENT:-true}" == true ]]; then
   upsert "${comment}" "${marker}" ||
-    tell warning "no comment" "the comment could not be written; that takes a token that may, which a fork's run has not"
+    tell warning "no comment" "the comment could not be written; that takes pull-requests: write, or GitLab's scope api, which a fork's run has not"
 fi
 exit "${code}"
