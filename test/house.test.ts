@@ -393,6 +393,7 @@ test("each Task state has one file of its name, one function in serverless.yml, 
     "takeOrder",
     "tellPeople",
     "rehearseSpike",
+    "tellDigest",
   ]);
   const files = code.filter((path) => path.startsWith("functions/") && path !== "functions/index.ts");
   const expected = [...tasks.map(kebab), ...beside.map((name) => kebab(name))].map(

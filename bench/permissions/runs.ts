@@ -136,6 +136,11 @@ const reserved = planOf(
   ),
 );
 const clusterTraining = planOf(textOf("test/data/plans/cluster-training.yml"));
+/** Of which a digest has all to tell: dates with a review, and nodes. */
+const onMonday = Plan.parse({
+  ...reviewed,
+  milestones: { ...reviewed.milestones, training: clusterTraining.milestones.training },
+});
 const lateTraining = planOf(textOf("test/data/plans/late-training.yml"));
 /** Of which an approval is released in staging first. */
 const staged = planOf(textOf("test/data/plans/staged.yml"));
@@ -419,6 +424,17 @@ export const permissionRuns: readonly PermissionRun[] = [
     outcome: "aborted",
     request: { settleSeconds },
     orders: [orderAt(20, { order: "roll-back", releaseId })],
+  },
+  {
+    name: "a release on a Monday morning, when people are told what comes of a plan with pools, nodes and a review",
+    outcome: "promoted",
+    request: {
+      plan: onMonday,
+      event: { model: plan.model, version: 7 },
+      world: world("healthy"),
+      startMs: Date.UTC(2026, 10, 23, 6, 30),
+      settleSeconds,
+    },
   },
   {
     name: "a version that is started by a tag on its image",

@@ -18,6 +18,7 @@ import type { ExplorationFacts } from "../../src/core/facts/exploration-facts.ts
 import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
 import type { Outlook } from "../../src/core/outlook.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import type { WeeklyDigest } from "../../src/core/release/digest.ts";
 import type { JournalEntry } from "../../src/core/release/journal.ts";
 import type { Lessons } from "../../src/core/release/lessons.ts";
 import type { MonthCosts } from "../../src/core/release/month-costs.ts";
@@ -78,6 +79,8 @@ export interface Documents {
     /** With `--reverts`. */
     readonly reverts?: readonly Revert[];
   };
+  /** What both sides of all teams are told each week. */
+  readonly digest: WeeklyDigest;
   /** When milestones come, and what of it does not go together. */
   readonly calendar: {
     readonly occurrences: readonly Occurrence[];

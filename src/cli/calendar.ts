@@ -1,12 +1,12 @@
 /** `slipway calendar`: when the milestones of all plans come, what each takes, and where they are in each other's way. */
 import { existsSync, readFileSync } from "node:fs";
+import { type AllPlans, allPlans, onePlan } from "../aws/all-plans.ts";
 import type { Occurrence, TimeSpan } from "../core/calendar/occurrences.ts";
 import { printable } from "../core/input/bad-input.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { EpochMs } from "../core/units.ts";
 import { calendarTable, conflictLines, requestLines } from "../report/calendar.ts";
 import { feedOf } from "../report/ical.ts";
-import { type AllPlans, allPlans, onePlan } from "./all-plans.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { readPlan } from "./inputs.ts";

@@ -156,6 +156,21 @@ export const commands: readonly Command[] = [
     },
     run: async (line, terminal) => (await import("./calendar.ts")).calendar(line, terminal),
   },
+  {
+    name: "digest",
+    summary: "what comes, who must confirm what, what is held and what it costs",
+    text: [
+      "Prints what both sides of all teams are told each week (docs/OPERATIONS.md, \"Notices\"), as of now: the milestones of all plans in force, who has not confirmed one that has a review, and by which command they do; what is in each other's way; capacity that is held or under way, with what it has cost and will; the month against the plans' budgets. What may not be looked at is named, and the rest is told. Touches nothing, and tells nobody else.",
+    ],
+    examples: ["slipway digest --stage prod", "slipway digest --stage prod --days 30 --json"],
+    positionals: [],
+    options: {
+      days: { value: "N", help: "how far ahead (default: 14, at most 90)" },
+      json,
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./digest.ts")).digest(line, terminal),
+  },
   ...releaseCommands,
   ...evidenceCommands,
   ...pipelineCommands,

@@ -1,4 +1,6 @@
 /** What is told before a plan is applied: what it would be in the way of; and what AWS is to be asked for then. */
+
+import { allPlans } from "../aws/all-plans.ts";
 import type { Aws } from "../aws/clients.ts";
 import { quotaSteps } from "../aws/quota-requests.ts";
 import type { ApplyStep } from "../core/calendar/application.ts";
@@ -8,7 +10,6 @@ import { printable } from "../core/input/bad-input.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { EpochMs } from "../core/units.ts";
 import { conflictLines, requestLines } from "../report/calendar.ts";
-import { allPlans } from "./all-plans.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -13,6 +13,9 @@ export const ownNames = `\${self:service}-\${sls:stage}-`;
 /** What it writes where it means the repositories that whoever deploys has named. */
 export const namedRepositories = `\${param:repositories}`;
 
+/** What it writes for when whoever deploys wants the digest. */
+export const digestAt = `\${param:digestAt}`;
+
 export interface DeployedRule {
   /** The function that it invokes, as serverless.yml names it; absent: it starts the state machine. */
   readonly function?: string;
@@ -21,7 +24,7 @@ export interface DeployedRule {
 
 export interface DeployedSchedule {
   readonly function: string;
-  /** `rate(N minutes)`, or `rate(1 day)` */
+  /** `rate(N minutes)`, or `rate(1 day)`; or `digestAt` */
   readonly rate: string;
   readonly input: unknown;
 }
@@ -85,4 +88,5 @@ export const deployedSchedules: readonly DeployedSchedule[] = [
   { function: "watchLoad", rate: "rate(5 minutes)", input: { watch: "schedule" } },
   { function: "watchQuality", rate: "rate(1 hour)", input: { quality: "schedule" } },
   { function: "rehearseSpike", rate: "rate(5 minutes)", input: { spike: "schedule" } },
+  { function: "tellDigest", rate: digestAt, input: { digest: "schedule" } },
 ];

@@ -16,6 +16,7 @@ import {
   type DeployedSchedule,
   deployedRules,
   deployedSchedules,
+  digestAt,
   namedRepositories,
   ownMachine,
   ownNames,
@@ -30,11 +31,14 @@ const timeouts = {
   ...Object.fromEntries(
     [
       ...allStates(definition).map(([name]) => name),
-      ...["ReapLeases", "FetchPrices", "TakeOrder", "WatchLoad", "WatchQuality", "TellPeople"],
+      ...["ReapLeases", "FetchPrices", "TakeOrder", "WatchLoad", "WatchQuality", "TellPeople", "TellDigest"],
     ].map((name) => [name, functionTimeoutSeconds]),
   ),
   RehearseSpike: longestTimeoutSeconds,
 };
+
+/** When a digest is told where nobody says otherwise (serverless.yml, `digestAt`): 07:00 UTC of each Monday; 1970 began with a Thursday. */
+const mondays = { everySeconds: 7 * 86_400, phaseSeconds: 4 * 86_400 + 7 * 3600 };
 
 const unitSeconds: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
 
@@ -73,6 +77,7 @@ function ruleOf({ function: name, pattern }: DeployedRule, { stateMachineArn, st
 }
 
 function rateOf({ function: name, rate, input }: DeployedSchedule): Rate {
+  if (rate === digestAt) return { function: stepName(name), ...mondays, event: input };
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(rate) ?? [];
   if (unit === undefined) throw new Error(`expected a rate in minutes, hours or days, found ${rate}`);
   const everySeconds = Number(count) * (unitSeconds[unit] ?? 60);

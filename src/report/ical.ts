@@ -3,10 +3,10 @@
  * said before goes on in it: an event that changes counts its changes, and one that is off says so until its time is over.
  */
 import ical, { ICalCalendarMethod, type ICalEventData, ICalEventStatus } from "ical-generator";
+import { raisesText } from "../core/calendar/calendar-texts.ts";
 import type { Occurrence } from "../core/calendar/occurrences.ts";
 import { wallTextAt } from "../core/plan/local-time.ts";
 import type { EpochMs } from "../core/units.ts";
-import { raisesText } from "./calendar.ts";
 
 /** An event as a feed has it. */
 interface FeedEvent {

@@ -164,6 +164,18 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "evidence erase": [{ ...known, command: ["evidence", "erase", "arn:aws:iam::123456789012:user/ann"] }],
   "patch-status": [{ ...dating, command: ["patch-status"] }],
   calendar: [dating, nodes(dating, "calendar")],
+  digest: [
+    {
+      ...dating,
+      before: async (account) => {
+        await dating.before(account);
+        await costing.before(account);
+        await reviewing.before(account);
+      },
+      command: ["digest"],
+    },
+    nodes(dating, "digest"),
+  ],
   offerings: [
     { ...status, account: { plan: onReserved }, command: ["offerings", "test/data/plans/reserved.yml"] },
   ],

@@ -102,7 +102,7 @@ describe("with each call refused in turn", async () => {
       // What follows how long instances took asks what others are about; whoever may not look there is told so, and applies.
       else if (nth > history + 1)
         expect(err).toMatch(
-          /^! (whether it is in the way of others could not be looked at|not counted, since they may not be looked at): /m,
+          /^! (whether it is in the way of others could not be looked at|not counted, since they may not be looked at|not held against quotas, since they could not be looked at): /m,
         );
       else if (nth === history + 1)
         expect(err).toMatch(/^! how long instances took .* as they are believed/m);

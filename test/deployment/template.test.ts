@@ -44,6 +44,7 @@ const steps = [
   "WatchQuality",
   "TakeOrder",
   "TellPeople",
+  "TellDigest",
   "RehearseSpike",
 ];
 const functionOf = (task: string) => `${task.charAt(0).toLowerCase()}${task.slice(1)}`;

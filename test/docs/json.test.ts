@@ -155,6 +155,17 @@ describe("in an account", () => {
     expect(complaints("patch-status", (await say("patch-status", "--json")).out)).toEqual([]);
   });
 
+  test("digest, of a plan whose production comes", async () => {
+    const { aws } = await serve();
+    const when = { cron: "cron(0 9 ? * TUE *)", timeZone: "UTC", start: "ahead" } as const;
+    await applyPlan(aws, { ...plan, milestones: { production: { when } } }, "2026-11-01T09:00:00.000Z");
+
+    const { out } = await say("digest", "--json");
+
+    expect((JSON.parse(out) as Documents["digest"]).coming.length).toBeGreaterThan(0);
+    expect(complaints("digest", out)).toEqual([]);
+  });
+
   test("calendar, with plans that are in each other's way", async () => {
     const { aws } = await serve();
     const when = { cron: "cron(0 9 ? * TUE *)", timeZone: "UTC", start: "ahead" } as const;

@@ -61,5 +61,5 @@ function shortened(text: string): string {
 }
 
 /** Without what chats read as a mention, a link or the end of a command: what people wrote elsewhere is only shown. */
-const plain = (text: string): string =>
+export const plain = (text: string): string =>
   printable(text).replaceAll("<", "‹").replaceAll(">", "›").replaceAll("`", "'").replaceAll("@", "＠");

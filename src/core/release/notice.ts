@@ -181,7 +181,8 @@ function whatOf({ releaseId, model, version, milestone }: ReleaseNews): string {
 }
 
 /** Which deployment a command is for: stacks are named after their stages. */
-const at = ({ stack }: ReleaseNews): string => `--stage ${stack.replace(/^slipway-/, "")}`;
+export const atStage = (stack: string): string => `--stage ${stack.replace(/^slipway-/, "")}`;
+const at = ({ stack }: ReleaseNews): string => atStage(stack);
 
 const command = (to: string, line: string): NextStep => ({ to, command: line });
 const watching = (news: ReleaseNews): NextStep =>

@@ -243,6 +243,22 @@ describe("rules and rates", () => {
     expect(record.lambdaInvocations).toBe(1 + 3);
     expect(record.dropped).toEqual([]);
   });
+
+  it("invoke at the same seconds of each period, whenever the event came, where they have some", async () => {
+    const times: number[] = [];
+    const sweep = async () => times.push(Date.now() / 1000);
+    await rehearseHere(
+      { ...request, settleSeconds: 1300 },
+      {
+        ...parts,
+        functionsOn: () => ({ sweep }),
+        rates: [{ function: "sweep", everySeconds: 600, phaseSeconds: 37, event: {} }],
+      },
+    );
+
+    expect(times.length).toBeGreaterThan(1);
+    expect(times.map((at) => Math.floor(at) % 600)).toEqual(times.map(() => 37));
+  });
 });
 
 describe("a rehearsal in its own thread", () => {

@@ -76,5 +76,7 @@ export interface Rule {
 export interface Rate {
   readonly function: string;
   readonly everySeconds: number;
+  /** Seconds of a period, counted from 1970, UTC, at which it is invoked, as a cron's are; absent: counted from the event. */
+  readonly phaseSeconds?: number;
   readonly event: unknown;
 }

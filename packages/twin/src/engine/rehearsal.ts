@@ -3,6 +3,7 @@
  * goes on until every execution is over and the account is calm.
  */
 
+import type { Rate } from "./application.ts";
 import { type Assembly, firstExecution } from "./assembly.ts";
 import { refusalOf } from "./delivery.ts";
 import type { ExecutionRecord } from "./executions.ts";
@@ -100,7 +101,7 @@ function deliver({ application, request, engine, gate, gates, undelivered }: Ass
 /** Invokes what the clock invokes. */
 export function rates({ application, startMs, delivery, deliveries }: Assembly) {
   return (application.rates ?? []).map((rate) => {
-    let nextMs = startMs + rate.everySeconds * 1000;
+    let nextMs = startMs + firstAfterSeconds(rate, startMs / 1000) * 1000;
     return {
       nextMs: () => nextMs,
       run: () => {
@@ -109,6 +110,13 @@ export function rates({ application, startMs, delivery, deliveries }: Assembly) 
       },
     };
   });
+}
+
+/** A moment at which something is due is not after itself. */
+function firstAfterSeconds({ everySeconds, phaseSeconds }: Rate, startSeconds: number): number {
+  if (phaseSeconds === undefined) return everySeconds;
+  const into = (startSeconds - phaseSeconds) % everySeconds;
+  return everySeconds - into;
 }
 
 /** Holds the run for a while after the last execution has ended. */

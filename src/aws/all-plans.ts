@@ -1,17 +1,21 @@
 /** The calendar of all plans of a deployment, and what in it is in each other's way. */
-import type { Aws } from "../aws/clients.ts";
-import { pastReleases } from "../aws/history.ts";
-import { plansInForce } from "../aws/plans.ts";
-import { listingAt } from "../aws/price-list.ts";
-import { quotaCode } from "../aws/service-quotas.ts";
-import { accountInUse } from "../aws/use.ts";
+
 import { type AccountInUse, type Conflict, conflictsOf, steadyOf } from "../core/calendar/conflicts.ts";
 import { type Occurrence, occurrencesOf, type TimeSpan } from "../core/calendar/occurrences.ts";
+import { SlipwayError } from "../core/errors.ts";
+import type { InstancesByType } from "../core/feasibility/feasibility.ts";
 import { rememberedSince } from "../core/learning/forgetting.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { type Listing, unlisted } from "../core/plan/price-list.ts";
 import { launchesOf, type PastRelease, summariesOf } from "../core/release/past.ts";
 import { epochMs } from "../core/units.ts";
+import type { Aws } from "./clients.ts";
+import { named } from "./errors.ts";
+import { pastReleases } from "./history.ts";
+import { plansInForce } from "./plans.ts";
+import { listingAt } from "./price-list.ts";
+import { quotaCode } from "./service-quotas.ts";
+import { accountInUse } from "./use.ts";
 
 export interface AllPlans {
   /** By their dates. */
@@ -33,7 +37,7 @@ export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<Al
   const occurrences = plans.flatMap((plan) => occurrencesIn(plan, span, { past, listing })).sort(byDate);
   const anyDay = own === undefined ? [] : undated(own, span, { occurrences, listing });
   const all = [...occurrences, ...anyDay];
-  const { unseen, ...use } = await accountInUse(aws, all, Object.fromEntries(steadyOf(plans)));
+  const { unseen, refused, ...use } = await inUse(aws, all, Object.fromEntries(steadyOf(plans)));
   const conflicts = [
     ...conflictsOf(plans, occurrences, use),
     ...conflictsOf(plans, anyDay, use).filter(({ what }) => what === "quota"),
@@ -46,9 +50,26 @@ export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<Al
       ...(unseen.length === 0
         ? []
         : [`not counted, since they may not be looked at: endpoints ${unseen.join(", ")}`]),
+      ...(refused === undefined ? [] : [refused]),
       ...(listing.refused === undefined ? [] : [listing.refused]),
     ],
   };
+}
+
+/** The dates of all plans are worth knowing where the account's quotas may not be looked at, too. */
+async function inUse(
+  aws: Aws,
+  occurrences: readonly Occurrence[],
+  steady: InstancesByType,
+): Promise<Awaited<ReturnType<typeof accountInUse>> & { readonly refused?: string }> {
+  try {
+    return await accountInUse(aws, occurrences, steady);
+  } catch (error) {
+    const known = named(error);
+    if (!(known instanceof SlipwayError)) throw error;
+    const refused = `not held against quotas, since they could not be looked at: ${known.message}`;
+    return { quota: none, elsewhere: none, unseen: [], refused };
+  }
 }
 
 /** With what a request for more of a quota has to name. */

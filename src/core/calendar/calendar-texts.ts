@@ -1,0 +1,54 @@
+/** What a person reads of a calendar, in lines: what a milestone raises, and where several are in each other's way. Times in UTC. */
+import type { EpochMs } from "../units.ts";
+import type { Conflict } from "./conflicts.ts";
+import type { Occurrence } from "./occurrences.ts";
+
+/** What a training pool raises counts against two quotas, and is there once. */
+export function raisesText({ raised }: Pick<Occurrence, "raised">): string {
+  const once = raised.filter(({ use }) => use !== "training job usage");
+  return once.map(({ instances, instanceType }) => `${instances} ${instanceType}`).join(" + ");
+}
+
+/** A sentence for each. What comes again and again, as what is due each week does, is told once. */
+export const conflictTexts = (conflicts: readonly Conflict[]): string[] =>
+  [...Map.groupBy(conflicts, kindOf).values()].map(textOf);
+
+/** The same for conflicts of the same milestones that differ in their dates alone. */
+function kindOf(conflict: Conflict): string {
+  const who = conflict.who.map(({ model, kind }) => `${model} ${kind}`).sort();
+  const of = conflict.what === "quota" ? `${conflict.use} ${conflict.instanceType}` : "";
+  return JSON.stringify([conflict.what, of, who]);
+}
+
+function textOf([first, ...more]: readonly Conflict[]): string {
+  const last = more.at(-1);
+  if (first === undefined) return "";
+  if (last === undefined) return conflictText(first);
+  return `${conflictText(first)}; and ${more.length} more like it, the last on ${minuteOf(last.fromMs).slice(0, 10)}`;
+}
+
+function conflictText(conflict: Conflict): string {
+  const who = conflict.who.map(nameOf).join(", ");
+  const when = `from ${minuteOf(conflict.fromMs)} until ${minuteOf(conflict.toMs)}`;
+  switch (conflict.what) {
+    case "endpoint":
+      return `${conflict.subject} is meant for two at one time ${when}: ${who}; one waits for the other`;
+    case "quota":
+      return `${conflict.needed} ${conflict.instanceType} are needed at one time ${when}, and the account's quota for ${conflict.use} is ${conflict.quota}: ${who}`;
+    case "budget":
+      return `${conflict.model} is estimated at $${conflict.usd.toFixed(2)} in ${new Date(conflict.fromMs).toISOString().slice(0, 7)}, and its budget of a month is $${conflict.budgetUsd.toFixed(2)}: ${conflict.who.length} milestones`;
+    case "order":
+      return `${who}: production starts before staging is over, and waits for it ${when}`;
+    case "freeze":
+      return `${who} meets a freeze ${when}, and waits for its end: ${conflict.reason}`;
+  }
+}
+
+function nameOf({ model, kind, dueMs, isTentative }: Occurrence): string {
+  const due = minuteOf(dueMs);
+  return `${model} ${kind} ${isTentative ? `of about ${due.slice(0, 10)}` : `of ${due}`}`;
+}
+
+/** `2026-11-30 09:00` */
+export const minuteOf = (atMs: EpochMs): string =>
+  new Date(atMs).toISOString().slice(0, 16).replace("T", " ");
