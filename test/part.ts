@@ -11,3 +11,6 @@ export function partOf<Case>(cases: readonly Case[], few = 1): Case[] {
   const step = few === 1 ? 0 : (cases.length - 1) / (few - 1);
   return Array.from({ length: few }, (_, nth) => cases[Math.round(nth * step)] as Case);
 }
+
+/** Of a property's draws in such a run a quarter, the first of the same. */
+export const runsOf = (all: number): number => (isPart ? Math.ceil(all / 4) : all);

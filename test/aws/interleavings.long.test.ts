@@ -22,6 +22,7 @@ import { changesRead } from "../../src/core/release/document/ledger.ts";
 import { type JsonValue, same } from "../../src/core/release/json-value.ts";
 import type { Release } from "../../src/core/release/release.ts";
 import { scalingOf } from "../../src/core/release/resources.ts";
+import { runsOf } from "../part.ts";
 import { holds } from "../property.ts";
 import { type Account, openAccount } from "./account.ts";
 import { chainIn, type EvidenceBucket, evidenceBucket, withEvidence } from "./evidence-bucket.ts";
@@ -264,6 +265,6 @@ test("two releases, two sweeps and an outside hand, in any order and with any de
       expect(evidence?.claimed ?? {}).toEqual({});
       evidenced(chainIn(bucket, subject, evidence).filter(isOfScaling), effects, asJson(before));
     }),
-    { numRuns: 60 },
+    { numRuns: runsOf(60) },
   );
 });

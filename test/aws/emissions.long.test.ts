@@ -9,6 +9,7 @@ import { applyPlan } from "../../src/aws/plans.ts";
 import { attemptsAt, closeRecord } from "../../src/aws/releases.ts";
 import type { Closing } from "../../src/core/release/closing.ts";
 import { plan } from "../core/example.ts";
+import { runsOf } from "../part.ts";
 import { type Account, openAccount } from "./account.ts";
 import { dying, type Kill, Killed } from "./dying.ts";
 import { subject } from "./releases.ts";
@@ -95,10 +96,10 @@ async function bustle(here: Account, emission: Emission, random: () => number): 
 
 const idsOf = async ({ aws }: Account) => (await attemptsAt(aws, release)).map(({ release: { id } }) => id);
 
-test("whatever is killed, lost and at work at once, each try has one release and one only: 40 seeds", async () => {
+test("whatever is killed, lost and at work at once, each try has one release and one only", async () => {
   const first = asked;
   const second: Emission = { ...asked, asks: { again: true, key: "run 2" } };
-  for (let seed = 1; seed <= 40; seed += 1) {
+  for (let seed = 1; seed <= runsOf(40); seed += 1) {
     const chance = streams(seed)("kills", 0);
     const here = await account();
     const once = async (emission: Emission) => {
