@@ -275,6 +275,8 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
     ...["test/core/release/shift.test.ts", "test/core/cost/estimate.test.ts"],
   ],
   "src/core/kpis/preflight.ts": ["test/core/kpis/preflight.test.ts", "test/functions/plan-capacity.test.ts"],
+  "src/aws/all-plans.ts": ["test/cli/calendar.test.ts", "test/functions/tell-digest.test.ts"],
+  "src/aws/digest.ts": ["test/functions/tell-digest.test.ts"],
   "src/aws/baking.ts": ["test/functions/shift-traffic.test.ts", "test/functions/looking-ahead.long.test.ts"],
   "src/aws/barring.ts": ["test/functions/shift-traffic.test.ts", "test/functions/looking-ahead.long.test.ts"],
   "src/aws/stage-feasibility.ts": [
