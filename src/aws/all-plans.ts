@@ -5,10 +5,12 @@ import { type Occurrence, occurrencesOf, type TimeSpan } from "../core/calendar/
 import { SlipwayError } from "../core/errors.ts";
 import type { InstancesByType } from "../core/feasibility/feasibility.ts";
 import { rememberedSince } from "../core/learning/forgetting.ts";
+import { frozenToo } from "../core/plan/capacity-limits.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { type Listing, unlisted } from "../core/plan/price-list.ts";
 import { launchesOf, type PastRelease, summariesOf } from "../core/release/past.ts";
 import { epochMs } from "../core/units.ts";
+import { limitsInForce } from "./capacity-limits.ts";
 import type { Aws } from "./clients.ts";
 import { named } from "./errors.ts";
 import { pastReleases } from "./history.ts";
@@ -33,14 +35,16 @@ export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<Al
   const { plans: inForce, unread } = await plansInForce(aws);
   const { past } = await pastReleases(aws, rememberedSince(span.fromMs));
   const plans = [...inForce.filter(({ model }) => model !== own?.model), ...(own === undefined ? [] : [own])];
+  const limits = (await limitsInForce(aws))?.limits;
   const listing = await listingAt(aws, span.fromMs);
   const occurrences = plans.flatMap((plan) => occurrencesIn(plan, span, { past, listing })).sort(byDate);
   const anyDay = own === undefined ? [] : undated(own, span, { occurrences, listing });
   const all = [...occurrences, ...anyDay];
   const { unseen, refused, ...use } = await inUse(aws, all, Object.fromEntries(steadyOf(plans)));
+  const frozen = plans.map((plan) => ({ ...plan, freezes: frozenToo(plan.freezes, limits) }));
   const conflicts = [
-    ...conflictsOf(plans, occurrences, use),
-    ...conflictsOf(plans, anyDay, use).filter(({ what }) => what === "quota"),
+    ...conflictsOf(frozen, occurrences, use),
+    ...conflictsOf(frozen, anyDay, use).filter(({ what }) => what === "quota"),
   ];
   return {
     occurrences,

@@ -159,6 +159,27 @@ export const planCommands: readonly Command[] = [
     run: async (line, terminal) => (await import("./limits.ts")).limitsApply(line, terminal),
   },
   {
+    name: "limits freezes",
+    summary: "take a team's calendar as freezes of all plans",
+    text: [
+      'Reads a calendar as people\'s calendars export one (iCalendar), and prints its events whose summary or categories have the word freeze, or another, as the freezes of a file of limits: each occurrence a window, in UTC. With --into it puts them into that file instead: its other freezes and its comments stay, what an earlier reading of calendars put there is taken out. Touches no account; "slipway limits apply" puts the file in force, and says before what differs.',
+      "A time is that of the zone which the event names. A whole day, and a time without a zone, is that of the calendar, or of --zone.",
+    ],
+    examples: [
+      "slipway limits freezes team.ics",
+      "slipway limits freezes team.ics --matching holiday --zone Europe/Amsterdam --into limits.yml",
+    ],
+    positionals: ["CALENDAR"],
+    demanding: true,
+    options: {
+      matching: { value: "TEXT", help: "which events, by their summary or a category (default: freeze)" },
+      days: { value: "N", help: "how far ahead (default: 366)" },
+      zone: { value: "ZONE", help: "the time zone of times without one (default: the calendar's, or UTC)" },
+      into: { value: "FILE", help: "the file of limits to put them into" },
+    },
+    run: async (line, terminal) => (await import("./limits-freezes.ts")).limitsFreezes(line, terminal),
+  },
+  {
     name: "limits show",
     summary: "show the limits in force, and who applied them when",
     text: ["Touches nothing."],

@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { applyLimits } from "../../src/aws/capacity-limits.ts";
 import { keepPast } from "../../src/aws/history.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
+import { CapacityLimits } from "../../src/core/plan/capacity-limits.ts";
 import type { Plan, When } from "../../src/core/plan/plan.ts";
 import { fraud, plan } from "../core/example.ts";
 import { folderWith, servedEach } from "./served-account.ts";
@@ -72,6 +74,24 @@ describe("the calendar of a deployment", () => {
     const { out } = await say("calendar", "--days", "30");
 
     expect(out).toMatch(new RegExp(`^about ${daysAgo(-10).slice(0, 10)} +chat-assistant +production`, "m"));
+  });
+
+  test("names a freeze of the infrastructure team's that a date meets, and whose it is", async () => {
+    const { aws } = await serve();
+    await applyPlan(aws, dated(plan), appliedAt);
+    const [from, to] = [-1, 8].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
+    const limits = CapacityLimits.parse({
+      owner: "infrastructure",
+      contact: "#infra",
+      freezes: [{ from, to, reason: "the move of the data centre" }],
+    });
+    await applyLimits(aws, { limits, version: 1, appliedAt, appliedBy: "infra" });
+
+    const { out } = await say("calendar", "--days", "7");
+
+    expect(out.replaceAll(/\s+/g, " ")).toMatch(
+      /! chat-assistant production of \S+ \S+ meets a freeze from .*, and waits for its end: the move of the data centre, by infrastructure \(ask #infra\)/,
+    );
   });
 
   test("says which plans it cannot read, and has the others", async () => {

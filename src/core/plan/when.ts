@@ -10,11 +10,14 @@ function knownZones(): readonly string[] {
   return zones;
 }
 
+/** An IANA name, also a second one. */
+export const isTimeZone = (zone: string): boolean => knownZones().includes(zone) || isAlias(zone);
+
 export const timeZone = z
   .string()
   .default("UTC")
   .superRefine((zone, ctx) => {
-    if (knownZones().includes(zone) || isAlias(zone)) return;
+    if (isTimeZone(zone)) return;
     const hint = nearest(zone, knownZones());
     const told = { expected: 'an IANA time zone such as "Europe/Amsterdam"', found: foundText(zone) };
     tell(ctx, [], hint === undefined ? told : { ...told, hint: JSON.stringify(hint) });
