@@ -2,7 +2,7 @@
 import { arrivals, chanceOf, ramped } from "../core/load/arrivals.ts";
 import type { LoadPart, PartSent } from "../core/load/senders.ts";
 import { type Counts, counting } from "../core/load/tally.ts";
-import { type BesideLoad, type BesideRound, type BesideSent, sentBeside } from "./load-beside.ts";
+import { type BesideLoad, type BesideRound, type BesideSending, sentBeside } from "./load-beside.ts";
 import { type Sending, type SentLoad, sendLoad } from "./load-sending.ts";
 
 export interface PartSending extends Pick<Sending, "send" | "wayMs" | "pacing"> {
@@ -57,7 +57,7 @@ export async function sendPart(sending: PartSending): Promise<PartSent> {
       const nth = Math.floor((request.at - spike.seconds) / spike.windowSeconds);
       windows[nth]?.add({ ...request, at: request.at - spike.seconds - nth * spike.windowSeconds });
     },
-    isOver: () => other?.isHarmed() ?? false,
+    isOver: () => other?.isOver() ?? false,
   }).finally(other?.end);
   const spoilt = spoiltOf(load, part, limits.lateMs);
   const refused = mostRefused(load);
@@ -71,10 +71,11 @@ export async function sendPart(sending: PartSending): Promise<PartSent> {
   };
 }
 
-function besideOf({ part, seed, wayMs, pacing, beside }: PartSending): BesideSent | undefined {
+function besideOf({ part, seed, wayMs, pacing, beside }: PartSending): BesideSending | undefined {
   if (beside === undefined) return undefined;
   const { plan } = beside;
-  return sentBeside(beside, { plan, seconds: part.seconds, seed: `${seed} ${part.round}`, wayMs, pacing });
+  const { name, seconds, round } = part;
+  return sentBeside(beside, { plan, name, seconds, seed: `${seed} ${round}`, wayMs, pacing });
 }
 
 function spoiltOf(

@@ -22,7 +22,7 @@ export interface LoadRound extends Pick<Sending, "send" | "wayMs" | "pacing"> {
 
 /** One whose end may come from elsewhere. */
 export interface Ending extends LoadRound {
-  readonly isHarmed: () => boolean;
+  readonly isEnded: () => boolean;
 }
 
 export type RoundSent = SliceSent & Pick<SentLoad, "lateness">;
@@ -36,7 +36,7 @@ export async function sendRound({
   send,
   wayMs,
   pacing,
-  isHarmed,
+  isEnded,
 }: Ending): Promise<RoundSent> {
   const { step, seconds, rampSeconds, mostRequests } = slice;
   const { plan } = question;
@@ -50,7 +50,7 @@ export async function sendRound({
     wayMs,
     pacing,
     count: counter.add,
-    isOver: (forSeconds) => isHarmed() || isStepOver(proof, slice, counter.tally(forSeconds)),
+    isOver: (forSeconds) => isEnded() || isStepOver(proof, slice, counter.tally(forSeconds)),
   });
   notRefused(load);
   const { sent, lateness } = load;

@@ -7,10 +7,17 @@ import { sendSpike } from "./spike-round.ts";
 export async function sendSlice(round: LoadRound): Promise<RoundSent> {
   const { beside, question, slice, proof, seed, wayMs, pacing } = round;
   const send = slice.spike === undefined ? sendRound : sendSpike;
-  if (beside === undefined) return send({ ...round, isHarmed: () => false });
-  const { seconds } = slice;
-  const besides = { plan: question.plan, seconds, seed: `${seed} ${proof.rounds}`, wayMs, pacing };
+  if (beside === undefined) return send({ ...round, isEnded: () => false });
+  const { seconds, step } = slice;
+  const besides = {
+    plan: question.plan,
+    name: step.name,
+    seconds,
+    seed: `${seed} ${proof.rounds}`,
+    wayMs,
+    pacing,
+  };
   const other = sentBeside(beside, besides);
-  const sent = await send({ ...round, isHarmed: other.isHarmed }).finally(other.end);
+  const sent = await send({ ...round, isEnded: other.isOver }).finally(other.end);
   return { ...sent, beside: await other.end() };
 }

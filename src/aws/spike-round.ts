@@ -15,7 +15,7 @@ export async function sendSpike({
   send,
   wayMs,
   pacing,
-  isHarmed,
+  isEnded,
 }: Ending): Promise<RoundSent> {
   const { step, seconds, mostRequests, spike } = slice;
   if (spike === undefined) throw new Error(`expected a spike, found ${step.name}`);
@@ -52,7 +52,7 @@ export async function sendSpike({
       windowOf(nth).add({ ...request, at: request.at - until - nth * after.windowSeconds });
     },
     isOver: (at) => {
-      if (isHarmed()) return true;
+      if (isEnded()) return true;
       if (at < until && isStepOver(proof, slice, counter.tally(at))) [until, isLast] = [at, true];
       return at >= until + windowsLeft() * after.windowSeconds;
     },

@@ -80,7 +80,7 @@ describe("a table that both fleets lean on and that is not enough for users and 
       expect(violations).toEqual([]);
       expect(record.outcome).toBe("rolled-back");
       expect(record.reason).toMatch(
-        /what serves(, \d+ were late| turned worse meanwhile: something that both lean on)/,
+        /what serves(, \d+ were late|, whose answers were as ever| turned worse meanwhile: something that both lean on)/,
       );
       expect(record.timeline.every(({ trafficPercent }) => trafficPercent === 0)).toBe(true);
       expect(harmed(record)).toBeLessThanOrEqual(1);

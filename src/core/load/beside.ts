@@ -6,18 +6,36 @@ import * as z from "zod";
 import { shareEvidence } from "#verdict";
 import type { Plan } from "../plan/plan.ts";
 import type { Share } from "../units.ts";
+import { bucketOf, Latencies, mergedLatencies, quantileOf } from "./latencies.ts";
 import { requirementsOf } from "./step.ts";
 
 /** What became of the requests to what serves. */
-export const BesideSeen = z.object({ requests: z.int().min(0), bad: z.int().min(0) });
+export const BesideSeen = z.object({
+  requests: z.int().min(0),
+  bad: z.int().min(0),
+  /** Of those that were answered. */
+  latencies: Latencies.default([]),
+});
 export type BesideSeen = z.infer<typeof BesideSeen>;
 
-export const nothingBeside: BesideSeen = { requests: 0, bad: 0 };
+export const nothingBeside: BesideSeen = { requests: 0, bad: 0, latencies: [] };
 
 export const addedBeside = (a: BesideSeen, b: BesideSeen): BesideSeen => ({
   requests: a.requests + b.requests,
   bad: a.bad + b.bad,
+  latencies: mergedLatencies(a.latencies, b.latencies),
 });
+
+/** Of one round. */
+export const BesideSent = BesideSeen.extend({
+  /** More of them were late or failed than may be. */
+  isHarmed: z.boolean(),
+  /** They were in time, and slower than while the candidate had little load. */
+  isSlower: z.boolean().default(false),
+});
+export type BesideSent = z.infer<typeof BesideSent>;
+
+type Counted = Pick<BesideSeen, "requests" | "bad">;
 
 /** A twentieth of the peak, which is what what serves has room for, and no more than tells within seconds. */
 const [part, fewest, most] = [0.05, 1, 5];
@@ -32,11 +50,11 @@ const alpha = 0.002;
 
 /** No more than so many are ever allowed, be what was seen before as bad as it may. */
 const mostAllowed = 0.5;
-const allowedOf = (part: Share, { requests, bad }: BesideSeen): Share =>
+const allowedOf = (part: Share, { requests, bad }: Counted): Share =>
   Math.min(mostAllowed, times * Math.max(part, requests === 0 ? 0 : (bad + 1) / (requests + 1)));
 
 /** Whether more of them are bad than may be, by what was seen while the candidate had little load; may be asked as often as one likes. */
-export function isBesideHarmed(plan: Plan, before: BesideSeen, now: BesideSeen): boolean {
+export function isBesideHarmed(plan: Plan, before: Counted, now: Counted): boolean {
   const { late = 0, failed } = requirementsOf(plan).allowed;
   const allowed = allowedOf(late + failed, before);
   return shareEvidence({ ...now, deflation: 1 }, allowed).more >= Math.log(1 / alpha);
@@ -57,12 +75,12 @@ export interface LateTurn {
   isSeen(overdue: number): boolean;
 }
 
-export function lateTurn(plan: Plan, before: BesideSeen): LateTurn {
-  const allowed = allowedOf(requirementsOf(plan).allowed.late ?? 0, before);
-  const turned = allowed + lateOnceTurned * (1 - allowed);
+/** `requests`: until a turn is seen that is none. */
+function turnFrom(allowed: Share, once: Share, requests: number): LateTurn {
+  const turned = allowed + once * (1 - allowed);
   const late = Math.log(turned / allowed);
   const inTime = Math.log((1 - turned) / (1 - allowed));
-  const threshold = Math.log(requestsUntilFalse);
+  const threshold = Math.log(requests);
   let sum = 0;
   return {
     add: (isLate) => {
@@ -72,5 +90,46 @@ export function lateTurn(plan: Plan, before: BesideSeen): LateTurn {
   };
 }
 
-export const besideText = ({ requests, bad }: BesideSeen): string =>
+export const lateTurn = (plan: Plan, before: Counted): LateTurn =>
+  turnFrom(allowedOf(requirementsOf(plan).allowed.late ?? 0, before), lateOnceTurned, requestsUntilFalse);
+
+/** Of fewer it is not known how long what serves takes. */
+const fewestBefore = 30;
+/** Where so much of the room is gone that it had until too many are late, it is slower. Chosen (bench:load-harm). */
+const roomGone = 0.5;
+/** What one in ten exceeds anyhow. */
+const usualShare = 0.9;
+/** From one moment on as many more are slower than that; and how many it takes until that is seen of what has not turned. */
+const [slowOnceTurned, requestsUntilWarned] = [0.5, 3_000];
+
+/** Its answers take longer than that once it is slower by half of what makes too many of them late, milliseconds. */
+export function slowFrom({ requirements }: Plan, { latencies }: BesideSeen): number | undefined {
+  const answered = countOf(latencies);
+  if (answered < fewestBefore) return undefined;
+  const at = (share: Share) => quantileOf(latencies, share) ?? 0;
+  const room = requirements.latencyMsP99 - at(0.99);
+  return Math.max(at(usualShare), at(0.5) + roomGone * room);
+}
+
+const countOf = (latencies: Latencies): number => latencies.reduce((sum, [, count]) => sum + count, 0);
+
+/**
+ * The same of those that are slower than that, all of them in time as yet: a queue that grows shows so before the first of its users is
+ * late. By as many as were before, and one more.
+ */
+export function slowTurn(before: BesideSeen, slowMs: number): LateTurn {
+  const least = bucketOf(slowMs);
+  const slow = countOf(before.latencies.filter(([bucket]) => bucket > least));
+  const allowed = Math.min(mostAllowed, (slow + 1) / (countOf(before.latencies) + 1));
+  return turnFrom(allowed, slowOnceTurned, requestsUntilWarned);
+}
+
+export const besideText = ({ requests, bad }: Counted): string =>
   `the test under load was stopped: of ${requests} requests sent meanwhile to what serves, ${bad} were late or failed`;
+
+/** So often it may turn slower: once may be chance, or its own users' doing. */
+export const mostWarnings = 2;
+
+/** Requests per second at which it did. */
+export const warnedText = (at: readonly number[]): string =>
+  `the test under load was stopped: what serves, whose answers were as ever while the candidate had little load, turned slower ${at.length} times once that was sent ${at.map((rate) => Number(rate.toPrecision(3))).join(" and ")} requests/s; all were in time as yet`;

@@ -191,11 +191,17 @@ function isSettled(steps: readonly SeenStep[]): boolean {
 /** So much longer full load is held while it is undecided; the knee says more then. */
 const undecidedSeconds = 150;
 
+export const settling = (question: LoadQuestion): LoadStep => ({
+  name: "settle",
+  requestsPerSecond: ratesOf(question).start,
+  ask: requirementsOf(question.plan),
+});
+
 /** What is asked next; undefined where nothing is left to ask. */
 export function nextStep(question: LoadQuestion, steps: readonly SeenStep[]): LoadStep | undefined {
   const rates = ratesOf(question);
   const ask = requirementsOf(question.plan);
-  if (!isSettled(steps)) return { name: "settle", requestsPerSecond: rates.start, ask };
+  if (!isSettled(steps)) return settling(question);
   const answers = answersOf(question, steps);
   const { refusal, peak, full } = answers;
   const isHeld = full.tally.seconds >= full.ask.leastSeconds + undecidedSeconds;

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import { costOf } from "../plan/prices.ts";
 import { epochMs } from "../units.ts";
-import { addedBeside, BesideSeen, besideText, nothingBeside } from "./beside.ts";
+import { addedBeside, BesideSeen, besideText, mostWarnings, nothingBeside, warnedText } from "./beside.ts";
 import {
   answersOf,
   kneeSeen,
@@ -16,6 +16,7 @@ import {
   ratesOf,
   SeenStep,
   seenOfStep,
+  settling,
 } from "./course.ts";
 import { hasRoom, LoadPart, PartCounted } from "./senders.ts";
 import { type LoadSlice, type SliceSent, sliceOf } from "./slice.ts";
@@ -53,6 +54,8 @@ export const LoadProof = z.object({
   recovery: SpikeRecovery.optional(),
   /** What became of requests to what serves while the candidate settled. */
   beside: BesideSeen.optional(),
+  /** At what it turned slower, requests per second, and whether the candidate has settled anew since. */
+  warned: z.object({ at: z.array(z.number()).readonly(), isSettled: z.boolean() }).optional(),
   /** What several invocations are to send next, and what the flow has of them once they have. */
   parts: z.array(LoadPart).readonly().optional(),
   counted: z.array(PartCounted).readonly().optional(),
@@ -76,10 +79,14 @@ export const begun = (
 /** What is to be sent next; undefined where all is answered, or a limit is reached. */
 export function nextSlice(question: LoadQuestion, proof: LoadProof, takenMs: number): LoadSlice | undefined {
   if (proof.answeredAt !== undefined) return undefined;
-  const step = nextStep(question, proof.steps);
+  const step = nextOf(question, proof);
   if (step === undefined || limitReached(question, proof, { takenMs, step }) !== undefined) return undefined;
   return sliceOf(question, proof, step);
 }
+
+/** Where what serves has turned slower its candidate has little load for a while, so that it is seen whether that was all. */
+const nextOf = (question: LoadQuestion, { steps, warned }: LoadProof): LoadStep | undefined =>
+  warned?.isSettled === false ? settling(question) : nextStep(question, steps);
 
 /** Whether what an invocation has counted so far answers its step. */
 export function isStepOver({ steps }: LoadProof, { step }: LoadSlice, counted: Tally): boolean {
@@ -118,7 +125,7 @@ export function afterRound(
 ): LoadProof {
   const all = slice === undefined ? withSpoilt(proof, spoilt) : withSlice(question, proof, slice);
   const { beside } = slice ?? {};
-  const harmBeside = beside?.isHarmed === true ? besideText(beside) : undefined;
+  const harmBeside = beside?.isHarmed === true ? besideText(beside) : tooOften(all);
   const { status, ...told } = standing(question, all, { takenMs, harm: harm ?? harmBeside });
   if (status === "testing") return { ...all, status, ...told };
   const answeredAt = proof.answeredAt ?? new Date(epochMs(proof.since) + takenMs).toISOString();
@@ -127,6 +134,9 @@ export function afterRound(
   const waitSeconds = status === "not-enough" ? seenSeconds : restSeconds;
   return { ...all, status: "testing", ...told, answeredAt, waitSeconds };
 }
+
+const tooOften = ({ warned: { at } = { at: [], isSettled: true } }: LoadProof): string | undefined =>
+  at.length < mostWarnings ? undefined : warnedText(at);
 
 /** So many rounds in a row that count for nothing end the test: whoever sends is not up to it. */
 const mostSpoilt = 3;
@@ -145,18 +155,19 @@ function withSpoilt(proof: LoadProof, round: LookedAt["spoilt"]): LoadProof {
 const windowed: ReadonlySet<string> = new Set<SeenStep["name"]>(["settle", "recovery"]);
 
 function withSlice(question: LoadQuestion, proof: LoadProof, slice: SliceSent): LoadProof {
-  const { sent, tally, beside, after = [] } = slice;
+  const { sent, tally, after = [] } = slice;
   const { name, requestsPerSecond } = slice.step;
   const isSame = (each: SeenStep) =>
     !windowed.has(name) && each.name === name && each.requestsPerSecond === requestsPerSecond;
   const before = proof.steps.find(isSame);
   const merged = { name, requestsPerSecond, tally: before ? mergedTallies(before.tally, tally) : tally };
-  const { spoilt: _, ...kept } = proof;
+  const { spoilt: _, warned: __, ...kept } = proof;
   return {
     ...kept,
     rounds: proof.rounds + 1,
     sent: proof.sent + sent,
-    ...(name === "settle" && beside && { beside: addedBeside(proof.beside ?? nothingBeside, beside) }),
+    ...warnedBy(proof, slice),
+    ...besideBy(proof, slice),
     steps: [
       ...(before ? proof.steps.map((each) => (each === before ? merged : each)) : [...proof.steps, merged]),
       ...after.map((each) => ({
@@ -168,21 +179,30 @@ function withSlice(question: LoadQuestion, proof: LoadProof, slice: SliceSent): 
   };
 }
 
-interface Now {
-  readonly takenMs: number;
-  readonly harm?: string | undefined;
+/** One that is not slower again with the next load was slower by chance, or by its own users'. */
+function warnedBy({ warned }: LoadProof, { step, beside }: SliceSent): Pick<LoadProof, "warned"> {
+  if (beside?.isSlower === true)
+    return { warned: { at: [...(warned?.at ?? []), step.requestsPerSecond], isSettled: false } };
+  return warned === undefined || step.name !== "settle" ? {} : { warned: { ...warned, isSettled: true } };
+}
+
+/** What it is like while the candidate settles: where it was slower since, as it is now. */
+function besideBy({ warned, beside = nothingBeside }: LoadProof, { step, ...sent }: SliceSent) {
+  if (step.name !== "settle" || sent.beside === undefined) return {};
+  const { isHarmed: _, isSlower: __, ...seen } = sent.beside;
+  return { beside: warned === undefined ? addedBeside(beside, seen) : seen };
 }
 
 function standing(
   question: LoadQuestion,
   proof: LoadProof,
-  { takenMs, harm }: Now,
+  { takenMs, harm }: { readonly takenMs: number; readonly harm?: string | undefined },
 ): Pick<LoadProof, "status" | "reason" | "knee" | "recovery"> {
   const answers = answersOf(question, proof.steps);
   const asked = [answers.peak, answers.full, ...(answers.spike === undefined ? [] : [answers.spike])];
   const isEnough = asked.every(({ finding }) => finding.answer === "within");
   const found = { knee: kneeSeen(question, proof.steps), ...recoverySeen(answers) };
-  const next = nextStep(question, proof.steps);
+  const next = nextOf(question, proof);
   const ended = harm ?? limitReached(question, proof, { takenMs, step: next });
   if (proof.answeredAt === undefined && ended === undefined && next !== undefined)
     return { status: "testing", reason: progressText(question, proof.steps, proof.spoilt) };

@@ -6,7 +6,7 @@
 import * as z from "zod";
 import { mostPerSender } from "../plan/load-test.ts";
 import type { EpochMs } from "../units.ts";
-import { BesideSeen, nothingBeside } from "./beside.ts";
+import { BesideSeen, BesideSent, nothingBeside } from "./beside.ts";
 import { type LoadQuestion, type SeenStep, seenOfStep, stepNames } from "./course.ts";
 import type { LoadSlice, SliceSent } from "./slice.ts";
 import { Counts, mergedCounts, talliedOf } from "./tally.ts";
@@ -52,7 +52,7 @@ export const PartSent = z.object({
   refused: z.object({ name: z.string(), times: z.int() }).optional(),
   counts: Counts,
   /** What became of its requests to what serves. */
-  beside: BesideSeen.extend({ isHarmed: z.boolean() }).optional(),
+  beside: BesideSent.optional(),
   /** Of the load after a spike, by its windows. */
   after: z.array(Counts).readonly(),
 });

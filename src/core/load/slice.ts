@@ -1,5 +1,5 @@
 /** What is sent of a step at a time: how long, and how much of it is counted. */
-import type { BesideSeen } from "./beside.ts";
+import type { BesideSent } from "./beside.ts";
 import type { LoadQuestion, LoadStep, SeenStep } from "./course.ts";
 import { climbRequests, climbSeconds } from "./knee.ts";
 import { type SpikeSlice, spikeSlice } from "./spike-slice.ts";
@@ -24,8 +24,8 @@ export interface SliceSent {
   readonly tally: Tally;
   /** Of the load after a spike, by its windows. */
   readonly after?: readonly Tally[] | undefined;
-  /** What became of requests to what serves meanwhile, and whether it was harmed; absent: none were sent. */
-  readonly beside?: (BesideSeen & { readonly isHarmed: boolean }) | undefined;
+  /** What became of requests to what serves meanwhile; absent: none were sent. */
+  readonly beside?: BesideSent | undefined;
 }
 
 /** Caches and connections are cold at first, and a fleet that has stood idle for a moment is. */

@@ -7,7 +7,10 @@ import {
   isBesideHarmed,
   lateTurn,
   nothingBeside,
+  slowFrom,
+  slowTurn,
 } from "../../../src/core/load/beside.ts";
+import { countingLatencies } from "../../../src/core/load/latencies.ts";
 import { plan } from "../example.ts";
 
 /** One in a hundred late and five failed are what the sample allows. */
@@ -41,7 +44,7 @@ describe("what serves, beside a test", () => {
     const rounds = Array.from({ length: 1_000 }, () => {
       let seen = nothingBeside;
       for (let nth = 0; nth < 120; nth++) {
-        seen = addedBeside(seen, { requests: 1, bad: chance() < 0.1 ? 1 : 0 });
+        seen = addedBeside(seen, { requests: 1, bad: chance() < 0.1 ? 1 : 0, latencies: [] });
         if (isBesideHarmed(plan, before, seen)) return true;
       }
       return false;
@@ -101,5 +104,52 @@ describe("what serves that has turned late", () => {
     });
 
     expect(untilSeen.reduce((sum, each) => sum + each, 0) / untilSeen.length).toBeGreaterThan(1_000);
+  });
+});
+
+describe("what serves that has turned slower, and is in time as yet", () => {
+  const seen = (...milliseconds: readonly number[]) => {
+    const latencies = countingLatencies();
+    for (const each of milliseconds) latencies.add(each);
+    return { requests: milliseconds.length, bad: 0, latencies: latencies.all() };
+  };
+  const evenly = (from: number, to: number, count = 100) =>
+    Array.from({ length: count }, (_, nth) => from + ((to - from) * (nth + 0.5)) / count);
+
+  it("is so from half of the room that it had, or from what one in ten exceeds anyhow", () => {
+    // Half of what is left of 1.5 s.
+    expect(slowFrom(plan, seen(...evenly(90, 110)))).toBeCloseTo(100 + (1_500 - 110) / 2, -1);
+    expect(slowFrom(plan, seen(...evenly(200, 1_400)))).toBeCloseTo(1_280, -2);
+  });
+
+  it("is not known of a few answers", () => {
+    expect(slowFrom(plan, seen(...evenly(90, 110, 29)))).toBeUndefined();
+    expect(slowFrom(plan, seen(...evenly(90, 110, 30)))).toBeDefined();
+  });
+
+  it("is seen by a few in a row, whether answered or waiting, the more the more were so before", () => {
+    const needed = (slowMs: number) => {
+      const before = seen(...evenly(200, 1_200));
+      const [answered, waiting] = [slowTurn(before, slowMs), slowTurn(before, slowMs)];
+      let slow = 0;
+      for (; !answered.isSeen(0); slow++) answered.add(true);
+      expect([waiting.isSeen(slow - 1), waiting.isSeen(slow)]).toEqual([false, true]);
+      return slow;
+    };
+
+    expect([1_190, 1_100, 900].map(needed)).toEqual([3, 5, 11]);
+  });
+
+  it("is seen by chance after thousands of requests", () => {
+    const chance = chanceOf("requests until a warning");
+    const before = seen(...evenly(200, 1_200));
+    const untilSeen = Array.from({ length: 60 }, () => {
+      const turn = slowTurn(before, 1_100);
+      let nth = 0;
+      for (; !turn.isSeen(0) && nth < 50_000; nth++) turn.add(chance() < 0.1);
+      return nth;
+    });
+
+    expect(untilSeen.reduce((sum, each) => sum + each, 0) / untilSeen.length).toBeGreaterThan(3_000);
   });
 });

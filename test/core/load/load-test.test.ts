@@ -91,6 +91,46 @@ function inTurn({ step }: { step: LoadStep }, tooMuch: number) {
   return { step, sent: requests + 200, tally };
 }
 
+describe("what serves, turned slower by a load", () => {
+  const isAt = (rate: number) => (slice: { step: LoadStep }) => slice.step.requestsPerSecond > rate;
+  /** Beside each invocation, by whether what serves is slower then. */
+  const beside = (isSlower: (slice: { step: LoadStep }) => boolean) => {
+    const rates: string[] = [];
+    const proof = courseOf(questionOf(), (slice) => {
+      rates.push(`${slice.step.name} ${Math.round(slice.step.requestsPerSecond)}`);
+      const seen = { requests: 60, bad: 0, latencies: [], isHarmed: false, isSlower: isSlower(slice) };
+      return { ...sent(slice), beside: slice.step.name === "settle" ? { ...seen, isSlower: false } : seen };
+    });
+    return { proof, rates };
+  };
+
+  it("is left alone for a while, and stops the test where the next load makes it slower again", () => {
+    const { proof, rates } = beside(isAt(45));
+
+    expect(rates.slice(-3)).toEqual(["ramp 51", "settle 18", "peak 62"]);
+    expect(proof).toMatchObject({ status: "stopped", warned: { isSettled: false } });
+    expect(proof.warned?.at).toHaveLength(2);
+    expect(proof.reason).toContain("turned slower 2 times");
+  });
+
+  it("does not stop it where the next load does not: that was by chance, or its own users' doing", () => {
+    let times = 0;
+    const { proof } = beside((slice) => isAt(45)(slice) && times++ % 2 === 0 && times < 9);
+
+    expect(times).toBeGreaterThan(5);
+    expect(proof).toMatchObject({ status: "enough" });
+    expect(proof.warned?.at.length ?? 0).toBeLessThan(2);
+  });
+
+  it("is held against what it was like when the candidate settled last", () => {
+    let times = 0;
+    const { proof } = beside((slice) => isAt(45)(slice) && times++ === 0);
+
+    expect(proof.beside?.requests).toBe(60);
+    expect(beside(() => false).proof.beside?.requests).toBe(120);
+  });
+});
+
 describe("a fleet that is slow by turns", () => {
   const quiet = (slice: { step: LoadStep }) => sent(slice, {});
 

@@ -108,7 +108,7 @@ describe("parts of a load", () => {
         for (const part of parts) {
           // The first looks after what serves as well.
           const { beside, ...first } = parts[0] ?? {};
-          expect(beside).toEqual({ requests: 0, bad: 0 });
+          expect(beside).toEqual({ requests: 0, bad: 0, latencies: [] });
           expect(part).toEqual(part.nth === 1 ? parts[0] : { ...first, nth: part.nth });
           expect(part.requestsPerSecond / part.of).toBeLessThanOrEqual(mostPerSender + 1e-6);
           expect(Date.parse(part.startAt) - nowMs).toBe(6_000);
