@@ -6,9 +6,19 @@ const marks = /[\\`*_{}[\]<>()#+!|~@$&]/g;
 
 export const plain = (text: string): string => printable(text).replace(marks, "\\$&");
 
-/** As code, which nothing is read in; a bar ends the cell of a table even there. */
-export const code = (text: string): string =>
-  `\`${printable(text).replaceAll("`", "'").replaceAll("|", "\\|")}\``;
+/**
+ * As code, which nothing is read in, so that it can be copied as it is: between more backticks than it has in a row (GFM, "Code spans"). A
+ * bar ends the cell of a table even there.
+ */
+export function code(text: string): string {
+  const shown = printable(text).replaceAll("|", "\\|");
+  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  // Of a space at both ends one is taken away; without it a backtick there would belong to the fence.
+  const isPadded = /^`|`$|^ .*[^ ].* $/s.test(shown);
+  const space = isPadded ? " " : "";
+  return `${fence}${space}${shown}${space}${fence}`;
+}
 
 /** Cells are Markdown already. */
 export function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {

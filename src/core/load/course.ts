@@ -209,9 +209,12 @@ export function nextStep(question: LoadQuestion, steps: readonly SeenStep[]): Lo
   const isPeakKept = findingOf(ask, peak.tally).answer === "within";
   if (refusal === undefined && isPeakKept && full.finding.answer === "open" && !isHeld)
     return { name: "full", requestsPerSecond: rates.full, ask: full.ask };
-  const bounds = { start: rates.start, cap: rates.cap, stop: rates.peak };
-  const rate = nextRate(seenByRate(steps), ask, bounds);
-  const isPeakOver = isPeakKept || rate === undefined || rate > rates.peak;
+  // One that was begun is gone through before anything else is looked for.
+  const isBegun = answers.spike !== undefined && answers.spike.tally.seconds > 0;
+  const first = isPeakKept || isBegun ? nextOfSpike(question, answers) : undefined;
+  if (first !== undefined) return first;
+  const rate = nextRate(seenByRate(steps), ask, { start: rates.start, cap: rates.cap, stop: rates.peak });
+  const isPeakOver = rate === undefined || rate > rates.peak;
   const spiked = isPeakOver ? nextOfSpike(question, answers) : undefined;
   if (spiked !== undefined) return spiked;
   if (rate === undefined) return undefined;

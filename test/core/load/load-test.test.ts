@@ -482,6 +482,29 @@ describe("a spike of the plan's", () => {
     });
   });
 
+  describe("of a fleet of which no time shows whether full instances serve nine of ten", () => {
+    /** At full load as many are lost as may be, of which a spike above it loses none. */
+    const atFull = (more: Bad) => (rate: number) => (rate > 80 && rate < 90 ? { lost: 100, ...more } : {});
+    const twice = questionOf({ spike: { times: 2, minutes: 1 } });
+
+    it("comes once that was held for long enough, and is answered", () => {
+      const proof = course(twice, atFull({}));
+      const names = namesOf(proof);
+
+      expect(stepsTold(twice, proof.steps).find(({ name }) => name === "full")?.answer).toBe("open");
+      expect(names.indexOf("spike")).toBeGreaterThan(names.indexOf("full"));
+      expect(stepsTold(twice, proof.steps).find(({ name }) => name === "spike")?.answer).toBe("within");
+      expect(proof).toMatchObject({ status: "open", recovery: { isRecovered: true } });
+    });
+
+    it("is not what the test is open for: one that is too much refuses", () => {
+      const proof = course(twice, (rate) => (rate > 100 ? { late: 300 } : atFull({})(rate)));
+
+      expect(proof.status).toBe("not-enough");
+      expect(proof.reason).toMatch(/^not enough under load; in a spike, at 120 requests\/s: /);
+    });
+  });
+
   it("leaves the test open where it cannot be sent whole, or a limit comes first", () => {
     const more = questionOf(
       { spike: { times: 5, minutes: 1 }, maxRequests: 10_000_000 },
