@@ -12,12 +12,18 @@ import {
   demandOf,
   type Overwhelmed,
   rowSeconds,
+  sinceUsers,
   type VariantCounts,
 } from "../core/forecast/load-past.ts";
 import type { MetricQuery } from "../core/kpis/series.ts";
-import { isWithOwn, type OwnRequests } from "../core/release/own-load.ts";
+import { isWithOwn, type OwnRequests, type TrafficFrom } from "../core/release/own-load.ts";
 import type { PastRelease } from "../core/release/past.ts";
-import { type RecordedRelease, type ServedVariant, servedVariants } from "../core/release/served-variants.ts";
+import {
+  type RecordedRelease,
+  type ServedVariant,
+  servedVariants,
+  trafficSince,
+} from "../core/release/served-variants.ts";
 import { type EpochMs, msOf, secondsOf } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { readSeries, type Span } from "./cloudwatch.ts";
@@ -56,8 +62,10 @@ interface Quick {
 
 /** As far back as CloudWatch has it by five minutes. @throws NotFound where there is no such endpoint */
 export async function endpointPast(aws: Aws, whose: Whose, quick?: Quick): Promise<EndpointPast> {
-  const served =
-    quick === undefined ? await variantsOf(aws, whose) : await variantsInHistory(aws, whose, quick);
+  const { served, from } =
+    quick === undefined
+      ? await variantsOf(aws, whose)
+      : { served: await variantsInHistory(aws, whose, quick), from: {} };
   const rows: CountedRow[] = [];
   for (const span of spansUntil(whose.nowMs)) {
     quick?.isInTime();
@@ -65,7 +73,7 @@ export async function endpointPast(aws: Aws, whose: Whose, quick?: Quick): Promi
       ({ fromMs, untilMs }) => fromMs < msOf(span.toSeconds) && untilMs >= msOf(span.fromSeconds),
     );
     const names = there.map(({ variant }) => variant);
-    rows.push(...addedUp(await countsOf(aws, { ...whose, names, span }), span.periodSeconds));
+    rows.push(...addedUp(await countsOf(aws, { ...whose, names, span, from }), span.periodSeconds));
   }
   const demand = demandOf(
     rows.filter(({ atMs }) => !isWithOwn(whose.own ?? [], secondsOf(atMs), rowSeconds)),
@@ -90,7 +98,17 @@ function spansUntil(nowMs: EpochMs): Span[] {
 
 async function countsOf(
   aws: Aws,
-  { endpoint, names, span }: { endpoint: string; names: readonly string[]; span: Span },
+  {
+    endpoint,
+    names,
+    span,
+    from,
+  }: {
+    readonly endpoint: string;
+    readonly names: readonly string[];
+    readonly span: Span;
+    readonly from: TrafficFrom;
+  },
 ): Promise<VariantCounts[]> {
   const { measures, dimensionsOf } = servingPlatform(aws).metrics;
   const asked = names.map((variant) => {
@@ -107,11 +125,12 @@ async function countsOf(
     span,
   );
   const of = (query: MetricQuery) => read.get(query) ?? new Map();
-  return asked.map(({ requests, failed, alive }) => ({
-    requests: of(requests),
-    failed: of(failed),
-    alive: of(alive),
-  }));
+  return asked.map(({ requests, failed, alive }, nth) =>
+    sinceUsers(
+      { requests: of(requests), failed: of(failed), alive: of(alive) },
+      from[names[nth] ?? ""] ?? Number.NEGATIVE_INFINITY,
+    ),
+  );
 }
 
 /** The releases of a model that may have served in the time that is read. */
@@ -133,12 +152,16 @@ async function variantsInHistory(
 }
 
 /** Those of releases by their records, what serves now, and whatever else has reported of late. */
-async function variantsOf(aws: Aws, whose: Whose): Promise<ServedVariant[]> {
+async function variantsOf(
+  aws: Aws,
+  whose: Whose,
+): Promise<{ readonly served: ServedVariant[]; readonly from: TrafficFrom }> {
   const { endpoint } = whose;
   const { variants } = await servingPlatform(aws).look(endpoint);
   const releases = await recorded(aws, await releasesOf(aws, whose));
   const serving = variants.map(({ name }) => name);
-  return withReporting(aws, whose, servedVariants(releases, { endpoint, serving }));
+  const served = await withReporting(aws, whose, servedVariants(releases, { endpoint, serving }));
+  return { served, from: trafficSince(releases, endpoint) };
 }
 
 async function withReporting(

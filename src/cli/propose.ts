@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Aws } from "../aws/clients.ts";
 import { endpointPast } from "../aws/endpoint-past.ts";
 import { pastReleases } from "../aws/history.ts";
+import { laterSpikes } from "../aws/later-spikes.ts";
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
 import { edited, type TextEdit } from "../core/input/edited-text.ts";
 import { unifiedDiff } from "../core/input/unified-diff.ts";
@@ -13,6 +14,7 @@ import type { Plan } from "../core/plan/plan.ts";
 import { withChanges } from "../core/proposing/changes.ts";
 import { type Evidence, evidenceOf } from "../core/proposing/known.ts";
 import { type Proposal, proposalOf } from "../core/proposing/proposal.ts";
+import { spikesSentTo } from "../core/release/own-load.ts";
 import type { EpochMs } from "../core/units.ts";
 import { worldNames } from "../rehearsal/worlds/load.ts";
 import {
@@ -90,9 +92,11 @@ async function evidenceIn(aws: Aws, plan: Plan, nowMs: EpochMs): Promise<Evidenc
   const { past } = await looked("the history could not be read", () =>
     pastReleases(aws, rememberedSince(nowMs)),
   );
-  const { history } = await looked("the past could not be read", () =>
-    endpointPast(aws, { endpoint: plan.endpoint.name, model: plan.model, nowMs }),
-  );
+  const endpoint = plan.endpoint.name;
+  const { history } = await looked("the past could not be read", async () => {
+    const own = spikesSentTo(`endpoint/${endpoint}`, (await laterSpikes(aws)).spikes);
+    return endpointPast(aws, { endpoint, model: plan.model, nowMs, own });
+  });
   return evidenceOf(plan, { past, history, nowMs });
 }
 

@@ -1,7 +1,9 @@
 /** `slipway forecast` of an account of few days: what it reads, what it says of it, and what is missing. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
-import { accountWithPast, type Past } from "./past-account.ts";
+import { beginItem } from "../../src/aws/written-items.ts";
+import { startMs } from "../aws/account.ts";
+import { accountWithPast, type Past, weeks } from "./past-account.ts";
 import type { ServedAccount } from "./served-account.ts";
 import { say } from "./spoken.ts";
 
@@ -66,6 +68,35 @@ describe("the forecast of an account", () => {
     expect(told((await say("forecast", "chat-assistant")).out)).toMatch(
       /In [\d,]+ minutes over a tenth failed: what came then is the least that was asked for\./,
     );
+  });
+
+  test("is the same with a spike of Slipway's own in its past as without one", async () => {
+    /** Ten minutes at three in the morning of the day before. */
+    const slots = 180;
+    const recording = weeks(40);
+    const requests = recording.requests.map((count, nth, { length }) =>
+      nth === length - slots ? 600 * 400 : count,
+    );
+    const peaks = async () =>
+      JSON.parse((await say("forecast", "chat-assistant", "--json")).out).days.map(
+        ({ peak }: { peak: number }) => peak,
+      );
+    await opened({ days: 3.4 });
+    const [without = 0] = await peaks();
+    const { aws } = await opened({ days: 3.4, spec: { traffic: { recording: { ...recording, requests } } } });
+    const [unknown = 0] = await peaks();
+    const fromMs = startMs - slots * 600_000;
+    const iso = (ms: number) => new Date(ms).toISOString();
+    await beginItem(aws, "spike", {
+      ...{ releaseId: "rel-1", model: "chat-assistant", version: 6, subject: "endpoint/chat-assistant" },
+      ...{ milestone: "production", requestsPerSecond: 60, since: iso(fromMs - 3_600_000), written: 0 },
+      spike: { times: 2, minutes: 5, afterPromotion: { at: "03:00", timeZone: "UTC", withinDays: 7 } },
+      sent: [{ at: iso(fromMs), until: iso(fromMs + 600_000) }],
+    } as Parameters<typeof beginItem>[2]);
+    const [known = 0] = await peaks();
+
+    expect(unknown / without).toBeGreaterThan(1.2);
+    expect(known / without).toBeCloseTo(1, 1);
   });
 
   test("asks for no more at a time than CloudWatch answers, and for minutes no longer than they are kept", async () => {

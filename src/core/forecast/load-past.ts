@@ -2,7 +2,7 @@
  * What CloudWatch kept of an endpoint's requests, added up over the variants that served it. What was not reported is not
  * known, and no lull; what was sent and failed was asked for, and counts.
  */
-import type { EpochSeconds } from "../units.ts";
+import { type EpochMs, type EpochSeconds, msOf } from "../units.ts";
 import type { RecordedRow } from "./load-history.ts";
 
 /** Values by the start of their period. */
@@ -15,6 +15,13 @@ export interface VariantCounts {
   readonly failed: Counts;
   /** Reported whether requests come or not. */
   readonly alive: Counts;
+}
+
+/** Without what came before its users did, which was nobody's traffic. */
+export function sinceUsers({ requests, failed, alive }: VariantCounts, fromMs: EpochMs): VariantCounts {
+  const own = (counts: Counts): Counts =>
+    new Map([...counts].map(([at, count]) => [at, msOf(at) < fromMs ? 0 : count]));
+  return { requests: own(requests), failed: own(failed), alive };
 }
 
 /** Five minutes of an endpoint. */

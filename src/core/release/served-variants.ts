@@ -1,9 +1,12 @@
 /** Which variants served an endpoint, and when, by the records of its releases. */
+import * as z from "zod";
 import { type EpochMs, epochMs } from "../units.ts";
 import type { Outcome } from "./closing.ts";
 import { variantName } from "./names.ts";
+import type { TrafficFrom } from "./own-load.ts";
 import type { PastRelease } from "./past.ts";
 import type { ReleaseRecord } from "./record.ts";
+import { isWeights } from "./resources.ts";
 import { endpointOf, ScaleDownInput } from "./undoing.ts";
 
 export interface ServedVariant {
@@ -53,6 +56,26 @@ export function servedVariants(
 }
 
 const ever = Number.POSITIVE_INFINITY;
+
+/** Of a plan, that its candidate is tested under load. */
+const Tested = z.object({ loadTest: z.object({}) });
+
+/**
+ * From when on the requests of a candidate that was tested under load are its users': once weights were first set, or never. All before
+ * are the test's own. Of a release without a record it is not known.
+ */
+export function trafficSince(releases: readonly RecordedRelease[], endpoint: string): TrafficFrom {
+  const found: Record<string, EpochMs> = {};
+  for (const { past, record } of releases) {
+    if (record === undefined || endpointOf(record.release) !== endpoint) continue;
+    const { candidate } = sidesOf(past, record);
+    if (candidate === undefined || record.changes === undefined || !Tested.safeParse(record.plan).success)
+      continue;
+    const first = record.changes.find(({ resource }) => isWeights(resource));
+    found[candidate] = first === undefined ? ever : epochMs(first.at);
+  }
+  return found;
+}
 
 /** As they were planned; without a record by what a candidate is called. */
 function sidesOf(

@@ -5,6 +5,7 @@ import {
   addedUp,
   type CountedRow,
   demandOf,
+  sinceUsers,
   type VariantCounts,
 } from "../../../src/core/forecast/load-past.ts";
 
@@ -88,6 +89,16 @@ describe("variants added up", () => {
       }),
     );
   });
+});
+
+test("of a candidate, what came before its users did is nothing, and it was there", () => {
+  const tested = variant(minutes(20), 600, { failed: 3 });
+  const seen = sinceUsers(tested, (first + 10 * 60) * 1000);
+
+  expect(addedUp([seen], 60).map(({ requests }) => requests)).toEqual([0, 0, 3_000, 3_000]);
+  expect(addedUp([seen], 60).map(({ failed }) => failed)).toEqual([0, 0, 15, 15]);
+  expect(sinceUsers(tested, Number.NEGATIVE_INFINITY)).toEqual(tested);
+  expect(addedUp([sinceUsers(tested, Number.POSITIVE_INFINITY)], 60)).toHaveLength(4);
 });
 
 describe("what was asked for", () => {

@@ -1,7 +1,11 @@
 /** Which variants served an endpoint, by its releases. */
 import { describe, expect, test } from "vitest";
 import type { ReleaseRecord } from "../../../src/core/release/record.ts";
-import { type RecordedRelease, servedVariants } from "../../../src/core/release/served-variants.ts";
+import {
+  type RecordedRelease,
+  servedVariants,
+  trafficSince,
+} from "../../../src/core/release/served-variants.ts";
 
 const ms = (day: string) => Date.parse(`2026-${day}T00:00:00Z`);
 const ever = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
@@ -69,5 +73,29 @@ describe("the variants of an endpoint", () => {
       blue: [ever.from, ever.until],
       green: [ever.from, ever.until],
     });
+  });
+});
+
+describe("the traffic of a candidate that is tested under load", () => {
+  const change = (kind: string, at: string) => ({ resource: { kind, name: "chat" }, at });
+  const tested = (changes: readonly object[] | undefined, plan: object = { loadTest: {} }) => {
+    const { past, record } = release(7, "11-20", { stable: "v6" });
+    return trafficSince([{ past, record: { ...record, changes, plan } as unknown as ReleaseRecord }], "chat");
+  };
+  const joins = change("routing", "2026-11-20T01:00:00.000Z");
+
+  test("comes once weights were first set, and never where they were not", () => {
+    const first = change("weights", "2026-11-20T02:00:00.000Z");
+    const second = change("weights", "2026-11-20T03:00:00.000Z");
+
+    expect(tested([joins, first, second])).toEqual({ v7: Date.parse(first.at) });
+    expect(tested([joins])).toEqual({ v7: Number.POSITIVE_INFINITY });
+  });
+
+  test("is all that it had where it was not tested, or nothing is known of it", () => {
+    expect(tested([joins], {})).toEqual({});
+    expect(tested(undefined)).toEqual({});
+    expect(trafficSince([release(7, "11-20")], "chat")).toEqual({});
+    expect(trafficSince([release(7, "11-20", { stable: "v6", on: "other" })], "chat")).toEqual({});
   });
 });
