@@ -20,7 +20,7 @@ import {
 } from "./course.ts";
 import { hasRoom, LoadPart, PartCounted } from "./senders.ts";
 import { type LoadSlice, type SliceSent, sliceOf } from "./slice.ts";
-import { SpikeRecovery } from "./spike.ts";
+import { recoverySeen, SpikeRecovery } from "./spike.ts";
 import { findingOf } from "./step.ts";
 import { mergedTallies, type Tally } from "./tally.ts";
 import { answerText, progressText } from "./told.ts";
@@ -124,8 +124,7 @@ export function afterRound(
   takenMs: number,
 ): LoadProof {
   const all = slice === undefined ? withSpoilt(proof, spoilt) : withSlice(question, proof, slice);
-  const { beside } = slice ?? {};
-  const harmBeside = beside?.isHarmed === true ? besideText(beside) : tooOften(all);
+  const harmBeside = slice?.beside?.isHarmed === true ? besideText(slice.beside) : tooOften(all);
   const { status, ...told } = standing(question, all, { takenMs, harm: harm ?? harmBeside });
   if (status === "testing") return { ...all, status, ...told };
   const answeredAt = proof.answeredAt ?? new Date(epochMs(proof.since) + takenMs).toISOString();
@@ -201,7 +200,7 @@ function standing(
   const answers = answersOf(question, proof.steps);
   const asked = [answers.peak, answers.full, ...(answers.spike === undefined ? [] : [answers.spike])];
   const isEnough = asked.every(({ finding }) => finding.answer === "within");
-  const found = { knee: kneeSeen(question, proof.steps), ...recoverySeen(answers) };
+  const found = { knee: kneeSeen(question, proof.steps), ...recoverySeen(answers.spike?.recovery) };
   const next = nextOf(question, proof);
   const ended = harm ?? limitReached(question, proof, { takenMs, step: next });
   if (proof.answeredAt === undefined && ended === undefined && next !== undefined)
@@ -221,13 +220,6 @@ function standing(
 
 const sharedText =
   "but what serves turned worse meanwhile: something that both lean on may be what is not enough, and more instances would not change that";
-
-/** Nothing where there was no spike, or nothing after it. */
-function recoverySeen({ spike }: LoadAnswers): Pick<LoadProof, "recovery"> {
-  if (spike === undefined || spike.recovery.seconds === 0) return {};
-  const { seconds, isRecovered } = spike.recovery;
-  return { recovery: { minutes: Math.round(seconds / 0.6) / 100, isRecovered } };
-}
 
 function statusOf(
   question: LoadQuestion,

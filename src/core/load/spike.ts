@@ -72,6 +72,17 @@ export function recoveryOf({ windows, before }: SpikeSeen): Recovery {
   return { seconds, isRecovered: false, isOver: seconds >= mostRecoverySeconds };
 }
 
+/** Nothing where there was no spike, or nothing after it. */
+export const recoverySeen = (recovery: Recovery | undefined): { readonly recovery?: SpikeRecovery } =>
+  recovery === undefined || recovery.seconds === 0
+    ? {}
+    : {
+        recovery: {
+          minutes: Math.round(recovery.seconds / 0.6) / 100,
+          isRecovered: recovery.isRecovered,
+        },
+      };
+
 /** Whether a fleet that has had a minute keeps to the requirements again. */
 export function aftermathOf(plan: Plan, { windows }: SpikeSeen): { tally: Tally; finding: StepFinding } {
   let until = 0;
