@@ -16,10 +16,11 @@ const Input = Planned.pick({ schema: true, release: true, plan: true, planning: 
 
 export const checkGates: Step<z.infer<typeof Input>, Gated> = async ({ release, plan, planning }, tools) => {
   const ledger = await Ledger.forward(tools.aws, release);
-  const answers = await askGates(tools, { plan, needs: planning.needs });
+  const answered = await askGates(tools, { plan, needs: planning.needs, release });
+  const { answers } = answered;
   const blocked = blockedText(answers);
   await noteGates(tools, ledger, { answers, isBlocked: blocked !== undefined });
-  if (blocked === undefined) await restOnGates(tools, ledger, answers);
+  if (blocked === undefined) await restOnGates(tools, ledger, answered);
   return {
     status: blocked === undefined ? "pass" : "refused",
     reason: blocked ?? answeredText(answers),

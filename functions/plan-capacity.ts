@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import { planAlongside } from "../src/aws/alongside.ts";
+import { freezeOf, passFreeze } from "../src/aws/break-glass.ts";
 import { limitsInForce } from "../src/aws/capacity-limits.ts";
 import { ifThere } from "../src/aws/errors.ts";
 import { publish } from "../src/aws/event-bridge.ts";
@@ -26,7 +27,6 @@ import { formatMistake } from "../src/core/input/bad-input.ts";
 import { foreseen } from "../src/core/outlook/expected-peak.ts";
 import { openingBreaches } from "../src/core/outlook/limit-breaches.ts";
 import { type CapacityLimits, frozenToo } from "../src/core/plan/capacity-limits.ts";
-import { frozenBy } from "../src/core/plan/freeze.ts";
 import { releasesVersion } from "../src/core/plan/milestone-plan.ts";
 import { capacityOf, type InstanceNeeds, isCluster } from "../src/core/plan/plan.ts";
 import { isNew, type Tried, triedText, triedWith, untried } from "../src/core/release/another-type.ts";
@@ -57,13 +57,13 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
   const tried = triedWith(doc.plan, before, unlaunched);
   const poll = polling(isNew(before, unlaunched) ? undefined : doc.planning, tools.now);
   const { since } = poll;
-  await Ledger.forward(tools.aws, doc.release);
+  const ledger = await Ledger.forward(tools.aws, doc.release);
   const limits = (await limitsInForce(tools.aws))?.limits;
-  const frozen = frozenBy(
+  const { frozen, past } = await freezeOf(tools.aws, doc.release.id, [
     frozenToo(doc.plan.freezes, limits),
     await declaredFreezes(tools.aws, doc.plan.endpoint.name),
     tools.now(),
-  );
+  ]);
   const turn = (status: Planning["status"]) =>
     turnOf(doc, {
       waits: status === "waiting",
@@ -90,6 +90,7 @@ export const planCapacity: Step<Input, Planning> = async (doc, tools) => {
   };
   if (planning.status === "fits") {
     await recordPlanning(tools.aws, doc.release.id, planning);
+    if (past !== undefined) await passFreeze(tools, ledger, past, doc.release);
     const { reason } = planning;
     if (isNew(before, unlaunched))
       await publish(tools, doc.release, { state: "another-instance-type", reason });

@@ -5,6 +5,7 @@
  */
 import type { z } from "zod";
 import { barFor, frozenAhead, type Shifting } from "../src/aws/barring.ts";
+import { passFreeze } from "../src/aws/break-glass.ts";
 import { make } from "../src/aws/changes.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { gatesAhead, heldByGates } from "../src/aws/gate-hold.ts";
@@ -212,11 +213,10 @@ async function shift(
       reason: "the weights are not those that were set; someone else changed them",
     };
   // Less of a share is given in a freeze, too, and costs nothing.
-  const barred =
-    stage.easing === "eased"
-      ? undefined
-      : ((await barFor(acting, waiting)) ?? (await heldByGates(acting, waiting)));
+  const { held, past } = stage.easing === "eased" ? {} : await barFor(acting, waiting);
+  const barred = held ?? (stage.easing === "eased" ? undefined : await heldByGates(acting, waiting));
   if (barred !== undefined) return barred;
+  if (past !== undefined) await passFreeze(tools, ledger, past, acting.doc.release);
   const platform = servingPlatform(tools.aws);
   const adopting = platform.scaling.adopt({ needs, endpoint, changes: ledger.changes });
   for (const intent of adopting) await make(tools, ledger, intent);

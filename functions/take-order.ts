@@ -1,9 +1,11 @@
 /**
- * Takes what a person orders: to stop a release or roll it back, the answer that a stage asks for, a lock given back, a freeze.
+ * Takes what a person orders: to stop a release or roll it back, the answer that a stage asks for, a lock given back, a freeze, or to be let
+ * past gates and freezes.
  * Its URL lets in whom AWS has authenticated, and it is AWS that says who that was; it alone may write down answers. It is no
  * step of the flow.
  */
 import * as z from "zod";
+import { orderGlass } from "../src/aws/glass-orders.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { pseudonymOf } from "../src/aws/people.ts";
 import { carryOut } from "../src/aws/persons-orders.ts";
@@ -12,7 +14,7 @@ import { formatMistake } from "../src/core/input/bad-input.ts";
 import { mistakesOf } from "../src/core/input/bad-input-schema.ts";
 import { checkJson } from "../src/core/input/checked-file.ts";
 import { personOf } from "../src/core/release/person.ts";
-import { type OrderRefusal, PersonsOrder } from "../src/core/request/persons-order.ts";
+import { type GlassOrder, type OrderRefusal, PersonsOrder } from "../src/core/request/persons-order.ts";
 import type { EpochMs } from "../src/core/units.ts";
 
 /** Of a request to a function URL (Lambda developer guide, "Request payload format"), what is read of it. */
@@ -29,10 +31,8 @@ const Input = z.looseObject({
 const Output = z.object({ statusCode: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
 type Output = z.infer<typeof Output>;
 
-export const takeOrder: Step<z.infer<typeof Input>, Output> = async (
-  event,
-  { aws, now, invocation, log },
-) => {
+export const takeOrder: Step<z.infer<typeof Input>, Output> = async (event, tools) => {
+  const { aws, now, invocation, log } = tools;
   const { requestContext, body, isBase64Encoded } = event;
   const { requestId, authorizer } = requestContext;
   // Whoever invokes the function itself makes up an event, and who it says it was; which id Lambda gives it nobody knows before.
@@ -44,7 +44,8 @@ export const takeOrder: Step<z.infer<typeof Input>, Output> = async (
     log.info("a person's order", { order, by: who.arn });
     const nowMs = now();
     const known = isInEvidence(order) ? await knownAs({ aws, log }, who.arn, nowMs) : {};
-    const reply = await carryOut(aws, order, { who, pseudonym: known.pseudonym, nowMs });
+    const by = { who, pseudonym: known.pseudonym, nowMs };
+    const reply = isOfGlass(order) ? await orderGlass(tools, order, by) : await carryOut(aws, order, by);
     return answer(
       200,
       known.lacks === undefined ? reply : { ...reply, said: `${reply.said}\n${known.lacks}` },
@@ -59,8 +60,13 @@ export const takeOrder: Step<z.infer<typeof Input>, Output> = async (
 };
 
 /** Orders that changes come of, or are let go on by. */
-const isInEvidence = ({ order }: PersonsOrder): boolean =>
-  order === "stop" || order === "roll-back" || order === "answer" || order === "undo-adjustment";
+const isInEvidence = ({ order }: PersonsOrder): boolean => inEvidence.has(order);
+const inEvidence: ReadonlySet<PersonsOrder["order"]> = new Set([
+  ...(["stop", "roll-back", "answer", "undo-adjustment"] as const),
+  ...(["break-glass", "agree-glass"] as const),
+]);
+
+const isOfGlass = (order: PersonsOrder): order is GlassOrder => order.order.endsWith("-glass");
 
 /** By which pseudonym evidence knows a person. No order waits for a directory that does not answer. */
 async function knownAs(

@@ -170,6 +170,8 @@ interface Ordering {
   readonly fromMinute: number;
   readonly toMinute: number;
   readonly order: PersonsOrder;
+  /** Ann where nobody is named. */
+  readonly who?: string;
 }
 
 /** One order, once. */
@@ -179,6 +181,15 @@ const orderAt = (minute: number, order: PersonsOrder): Ordering => ({
   order,
 });
 const releaseId = `${plan.model}-v7-production`;
+/** Frozen for hours after its event, and its image has findings by then: two people let it past both. */
+const barred: Plan = {
+  ...gated,
+  freezes: {
+    halfWay: "hold",
+    windows: [{ from: "2026-01-05T00:00:00Z", to: "2026-01-05T20:00:00Z", reason: "year's end" }],
+  },
+};
+const passes = ["vulnerabilities", "freezes"];
 
 export interface PermissionRun {
   readonly name: string;
@@ -365,6 +376,27 @@ export const permissionRuns: readonly PermissionRun[] = [
       plan: gated,
       world: { ...world("healthy"), security: { ...loadWorld("healthy").security, volumeKey: "customer" } },
     },
+  },
+  {
+    name: "a version that two people let past a freeze and a gate that fails",
+    outcome: "promoted",
+    request: {
+      plan: barred,
+      world: {
+        ...world("healthy"),
+        security: {
+          ...loadWorld("healthy").security,
+          ...{ volumeKey: "customer", findings: [{ of: "candidate", severity: "critical", count: 2 }] },
+        },
+      },
+    },
+    orders: [
+      orderAt(2, {
+        ...{ order: "break-glass", releaseId, reason: "an outage", passes },
+        until: "2026-01-05T18:00:00.000Z",
+      }),
+      { ...orderAt(3, { order: "agree-glass", releaseId, reason: "seen", seen: "" }), who: "bob" },
+    ],
   },
   {
     name: "a stage that somebody answers for who has not made the version, and freezes elsewhere, one of them in vain",
@@ -793,6 +825,9 @@ export async function play(
   return { ...record, permissions: record.permissions ?? [], denied: record.denied ?? [] };
 }
 
+/** Whoever agrees has looked before. */
+const show: PersonsOrder = { order: "show-glass", releaseId };
+
 /** Somebody who gives their orders by the URL that takes them, minute by minute; what is refused is refused. */
 function orderingBy(orders: readonly Ordering[]): Pick<RehearsalParts, "functionsOn" | "rates"> {
   let minute = 0;
@@ -801,9 +836,13 @@ function orderingBy(orders: readonly Ordering[]): Pick<RehearsalParts, "function
       ...releaseParts.functionsOn?.(wire, deployment),
       Orders: async () => {
         minute += 1;
-        const door = doorOf(wire, "ann", deployment);
-        for (const { fromMinute, toMinute, order } of orders)
-          if (minute >= fromMinute && minute <= toMinute) await door?.(order).catch(() => undefined);
+        const due = orders.filter(({ fromMinute, toMinute }) => minute >= fromMinute && minute <= toMinute);
+        for (const { order, who = "ann" } of due) {
+          const door = doorOf(wire, who, deployment);
+          const { seen = "" } = order.order === "agree-glass" ? ((await door?.(show)) ?? {}) : {};
+          const given = order.order === "agree-glass" ? { ...order, seen } : order;
+          await door?.(given).catch(() => undefined);
+        }
       },
     }),
     rates: [...(releaseParts.rates ?? []), { function: "Orders", everySeconds: 60, event: {} }],

@@ -3,6 +3,7 @@ import type { AwaitedSides } from "../../src/aws/awaited-sides.ts";
 import type { LockStatus } from "../../src/aws/lock-status.ts";
 import type { PatchStatuses } from "../../src/aws/patching.ts";
 import type { BoundsStatus } from "../../src/cli/bounds.ts";
+import type { glassStatus } from "../../src/cli/break-glass.ts";
 import type { EmitTold } from "../../src/cli/emit-told.ts";
 import type { VerifiedEvidence } from "../../src/cli/evidence.ts";
 import type { LoadTestTold } from "../../src/cli/load-test.ts";
@@ -68,6 +69,8 @@ export interface Documents {
     readonly locks: readonly LockStatus[];
     /** Releases of which a stage asks sides of the plan's team that have not answered yet. */
     readonly asks: readonly AwaitedSides[];
+    /** What two people let releases past, or one of them has asked for. */
+    readonly glass: readonly ReturnType<typeof glassStatus>[];
     /** Of training capacity. */
     readonly leases: readonly CapacityLease[];
     /** Endpoints whose minimum follows their load. */

@@ -1,12 +1,13 @@
 /** What keeps a share from being given now, or its capacity from being raised ahead. */
 import { type FleetView, trafficPercent, type WarmInstances } from "../core/capacity/endpoint.ts";
 import { raiseLeadSeconds } from "../core/capacity/locked-minutes.ts";
-import { frozenBy } from "../core/plan/freeze.ts";
+import type { Frozen } from "../core/plan/freeze.ts";
 import type { Joined } from "../core/release/document/document.ts";
 import { holdOf } from "../core/release/hold.ts";
 import type { Needs } from "../core/release/release.ts";
 import type { StageState } from "../core/release/stage.ts";
 import { lackForStage } from "./alongside.ts";
+import { freezeOf, type PastFreeze } from "./break-glass.ts";
 import { declaredFreezes } from "./freezes.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
@@ -26,32 +27,54 @@ export interface Shifting {
   readonly raisesAhead?: boolean;
 }
 
-/** What keeps the share from being given: a freeze for now, a lack of means, or of what it leans on beside the endpoint. */
-export async function barFor(acting: Shifting, waiting: StageState): Promise<StageState | undefined> {
-  const held = await holdFor(acting, waiting);
-  if (held !== undefined) return held;
+/**
+ * What keeps the share from being given: a freeze for now, unless two people have let the release past it, a lack of means, or of
+ * what it leans on beside the endpoint.
+ */
+export async function barFor(acting: Shifting, waiting: StageState): Promise<Barred> {
+  const { doc, tools } = acting;
+  const nowMs = tools.now();
+  const declared = await declaredFreezes(tools.aws, doc.plan.endpoint.name);
+  const { frozen, past } = await freezeOf(tools.aws, doc.release.id, [doc.plan.freezes, declared, nowMs]);
+  if (frozen !== undefined) return { held: holdFor(acting, waiting, frozen) };
+  const held = await lackFor(acting, waiting);
+  return { ...(held && { held }), ...(past && { past }) };
+}
+
+export interface Barred {
+  readonly held?: StageState;
+  /** The freeze that it is let past. */
+  readonly past?: PastFreeze;
+}
+
+async function lackFor(acting: Shifting, waiting: StageState): Promise<StageState | undefined> {
   const lack = await lackForShare(acting);
   if (lack !== undefined) return { ...waiting, status: "blocked", reason: lack };
   const beside = await lackForStage(acting);
   return beside && { ...waiting, ...beside, status: beside.status === "failed" ? "blocked" : "waiting" };
 }
 
-/** Whether a freeze keeps the share from being given now, and what the release does meanwhile. */
-async function holdFor(acting: Shifting, waiting: StageState): Promise<StageState | undefined> {
-  const { doc, endpoint, needs, tools } = acting;
-  const nowMs = tools.now();
-  const declared = await declaredFreezes(tools.aws, doc.plan.endpoint.name);
-  const frozen = frozenBy(doc.plan.freezes, declared, nowMs);
-  if (frozen === undefined) return undefined;
+/** What the release does while a freeze keeps the share from being given. */
+function holdFor(
+  { doc, endpoint, needs, tools, ...acting }: Shifting,
+  waiting: StageState,
+  frozen: Frozen,
+): StageState {
   const percent = trafficPercent(endpoint, needs.candidate.variant);
   const { halfWay } = doc.plan.freezes;
-  return holdOf({ frozen, halfWay, percent, last: doc.stage, next: waiting, bill: billOf(acting), nowMs });
+  const bill = billOf({ doc, endpoint, needs, tools, ...acting });
+  return holdOf({ frozen, halfWay, percent, last: doc.stage, next: waiting, bill, nowMs: tools.now() });
 }
 
 /** Nothing is raised for a share that a freeze keeps from being given by the time that it could be. */
-export async function frozenAhead({ doc: { plan }, tools }: Shifting): Promise<string | undefined> {
+export async function frozenAhead({ doc: { plan, release }, tools }: Shifting): Promise<string | undefined> {
   const declared = await declaredFreezes(tools.aws, plan.endpoint.name);
-  const aheadMs = tools.now() + raiseLeadSeconds(plan) * 1000;
-  const frozen = frozenBy(plan.freezes, declared, tools.now()) ?? frozenBy(plan.freezes, declared, aheadMs);
-  return frozen?.reason;
+  const nowMs = tools.now();
+  const aheadMs = nowMs + raiseLeadSeconds(plan) * 1000;
+  for (const atMs of [nowMs, aheadMs]) {
+    // What two people have agreed on is over at its own end, and may be by then.
+    const { frozen } = await freezeOf(tools.aws, release.id, [plan.freezes, declared, atMs]);
+    if (frozen !== undefined) return frozen.reason;
+  }
+  return undefined;
 }

@@ -6,13 +6,14 @@ import { trafficPercent } from "../core/capacity/endpoint.ts";
 import { type Canonical, canonical } from "../core/evidence/canonical.ts";
 import { blockedText, type GateAnswer } from "../core/gates/answers.ts";
 import { gatesOf } from "../core/gates/settings.ts";
+import { glassUsed } from "../core/release/break-glass.ts";
 import { gatesSaid } from "../core/release/grounds.ts";
 import { holdOf } from "../core/release/hold.ts";
 import type { StageState } from "../core/release/stage.ts";
 import { epochMs } from "../core/units.ts";
 import type { Shifting } from "./barring.ts";
 import { publish } from "./event-bridge.ts";
-import { askGates } from "./gates.ts";
+import { askGates, type GatesAnswered } from "./gates.ts";
 import { note } from "./journal.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
@@ -36,12 +37,13 @@ export async function noteGates(tools: Tools, ledger: Ledger, { answers, ...aske
 export async function restOnGates(
   { now }: Tools,
   ledger: Ledger,
-  answers: readonly GateAnswer[],
+  { answers, glass }: GatesAnswered,
 ): Promise<void> {
   if (answers.length === 0) return;
   const since = new Date(now()).toISOString();
   const digest = sha256(canonical(answers as unknown as Canonical));
-  await ledger.restsOn({ gates: gatesSaid(answers, { since, sha256: digest }) });
+  const gates = gatesSaid(answers, { since, sha256: digest });
+  await ledger.restsOn({ gates, ...(glass !== undefined && { glass: [glassUsed(glass)] }) });
 }
 
 /** What a stage does that its gates do not let begin; undefined where they do, or the plan asks for none. */
@@ -49,7 +51,8 @@ export async function heldByGates(acting: Shifting, next: StageState): Promise<S
   const { doc, needs, endpoint, ledger, tools } = acting;
   const { plan, release, stage: last } = doc;
   if (plan.gates === undefined || gatesOf(plan).length === 0) return undefined;
-  const answers = await askGates(tools, { plan, needs });
+  const answered = await askGates(tools, { plan, needs, release });
+  const { answers } = answered;
   const reason = blockedText(answers);
   const nowMs = tools.now();
   const since = next.gatedSince ?? new Date(nowMs).toISOString();
@@ -59,7 +62,7 @@ export async function heldByGates(acting: Shifting, next: StageState): Promise<S
   if (reason === undefined || next.gatedSince === undefined || isOver)
     await noteGates(tools, ledger, { answers, isBlocked: reason !== undefined, stage: next.index });
   if (reason === undefined) {
-    await restOnGates(tools, ledger, answers);
+    await restOnGates(tools, ledger, answered);
     return undefined;
   }
   const until = new Date(untilMs).toISOString();
@@ -74,13 +77,13 @@ export async function heldByGates(acting: Shifting, next: StageState): Promise<S
 
 /** Why the gates do not let capacity be raised ahead of its share; undefined where they do. */
 export async function gatesAhead({
-  doc: { plan },
+  doc: { plan, release },
   needs,
   ledger,
   tools,
 }: Shifting): Promise<string | undefined> {
-  const answers = await askGates(tools, { plan, needs });
-  const reason = blockedText(answers);
-  if (reason === undefined) await restOnGates(tools, ledger, answers);
+  const answered = await askGates(tools, { plan, needs, release });
+  const reason = blockedText(answered.answers);
+  if (reason === undefined) await restOnGates(tools, ledger, answered);
   return reason;
 }

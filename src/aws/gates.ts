@@ -2,7 +2,7 @@
  * Looks up what a plan's gates go by, of the candidate and of what serves, and has core judge it. All calls of one look are few,
  * go out side by side, and each has its deadline: after that the answer is unknown, which counts as a failure.
  */
-import { answersOf, type GateAnswer } from "../core/gates/answers.ts";
+import { answersOf, blockedText, type GateAnswer, overridden } from "../core/gates/answers.ts";
 import {
   allKnown,
   type ContainerFacts,
@@ -19,8 +19,10 @@ import type { FactName } from "../core/gates/judging.ts";
 import { factsFor } from "../core/gates/registry.ts";
 import { gatesOf } from "../core/gates/settings.ts";
 import type { Plan } from "../core/plan/plan.ts";
+import { type BrokenGlass, bothNames } from "../core/release/break-glass.ts";
 import type { Needs } from "../core/release/release.ts";
 import { referredBy } from "../core/request/image-reference.ts";
+import { brokenGlass } from "./break-glass.ts";
 import { bucketIn, regionOfBucket } from "./buckets.ts";
 import type { Aws } from "./clients.ts";
 import { type Once, viewImages } from "./images.ts";
@@ -38,13 +40,29 @@ interface Asked {
   readonly needs: Needs;
 }
 
+interface AskedOf extends Asked {
+  readonly release: { readonly id: string };
+}
+
+export interface GatesAnswered {
+  readonly answers: GateAnswer[];
+  /** What lets the release past some of them. */
+  readonly glass?: BrokenGlass;
+}
+
 /** What the gates of a plan answer now; none where it asks for none, without a call. */
-export async function askGates(tools: Tools, { plan, needs }: Asked): Promise<GateAnswer[]> {
+export async function askGates(tools: Tools, { plan, needs, release }: AskedOf): Promise<GatesAnswered> {
   const asked = gatesOf(plan);
-  if (plan.gates === undefined || asked.length === 0) return [];
+  if (plan.gates === undefined || asked.length === 0) return { answers: [] };
   const { aws, now } = tools;
   const facts = await factsOf(aws, { plan, needs }, factsFor(asked));
-  return answersOf({ gates: plan.gates, facts, region: aws.environment.region, nowMs: now() });
+  const answers = answersOf({ gates: plan.gates, facts, region: aws.environment.region, nowMs: now() });
+  if (blockedText(answers) === undefined) return { answers };
+  const glass = await brokenGlass(aws, release.id, now());
+  if (glass === undefined) return { answers };
+  const { passes, until, reason } = glass.asked;
+  const past = overridden(answers, { passes, until, reason, by: bothNames(glass) });
+  return { answers: past, ...(past.some(({ status }) => status === "overridden") && { glass }) };
 }
 
 async function factsOf(aws: Aws, { plan, needs }: Asked, wanted: ReadonlySet<FactName>): Promise<GateFacts> {

@@ -38,7 +38,8 @@ export interface Tools {
       | "QualityHarm"
       | "AdjustmentHarm"
       | "SpikeNotTaken"
-      | "EvidenceWaiting",
+      | "EvidenceWaiting"
+      | "GlassBroken",
   ) => void;
   /** A point of a release's metrics, where the deployment has them. */
   readonly measure: (measure: ReleaseMeasure) => void;

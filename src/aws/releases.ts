@@ -11,22 +11,14 @@ import type { Closing } from "../core/release/closing.ts";
 import { changeWritten } from "../core/release/document/ledger.ts";
 import { numbered } from "../core/release/document/reading.ts";
 import { documentSchema } from "../core/release/document/upcasters.ts";
-import { labelOf, releaseIdOf } from "../core/release/names.ts";
+import { attemptIn, labelOf, releaseIdOf } from "../core/release/names.ts";
 import { type ReleaseRecord, recordRead } from "../core/release/record.ts";
 import type { Planning, Release } from "../core/release/release.ts";
 import type { ReleaseRequest } from "../core/request/normalised.ts";
 import type { Aws } from "./clients.ts";
 
-/** The name shared by all attempts, and which attempt an id means. */
-function partsOf(releaseId: string): { base: string; attempt: number } {
-  const again = releaseId.match(/^(.*)-r(\d+)$/);
-  return again === null
-    ? { base: releaseId, attempt: 1 }
-    : { base: again[1] ?? releaseId, attempt: Number(again[2]) };
-}
-
 function keyOf(releaseId: string): { pk: string; sk: string } {
-  const { base, attempt } = partsOf(releaseId);
+  const { base, attempt } = attemptIn(releaseId);
   return { pk: `release#${base}`, sk: `attempt#${String(attempt).padStart(4, "0")}` };
 }
 

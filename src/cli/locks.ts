@@ -1,5 +1,7 @@
 /** `slipway status` and `slipway free`: who holds which endpoint, what could not be put back, and giving a lock back. */
+
 import { awaitedSides } from "../aws/awaited-sides.ts";
+import { everyGlass } from "../aws/break-glass.ts";
 import { laterSpikes } from "../aws/later-spikes.ts";
 import { allLeases } from "../aws/leases.ts";
 import { type LockStatus, statusOfLocks } from "../aws/lock-status.ts";
@@ -12,6 +14,7 @@ import { remainderText } from "../core/release/remainder.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { boundsLines, boundsStatus } from "./bounds.ts";
+import { glassLine, glassStatus } from "./break-glass.ts";
 import { BadUsage, looked } from "./mistakes.ts";
 import { ordered } from "./orders.ts";
 import { qualityStatus, watchLines } from "./quality.ts";
@@ -25,6 +28,7 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
   const { aws } = await bound(line, terminal);
   const locks = await statusOfLocks(aws, Date.now());
   const leases = await allLeases(aws);
+  const glass = await everyGlass(aws, Date.now());
   const asks = await awaitedSides(aws, locks, Date.now());
   const bounds = (await allWatched(aws)).watched.map(boundsStatus);
   const quality = (await qualityWatches(aws)).watches
@@ -48,6 +52,7 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
     ...asks.map(
       ({ releaseId, stage, sides }) => `${releaseId}, stage ${stage}, waits for a yes of ${sidesText(sides)}`,
     ),
+    ...glass.map(glassLine),
     ...held,
     ...bounds.flatMap(boundsLines),
     ...quality.flatMap(watchLines),
@@ -55,7 +60,16 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
     ...reverts.map(revertLine),
     ...without,
   ];
-  const document = { locks, asks, leases, bounds, quality, spikes, ...(asked && { reverts }) };
+  const document = {
+    locks,
+    asks,
+    glass: glass.map(glassStatus),
+    leases,
+    bounds,
+    quality,
+    spikes,
+    ...(asked && { reverts }),
+  };
   if (line.switches.has("json")) out.write(`${JSON.stringify(document, null, 2)}\n`);
   else if (lines.length === 0) tell(out, "no release is under way, and nothing is left to put back");
   else tell(out, ...lines);

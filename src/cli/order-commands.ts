@@ -1,4 +1,5 @@
 /** The commands by which a person orders something of a deployment: what each takes, and what its help says. */
+import { passable } from "../core/release/break-glass.ts";
 import type { Command } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
 
@@ -49,11 +50,14 @@ export const orderCommands: readonly Command[] = [
     summary: "answer for an inconclusive stage: go on, or roll back",
     text: [
       "For plans whose rollout.onInconclusive asks people. Shows what is asked, and answers it as whoever the credentials are of: AWS says who that is, nobody else. One no is enough; too few yeses by the deadline roll back.",
+      "With --break-glass: lets a release past gates that do not pass and freezes, by the word of two people until a time. One asks with --pass and --until; another, who has not made the version, agrees without these; --reject ends it. It holds for tries to come as well. Quota, budget, way back and verdict nobody lets a release past; an alarm rings, and evidence says who.",
       releaseIds,
     ],
     examples: [
       "slipway approve chat-assistant-v7-production --rollout-stage 1",
       "slipway approve chat-assistant-v7-production --rollout-stage 1 --reject",
+      'slipway approve chat-assistant-v7-production --break-glass "fixes the outage" --pass vulnerabilities,freezes --until 2026-12-24T08:00:00Z',
+      'slipway approve chat-assistant-v7-production --break-glass "seen, patched in v8"',
     ],
     positionals: ["RELEASE"],
     demanding: true,
@@ -62,10 +66,23 @@ export const orderCommands: readonly Command[] = [
         value: "N",
         help: "the stage that is meant, counted from 0 (default: the one that asks)",
       },
-      reject: { help: "roll back instead of going on" },
+      reject: { help: "roll back instead of going on; with --break-glass: end it" },
+      "break-glass": {
+        value: "REASON",
+        help: "let it past gates and freezes, and why: one asks, another agrees",
+      },
+      pass: {
+        value: "NAMES",
+        help: "gates, and freezes, to be let past, with commas between",
+        choices: () => passable,
+      },
+      until: { value: "TIME", help: "when it ends, within 72 hours" },
       ...bindingOptions,
     },
-    run: async (line, terminal) => (await import("./orders.ts")).approve(line, terminal),
+    run: async (line, terminal) =>
+      line.values["break-glass"] === undefined
+        ? (await import("./orders.ts")).approve(line, terminal)
+        : (await import("./break-glass.ts")).breakGlass(line, terminal),
   },
   {
     name: "revert",

@@ -24,6 +24,9 @@ export async function giveOrder(
 /** `slipway approve`: shows the question that an inconclusive stage asks, and answers it. */
 export async function approve(line: CommandLine, terminal: Terminal): Promise<number> {
   const releaseId = releaseOf(line);
+  const beside = ["pass", "until"].filter((name) => line.values[name] !== undefined);
+  if (beside.length > 0)
+    throw new BadUsage(beside.map((name) => `--${name}: expected --break-glass beside it, found none`));
   const stage =
     line.values["rollout-stage"] === undefined
       ? undefined

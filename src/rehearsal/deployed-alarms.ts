@@ -35,6 +35,7 @@ export const deployedAlarms: readonly DeployedAlarm[] = [
     periods: 3,
     rings: { above: 0 },
   },
+  { name: "GlassBrokenAlarm", metric: "GlassBroken", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   {
     name: "AdjustmentHarmAlarm",
     metric: "AdjustmentHarm",

@@ -33,19 +33,28 @@ export function changesText({ changes, people }: Audited, { width, paint }: Page
 const second = (moment: string): string => moment.slice(0, 19).replace("T", " ");
 
 function headOf(line: AuditLine, people: People): string {
-  const { release, order, because, cut = [] } = line;
+  const { release, order, because, cut = [], glass = [] } = line;
   const of =
     release === undefined
       ? `between releases${because === undefined ? "" : `, by ${because}`}`
       : [release.id, ...(release.trigger === undefined ? [] : [`started by ${release.trigger}`])].join(", ");
   const asked = cut.includes("order") ? "ordered, as the pack says" : order && orderText(order, people);
   const answered = cut.includes("answers") ? "answered, as the packs say" : answersText(line, people);
-  return printable([of, asked, answered].filter((part) => part !== undefined && part !== "").join("; "));
+  return printable(
+    [of, asked, answered, ...glass.map((one) => glassText(one, people))]
+      .filter((part) => part !== undefined && part !== "")
+      .join("; "),
+  );
 }
 
 function orderText({ kind, by, release }: NonNullable<AuditLine["order"]>, people: People): string {
   const who = by === undefined ? release : whoOf(by, people);
   return who === undefined ? `ordered: ${kind}` : `ordered: ${kind} by ${who}`;
+}
+
+function glassText({ passes, until, by }: NonNullable<AuditLine["glass"]>[number], people: People): string {
+  const who = by.map((one) => whoOf(one, people)).join(" and ");
+  return `let past ${passes.join(", ")} until ${until} by ${who || "people whom the directory could not be told"}`;
 }
 
 /** Whom the directory does not have is who they are in the packs: they were erased, or nobody wrote them down. */
@@ -61,10 +70,15 @@ const answersText = ({ answers = [] }: AuditLine, people: People): string =>
     })
     .join("; ");
 
-const thingText = ({ resource, count }: AuditLine): string =>
-  resource === undefined ? `${count ?? "some"} changes` : printable(`${resource.kind} ${resource.name}`);
+const thingText = ({ what, resource, count }: AuditLine): string =>
+  what === "glass-broken"
+    ? "two people's word"
+    : resource === undefined
+      ? `${count ?? "some"} changes`
+      : printable(`${resource.kind} ${resource.name}`);
 
-function changeText({ before, after, cut = [] }: AuditLine): string {
+function changeText({ what, before, after, cut = [] }: AuditLine): string {
+  if (what === "glass-broken") return "nothing is changed by it";
   if (cut.includes("before") || cut.includes("after")) return "from what to what is in the pack";
   if (before === undefined && after === undefined) return "no more was kept";
   const told = differing("", before ?? null, after ?? null).join("; ");

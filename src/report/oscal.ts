@@ -111,6 +111,8 @@ function observationOf({ sequence, pack }: VerifiedChain["packs"][number], named
 
 function describedAs(pack: Pack): string {
   if (pack.what === "untold") return `${pack.count} changes of which no more was kept.`;
+  if (pack.what === "glass-broken")
+    return `Two people let release ${oneLine(pack.of)} past ${oneLine(pack.passes.join(", "))} until ${pack.until}.`;
   const { kind, name } = pack.resource;
   const what = {
     made: "changed",
@@ -127,6 +129,10 @@ function describedAs(pack: Pack): string {
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim() || "-";
 
 function propsOf(pack: Pack): Prop[] {
+  if (pack.what === "glass-broken") {
+    const by = [pack.asked, pack.agreed].map((one) => prop("let-past-by", oneLine(one ?? "not known")));
+    return [prop("release", oneLine(pack.of)), ...by];
+  }
   if (!("release" in pack)) return [];
   const { release, order, grounds } = pack;
   const { version, trigger } = release;
@@ -210,6 +216,7 @@ const statusText: Readonly<Record<GateSaid["status"], string>> = {
   pass: "It passed.",
   kept: "It passed for being no worse than what served.",
   waived: "A person had waived it.",
+  overridden: "It did not pass, and two people had let the release past it.",
   fail: "It failed.",
   unknown: "Nobody could say.",
 };

@@ -130,6 +130,7 @@ test("there is an alarm on all that functions count for one", () => {
   expect(alarmed.map(({ MetricName }) => MetricName).sort()).toEqual([
     "AdjustmentHarm",
     "EvidenceWaiting",
+    "GlassBroken",
     "LeaseOverdue",
     "OrphanFound",
     "QualityHarm",

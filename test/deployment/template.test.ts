@@ -225,6 +225,7 @@ test("a sweep that is paused, denied or fails raises an alarm, and so do what it
     OrphanFoundAlarm: "notBreaching",
     LeaseOverdueAlarm: "notBreaching",
     EvidenceWaitingAlarm: "notBreaching",
+    GlassBrokenAlarm: "notBreaching",
     AdjustmentHarmAlarm: "notBreaching",
     QualityHarmAlarm: "notBreaching",
     WayBackLongAlarm: "notBreaching",

@@ -5,7 +5,7 @@ import { type AuditSpan, isBegun, type Reconciled } from "./reconciling.ts";
 
 /** Something that an auditor is told of by itself. */
 export interface AuditException {
-  readonly what: "end-unknown" | "untold" | "waived" | "remainder" | "waiting";
+  readonly what: "end-unknown" | "untold" | "waived" | "glass" | "remainder" | "waiting";
   /** Of a pack: its number. */
   readonly number?: number;
   readonly at?: string;
@@ -91,7 +91,16 @@ export function exceptionsIn(lines: readonly AuditLine[], lock: LockItem): Audit
   return [...lines.flatMap(exceptionOf), ...exceptionsOfLock(lock)];
 }
 
-function exceptionOf({ number, what, at, count, resource, gates, unsaid }: AuditLine): AuditException[] {
+function exceptionOf({
+  number,
+  what,
+  at,
+  count,
+  resource,
+  gates,
+  unsaid,
+  glass,
+}: AuditLine): AuditException[] {
   const thing = resource === undefined ? "" : `${resource.kind} ${resource.name}`;
   const own = { number, at };
   return [
@@ -120,6 +129,14 @@ function exceptionOf({ number, what, at, count, resource, gates, unsaid }: Audit
       ...own,
       what: "waived" as const,
       text: `gate ${gate} is waived until ${until}`,
+    })),
+    ...(glass ?? []).map(({ passes, until }) => ({
+      ...own,
+      what: "glass" as const,
+      text:
+        what === "glass-broken"
+          ? `two people let the release past ${passes.join(", ")} until ${until}`
+          : `rests on what two people let it past: ${passes.join(", ")} until ${until}`,
     })),
   ];
 }
@@ -154,7 +171,11 @@ export const isReconciled = ({ untold, unseen }: Reconciled): boolean =>
 export const peopleIn = (lines: readonly AuditLine[]): string[] => [
   ...new Set(
     lines
-      .flatMap(({ order, answers = [] }) => [order?.by, ...answers.map(({ by }) => by)])
+      .flatMap(({ order, answers = [], glass = [] }) => [
+        order?.by,
+        ...answers.map(({ by }) => by),
+        ...glass.flatMap(({ by }) => by),
+      ])
       .filter((by) => by !== undefined),
   ),
 ];

@@ -60,6 +60,10 @@ export const AuditLine = z.object({
       waivedUntil: z.record(z.string(), z.string()).optional(),
     })
     .optional(),
+  /** That two people had let the release past gates and freezes, as far as it rests on that, or is about it. */
+  glass: z
+    .array(z.object({ passes: z.array(z.string()), until: z.string(), by: z.array(z.string()) }))
+    .optional(),
   /** Of what could not be told: how many. */
   count: z.int().optional(),
   /** What was left out for its length: the pack has it. */
@@ -71,7 +75,7 @@ export type AuditLine = z.infer<typeof AuditLine>;
 export const mostLineBytes = 900;
 
 /** What is left out first where a line is too long; the rest is bounded by what AWS allows in names. */
-const dispensable = ["unsaid", "changes", "before", "after", "answers", "gates", "order"] as const;
+const dispensable = ["unsaid", "changes", "before", "after", "answers", "gates", "order", "glass"] as const;
 
 export function lineOf(number: number, pack: Pack): AuditLine {
   const { what, since, at } = pack;
@@ -79,6 +83,11 @@ export function lineOf(number: number, pack: Pack): AuditLine {
   if ("because" in pack) {
     const { resource, before, after, model, because } = pack;
     return fitted({ number, what, since, at, resource, before, after, model, because });
+  }
+  if (pack.what === "glass-broken") {
+    const { of: id, model, passes, until, asked, agreed } = pack;
+    const by = [asked, agreed].filter((one) => one !== undefined);
+    return fitted({ number, what, since, at, release: { id, model }, glass: [{ passes, until, by }] });
   }
   const { resource, changes, unsaid, release } = pack;
   const { order, grounds } = pack;
@@ -97,6 +106,7 @@ export function lineOf(number: number, pack: Pack): AuditLine {
     order,
     answers: grounds?.answers?.map(({ seen: _, ...answer }) => answer),
     gates: grounds?.gates && gatesIn(grounds.gates),
+    glass: grounds?.glass?.map(({ passes, until, by }) => ({ passes, until, by })),
   });
   return fitted(line);
 }

@@ -95,11 +95,32 @@ const OfMinimum = z.strictObject({
   by: Pseudonym.optional(),
 });
 
+/**
+ * That two people have let a release past gates and freezes that they name, for a while: what they said why is beside it, in the
+ * table, as long as the journal. Changes that rest on it say so by themselves.
+ */
+const OfGlass = z.strictObject({
+  ...members,
+  what: z.literal("glass-broken"),
+  /** The release's id without the number of a try, and its model. */
+  of: z.string(),
+  model: z.string(),
+  passes: z.array(z.string()).min(1),
+  until: at,
+  /** Who has asked, and who has agreed; absent where the directory could not be written. */
+  asked: Pseudonym.optional(),
+  agreed: Pseudonym.optional(),
+  /** SHA-256 of what was asked for, as who agreed was shown it. */
+  seen: Sha256,
+  retentionDays: z.int().min(1).optional(),
+});
+
 /** Changes of which no more was kept than how many there were, for lack of room while evidence could not be written. */
 const Untold = z.strictObject({ ...members, what: z.literal("untold"), count: z.int().min(1) });
 
-export const Pack = z.discriminatedUnion("what", [OfChange, OfMinimum, Untold]);
+export const Pack = z.discriminatedUnion("what", [OfChange, OfMinimum, OfGlass, Untold]);
 export type Pack = z.infer<typeof Pack>;
 
 export type ChangePack = z.infer<typeof OfChange>;
 export type MinimumPack = z.infer<typeof OfMinimum>;
+export type GlassPack = z.infer<typeof OfGlass>;

@@ -8,5 +8,7 @@ const assumedDays = 400;
 export const retainedUntil = (pack: Pack): number =>
   Date.parse(pack.at) + (retentionDaysOf(pack) ?? assumedDays) * 86_400_000;
 
-const retentionDaysOf = (pack: Pack): number | undefined =>
-  "release" in pack ? pack.release.retentionDays : undefined;
+const retentionDaysOf = (pack: Pack): number | undefined => {
+  if (pack.what === "glass-broken") return pack.retentionDays;
+  return "release" in pack ? pack.release.retentionDays : undefined;
+};

@@ -11,7 +11,7 @@ const Waived = z.object({ by: z.string(), until: z.string(), reason: z.string() 
 export const GateAnswer = z.object({
   gate: z.enum(gateNames),
   /** Unknown counts as a failure. */
-  status: z.enum(["pass", "fail", "unknown", "waived"]),
+  status: z.enum(["pass", "fail", "unknown", "waived", "overridden"]),
   found: z.string(),
   expected: z.string(),
   /** Where it does not pass. */
@@ -21,6 +21,8 @@ export const GateAnswer = z.object({
   /** Of one that was waived, and whether that is over. */
   waiver: Waived.optional(),
   isExpired: z.literal(true).optional(),
+  /** Of one that two people have let the release past (core/release/break-glass.ts). */
+  override: Waived.optional(),
 });
 export type GateAnswer = z.infer<typeof GateAnswer>;
 
@@ -53,17 +55,36 @@ export function answersOf({ gates, facts, region, nowMs }: Asked): GateAnswer[] 
   });
 }
 
+interface Override extends z.infer<typeof Waived> {
+  /** Names of gates, among others. */
+  readonly passes: readonly string[];
+}
+
+/** What does not pass, and two people have named, bars nothing. */
+export function overridden(
+  answers: readonly GateAnswer[],
+  { passes, by, until, reason }: Override,
+): GateAnswer[] {
+  return answers.map((answer) =>
+    isBlocking(answer) && passes.includes(answer.gate)
+      ? { ...answer, status: "overridden", override: { by, until, reason } }
+      : answer,
+  );
+}
+
+const isBlocking = ({ status }: GateAnswer): boolean => status === "fail" || status === "unknown";
+
 /** Of a day, its end in UTC. */
 const endOf = ({ until }: Waiver): number =>
   until.includes("T") ? Date.parse(until) : Date.parse(until) + 86_400_000;
 
 /** Why a release may not go on, and what to do about it; undefined where it may. */
 export function blockedText(answers: readonly GateAnswer[]): string | undefined {
-  const told = answers.flatMap(({ gate, status, found, expected, todo, waiver, isExpired }) => {
-    if (status !== "fail" && status !== "unknown") return [];
+  const told = answers.filter(isBlocking).map((answer) => {
+    const { gate, status, found, expected, todo, waiver, isExpired } = answer;
     const what = status === "fail" ? `found ${found}` : `not known: ${found}`;
     const over = isExpired ? `; the waiver of ${waiver?.by} ended ${waiver?.until}` : "";
-    return [`gate ${gate}: expected ${expected}; ${what}${over}; to do: ${todo}`];
+    return `gate ${gate}: expected ${expected}; ${what}${over}; to do: ${todo}`;
   });
   return told.length === 0 ? undefined : told.join(". ");
 }
@@ -74,9 +95,11 @@ export function answeredText(answers: readonly GateAnswer[]): string {
   const kept = answers.filter(({ isKept }) => isKept).length;
   const passed = answers.filter(({ status }) => status === "pass").length;
   const waived = answers.filter(({ status }) => status === "waived");
+  const past = answers.filter(({ status }) => status === "overridden");
   return [
     `${passed} of ${answers.length} gates pass`,
     ...(kept === 0 ? [] : [`${kept} of them for being no worse than what serves`]),
     ...waived.map(({ gate, waiver }) => `${gate} waived by ${waiver?.by} until ${waiver?.until}`),
+    ...past.map(({ gate, override }) => `${gate} overridden by ${override?.by} until ${override?.until}`),
   ].join(", ");
 }

@@ -18,7 +18,7 @@ const GatesSaid = z.strictObject({
   /** Since when they answer so. */
   since: at,
   /** By gate; `kept` passes for being no worse than what serves. */
-  answers: z.record(z.string(), z.enum(["pass", "kept", "fail", "unknown", "waived"])),
+  answers: z.record(z.string(), z.enum(["pass", "kept", "fail", "unknown", "waived", "overridden"])),
   /** Of those that are waived, until when. */
   waivedUntil: z.record(z.string(), z.string()).optional(),
   /** Of the canonical text of all that they answered, as the journal has it. */
@@ -39,9 +39,22 @@ const AnswerGiven = z.strictObject({
 });
 export type AnswerGiven = z.infer<typeof AnswerGiven>;
 
+/** That two people have let the release past gates and freezes of theirs to name (core/release/break-glass.ts). */
+export const GlassUsed = z.strictObject({
+  askedAt: at,
+  until: at,
+  passes: z.array(z.string()),
+  /** Who has asked, and who has agreed, as far as the directory could be written. */
+  by: z.array(Pseudonym),
+  /** SHA-256 of what was asked for. */
+  seen: sha256,
+});
+export type GlassUsed = z.infer<typeof GlassUsed>;
+
 export const Grounds = z.strictObject({
   gates: GatesSaid.optional(),
   answers: z.array(AnswerGiven).optional(),
+  glass: z.array(GlassUsed).optional(),
 });
 export type Grounds = z.infer<typeof Grounds>;
 
@@ -72,26 +85,34 @@ export const answerGiven = ({ stage, answer, at: when, seen, pseudonym, side }: 
 
 /** What is to be kept once more is known; undefined where that says nothing new. Gates that answer as before, do so since then. */
 export function groundsWith(grounds: Grounds, more: Grounds): Grounds | undefined {
-  const { gates, answers = [] } = more;
-  const known = grounds.answers ?? [];
-  const fresh = answers.filter((one) => !known.some((other) => isSame(one, other)));
+  const { gates, answers = [], glass = [] } = more;
+  const fresh = freshOf(answers, grounds.answers);
+  const broken = freshOf(glass, grounds.glass);
   const isNew = gates !== undefined && !isSame({ ...gates, since: "" }, { ...grounds.gates, since: "" });
-  if (!isNew && fresh.length === 0) return undefined;
+  if (!isNew && fresh.length === 0 && broken.length === 0) return undefined;
   return {
     ...grounds,
     ...(isNew && { gates }),
-    ...(fresh.length > 0 && { answers: [...known, ...fresh] }),
+    ...(fresh.length > 0 && { answers: [...(grounds.answers ?? []), ...fresh] }),
+    ...(broken.length > 0 && { glass: [...(grounds.glass ?? []), ...broken] }),
   };
 }
+
+const freshOf = <T extends object>(some: readonly T[], known: readonly T[] = []): T[] =>
+  some.filter((one) => !known.some((other) => isSame(one, other)));
 
 const isSame = (one: object, other: object): boolean => same(one as JsonValue, other as JsonValue);
 
 /** What of it a change rests on: what leads back rests on nobody's yes, and on no gate. */
-export function groundsOf({ gates, answers = [] }: Grounds, leads: "forward" | "back"): Grounds | undefined {
+export function groundsOf(
+  { gates, answers = [], glass = [] }: Grounds,
+  leads: "forward" | "back",
+): Grounds | undefined {
   const said = answers.filter(({ answer }) => (answer === "proceed") === (leads === "forward"));
   const grounds = {
     ...(gates !== undefined && leads === "forward" && { gates }),
     ...(said.length > 0 && { answers: said }),
+    ...(glass.length > 0 && leads === "forward" && { glass }),
   };
   return Object.keys(grounds).length === 0 ? undefined : grounds;
 }

@@ -69,6 +69,8 @@ export interface LockEvidence {
   readonly told?: { readonly day: string; readonly sequence: number };
   /** When the minimum was set that was claimed last, ISO 8601. */
   readonly minimum?: string;
+  /** Which breaking of a glass was claimed last: of which release, and when it was asked for. */
+  readonly glass?: string;
 }
 
 export interface LockItem {

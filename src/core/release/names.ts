@@ -55,6 +55,12 @@ export function releaseIdOf(release: {
   return `${release.model}-${release.label}-${release.milestone}${again}`;
 }
 
+/** The id of a release's first attempt, which all share, and which attempt an id means. */
+export function attemptIn(releaseId: string): { readonly base: string; readonly attempt: number } {
+  const [, base = releaseId, attempt = "1"] = /^(.*)-r(\d+)$/s.exec(releaseId) ?? [];
+  return { base, attempt: Number(attempt) };
+}
+
 /** Whether a text has the form of a release's id: model, label, milestone and which attempt. */
 export function isReleaseId(text: string): boolean {
   const form = new RegExp(

@@ -51,6 +51,8 @@ export const toldStates = [
   "another-instance-type",
   "held-by-gates",
   "asked",
+  "glass-asked",
+  "glass-broken",
   "rolling-back",
   "closed",
   "remainder",
@@ -103,6 +105,16 @@ const tellings: Readonly<Record<ToldState, Telling>> = {
     `${whatOf(news)} asks ${news.sides === undefined ? "a person" : sidesIn(news.sides)}`,
     command("See what is asked, and go on", approval(news)),
     command("Or go back", `${approval(news)} --reject`),
+  ],
+  "glass-asked": (news) => [
+    `Somebody asks to let ${whatOf(news)} past gates or freezes`,
+    command("See what is asked, and agree as a second person", glass(news)),
+    command("Or end it", glass(news, " --reject")),
+  ],
+  "glass-broken": (news) => [
+    `${whatOf(news)} is let past gates or freezes by two people`,
+    command("See what is let past", `slipway status ${at(news)}`),
+    command("End it before its time", glass(news, " --reject")),
   ],
   "rolling-back": (news) => [`${whatOf(news)} goes back`, watching(news)],
   closed: (news) => {
@@ -193,6 +205,9 @@ const reporting = (news: ReleaseNews): NextStep =>
   command("See what was judged, and what it cost", `slipway report ${news.releaseId} ${at(news)}`);
 const approval = (news: ReleaseNews): string =>
   `slipway approve ${news.releaseId}${news.stage === undefined ? "" : ` --rollout-stage ${news.stage}`} ${at(news)}`;
+
+const glass = (news: ReleaseNews, ends = ""): string =>
+  `slipway approve ${news.releaseId} --break-glass WHY${ends} ${at(news)}`;
 
 const ofModel = (to: string, what: string, news: ReleaseNews): NextStep[] =>
   news.model === undefined ? [] : [command(to, `slipway ${what} ${news.model} ${at(news)}`)];

@@ -38,6 +38,24 @@ export const PersonsOrder = z.discriminatedUnion("order", [
     /** The digest of what was shown. */
     seen: z.string().regex(/^[0-9a-f]{64}$/),
   }),
+  /** Changes nothing: shows what is asked for, or in force, of gates and freezes to be let past. */
+  z.strictObject({ order: z.literal("show-glass"), releaseId }),
+  z.strictObject({
+    order: z.literal("break-glass"),
+    releaseId,
+    reason,
+    /** Names of gates, and `freezes`. */
+    passes: z.array(z.string().max(64)).max(64),
+    until: z.iso.datetime(),
+  }),
+  /** As a second person. */
+  z.strictObject({
+    order: z.literal("agree-glass"),
+    releaseId,
+    reason,
+    seen: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+  z.strictObject({ order: z.literal("end-glass"), releaseId, reason }),
   z.strictObject({ order: z.literal("free"), subject: z.string().min(1).max(512), reason }),
   z.strictObject({ order: z.literal("freeze"), endpoint, reason, until: z.iso.datetime().optional() }),
   z.strictObject({ order: z.literal("lift-freeze"), endpoint }),
@@ -46,11 +64,14 @@ export const PersonsOrder = z.discriminatedUnion("order", [
 ]);
 export type PersonsOrder = z.infer<typeof PersonsOrder>;
 
+/** Those by which gates and freezes are let past. */
+export type GlassOrder = Extract<PersonsOrder, { readonly order: `${string}-glass` }>;
+
 /** What came of it: what is so now, in a sentence or a few lines, and whether it is all that was ordered. */
 export const OrderReply = z.object({
   said: z.string(),
   done: z.boolean(),
-  /** Of `ask`: the digest of what is asked; absent where nothing is. */
+  /** Of `ask` and `show-glass`: the digest of what is asked; absent where nothing is. */
   seen: z.string().optional(),
 });
 export type OrderReply = z.infer<typeof OrderReply>;

@@ -53,8 +53,8 @@ export function comparisonTable(rows: readonly Comparison[]): string {
   });
 }
 
-const answerMarks = { pass: "✔", fail: "✖", unknown: "?", waived: "~" } as const;
-const answerTones = { pass: "good", fail: "bad", unknown: "bad", waived: "" } as const;
+const answerMarks = { pass: "✔", fail: "✖", unknown: "?", waived: "~", overridden: "!" } as const;
+const answerTones = { pass: "good", fail: "bad", unknown: "bad", waived: "", overridden: "bad" } as const;
 
 export function gateTable(rows: readonly GateRow[]): string {
   return tableOf({

@@ -4,7 +4,7 @@ import { table } from "../text/layout.ts";
 import type { ReleaseView } from "../view/release-view.ts";
 import { margin, type Page, paragraph } from "./page.ts";
 
-const glyphs = { pass: "✔", fail: "✖", unknown: "?", waived: "~" } as const;
+const glyphs = { pass: "✔", fail: "✖", unknown: "?", waived: "~", overridden: "!" } as const;
 
 export function gatesTable({ gates }: Pick<ReleaseView, "gates">, page: Page): string[] {
   if (gates.length === 0) return [];

@@ -44,6 +44,10 @@ function statusText(answer: GateAnswer | undefined): string {
   if (answer.isKept) return "pass, no worse than what serves,";
   const { waiver } = answer;
   if (answer.status === "waived") return `waived by ${printable(waiver?.by ?? "")} until ${waiver?.until}`;
+  if (answer.status === "overridden") {
+    const { by = "", until } = answer.override ?? {};
+    return `overridden by ${printable(by)} until ${until}`;
+  }
   return answer.isExpired ? `${answer.status}, its waiver over,` : answer.status;
 }
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { GateAnswer } from "../../../src/core/gates/answers.ts";
-import { type Grounds, gatesSaid, groundsWith } from "../../../src/core/release/grounds.ts";
+import { type Grounds, gatesSaid, groundsOf, groundsWith } from "../../../src/core/release/grounds.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 5, 8, minute)).toISOString();
 const sha256 = "0".repeat(64);
@@ -46,9 +46,22 @@ const answers = fc
   )
   .map((given): Grounds => ({ answers: given }));
 
+const glass = minute.map(
+  (nth): Grounds => ({
+    glass: [{ askedAt: at(nth), until: at(59), passes: ["vpc"], by: ["person-a", "person-b"], seen: sha256 }],
+  }),
+);
+
+test("what leads back rests on nobody's word that let a release past", () => {
+  const [given] = [{ askedAt: at(0), until: at(59), passes: ["vpc"], by: [], seen: sha256 }];
+
+  expect(groundsOf({ glass: [given] }, "forward")).toEqual({ glass: [given] });
+  expect(groundsOf({ glass: [given] }, "back")).toBeUndefined();
+});
+
 test("what was told once is not told again, and nothing that was told is lost", () => {
   fc.assert(
-    fc.property(fc.array(fc.oneof(gates, answers), { maxLength: 12 }), (all) => {
+    fc.property(fc.array(fc.oneof(gates, answers, glass), { maxLength: 12 }), (all) => {
       let grounds: Grounds = {};
       for (const more of all) {
         const next = groundsWith(grounds, more);
@@ -61,6 +74,8 @@ test("what was told once is not told again, and nothing that was told is lost", 
       expect(new Set(grounds.answers?.map((each) => JSON.stringify(each)) ?? [])).toEqual(
         new Set(said.map((each) => JSON.stringify(each))),
       );
+      const words = all.flatMap((each) => each.glass ?? []).map((each) => JSON.stringify(each));
+      expect(grounds.glass?.map((each) => JSON.stringify(each)) ?? []).toEqual([...new Set(words)]);
       // As they answered last, since they first did so.
       const asked = all.flatMap((each) => (each.gates === undefined ? [] : [each.gates]));
       const last = asked.at(-1);

@@ -125,6 +125,36 @@ What to do next:
     slipway stop chat-assistant-v7-production --stage prod
 `,
   ],
+  "let past": [
+    {
+      ...{ ...release, state: "glass-broken" },
+      reason:
+        "chat-assistant-v7-production is let past vulnerabilities until 2026-01-05T18:00:00.000Z by ann and bob: an outage; seen",
+    },
+    `chat-assistant v7 to production is let past gates or freezes by two people.
+
+chat-assistant-v7-production is let past vulnerabilities until 2026-01-05T18:00:00.000Z by ann and bob: an outage; seen.
+
+What to do next:
+- See what is let past:
+    slipway status --stage prod
+- End it before its time:
+    slipway approve chat-assistant-v7-production --break-glass WHY --reject --stage prod
+`,
+  ],
+  "asking to be let past": [
+    { ...release, state: "glass-asked", reason: "ann asks to let it past freezes: an outage" },
+    `Somebody asks to let chat-assistant v7 to production past gates or freezes.
+
+ann asks to let it past freezes: an outage.
+
+What to do next:
+- See what is asked, and agree as a second person:
+    slipway approve chat-assistant-v7-production --break-glass WHY --stage prod
+- Or end it:
+    slipway approve chat-assistant-v7-production --break-glass WHY --reject --stage prod
+`,
+  ],
   "held by gates": [
     {
       ...release,
