@@ -51,6 +51,18 @@ test("a waiver is told with its person, and that it is over with it", () => {
   );
 });
 
+test("what two people have let past is told with both, and until when", () => {
+  const override = { by: "ann and bob", until: "2026-01-05T18:00:00.000Z", reason: "an outage" };
+  const [row] = rows([fail], [{ ...fail, status: "overridden", override }]);
+
+  expect(row).toMatchObject({
+    status: "overridden",
+    course:
+      "fail before the first change, overridden by ann and bob until 2026-01-05T18:00:00.000Z before 10 %",
+    todo: "patch it",
+  });
+});
+
 test("each gate has its row, also one that was asked for late, and a look of another kind is none", () => {
   const way = { ...pass, gate: "way-back" } as const;
   const journal = [
