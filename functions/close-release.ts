@@ -18,6 +18,7 @@ import { freeLock, leaveQueue } from "../src/aws/locks.ts";
 import { watchQuality } from "../src/aws/quality.ts";
 import { realign } from "../src/aws/realigning.ts";
 import { claimedBy, readRelease } from "../src/aws/releases.ts";
+import { noteReserved } from "../src/aws/reserved-serving.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { sendTrace } from "../src/aws/telemetry.ts";
 import { SlipwayError } from "../src/core/errors.ts";
@@ -139,6 +140,7 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   if (outcome === "promoted" && record !== undefined) {
     await watchQuality(tools, release, { plan, openedAt: record.release.openedAt, closedAt });
     await awaitSpike(tools, release, { plan, planning: record.planning, closedAt });
+    await noteReserved(tools, release, { planning: record.planning, closedAt });
   }
   await ledger.tellBegun();
   await freeLock(tools.aws, release);

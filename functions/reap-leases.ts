@@ -1,6 +1,7 @@
 /**
  * The sweep: finds locks whose holder is over, and leases whose end has passed or whose capacity would not last, starts the
- * same state machine to see to them, deletes what releases left whose time is up, and counts what stands although it should not. An execution's end and a schedule both start it. It is no step of the flow.
+ * same state machine to see to them, deletes what releases left whose time is up, tells when capacity that was bought before ends under
+ * what serves on it, and counts what stands although it should not. An execution's end and a schedule both start it. It is no step of the flow.
  */
 import * as z from "zod";
 import { sweepEvidence } from "../src/aws/evidence-sweep.ts";
@@ -10,9 +11,11 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { allLeases, endLease, keepLease } from "../src/aws/leases.ts";
 import { allLocks } from "../src/aws/lock-item.ts";
 import { type Reaped, reap } from "../src/aws/reaper.ts";
+import { lookAtReserved, reservedServings } from "../src/aws/reserved-serving.ts";
 import { isDue } from "../src/core/release/kept.ts";
 import type { HeldLock, Lock } from "../src/core/release/lock.ts";
 import { isAbout, isCompensation, isOverdue, isPassed, isToBeKept } from "../src/core/release/reaping.ts";
+import { isToBeSeen } from "../src/core/release/reserved-serving.ts";
 
 /** A status event of the state machine's executions, or the schedule's constant input. */
 const Input = z.union([
@@ -62,6 +65,7 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
   const dropped = kept.filter((one) => isDue(one, tools.now()));
   for (const one of dropped)
     swept.push(await each(tools, one.releaseId, async () => expected(await drop(tools, one))));
+  const unseen = ended === undefined ? await lookAtAllReserved(tools, swept) : [];
   // Last, since it is the least urgent of all.
   const evidence = ended === undefined ? await sweepEvidence(tools, all) : { did: [], waiting: 0 };
   // An event of one end would count again what the schedule counts.
@@ -81,6 +85,9 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
       ...swept.flatMap(({ did }) => (did === undefined ? [] : [did])),
       ...evidence.did,
       ...unread.map((id) => `${id}: another version of slipway wrote what is kept of it, and it stays`),
+      ...unseen.map(
+        (id) => `${id}: another version of slipway wrote on what it serves, and nobody is told of its end`,
+      ),
     ],
     failed: swept.filter(({ failed }) => failed).length,
     standing,
@@ -89,6 +96,16 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
     waiting: evidence.waiting,
   };
 };
+
+/** What serves on capacity that was bought before, looked at where it is time; answers what cannot be read. */
+async function lookAtAllReserved(tools: Tools, swept: Swept[]): Promise<readonly string[]> {
+  const { servings, unread } = await reservedServings(tools.aws);
+  for (const one of servings.filter((each) => isToBeSeen(each, tools.now()))) {
+    const look = async () => ({ did: await lookAtReserved(tools, one, servings), orphan: false });
+    swept.push(await each(tools, one.releaseId, look));
+  }
+  return unread;
+}
 
 const isHeld = (lock: Lock): lock is HeldLock => lock.holder !== undefined;
 

@@ -641,6 +641,19 @@ export const permissionRuns: readonly PermissionRun[] = [
     request: { plan: reserved, event: approved, world: world("reserved-capacity") },
   },
   {
+    name: "a release onto a training plan that ends in two days, of which its owners are told",
+    outcome: "promoted",
+    request: {
+      plan: reserved,
+      event: approved,
+      world: {
+        ...world("reserved-capacity"),
+        trainingPlans: { fromMinute: 0, toMinute: 2880, serving: true },
+      },
+      settleSeconds: 1800,
+    },
+  },
+  {
     name: "a training milestone, until its lease has ended",
     outcome: "done",
     request: { event: training, settleSeconds: 6 * 3600 },

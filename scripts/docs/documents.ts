@@ -8,6 +8,7 @@ import type { EmitTold } from "../../src/cli/emit-told.ts";
 import type { VerifiedEvidence } from "../../src/cli/evidence.ts";
 import type { LoadTestTold } from "../../src/cli/load-test.ts";
 import type { QualityStatus } from "../../src/cli/quality.ts";
+import type { ReservedStatus } from "../../src/cli/reserved.ts";
 import type { Revert } from "../../src/cli/reverts.ts";
 import type { SpikeStatus } from "../../src/cli/spikes.ts";
 import type { Audited } from "../../src/core/audit/audit.ts";
@@ -15,6 +16,7 @@ import type { AuditLine } from "../../src/core/audit/line.ts";
 import type { Conflict } from "../../src/core/calendar/conflicts.ts";
 import type { Occurrence } from "../../src/core/calendar/occurrences.ts";
 import type { Offering, OfferingSearch } from "../../src/core/calendar/offerings.ts";
+import type { ReservationEnd } from "../../src/core/calendar/reserved-dates.ts";
 import type { ExplorationFacts } from "../../src/core/facts/exploration-facts.ts";
 import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
 import type { Outlook } from "../../src/core/outlook.ts";
@@ -79,6 +81,8 @@ export interface Documents {
     readonly quality: readonly QualityStatus[];
     /** Spikes that are to come at low hours after a promotion. */
     readonly spikes: readonly SpikeStatus[];
+    /** Endpoints that serve on capacity that was bought before. */
+    readonly reserved: readonly ReservedStatus[];
     /** With `--reverts`. */
     readonly reverts?: readonly Revert[];
   };
@@ -88,6 +92,8 @@ export interface Documents {
   readonly calendar: {
     readonly occurrences: readonly Occurrence[];
     readonly conflicts: readonly Conflict[];
+    /** When capacity that was bought before ends, by that; none of a plan by itself. */
+    readonly ends: readonly ReservationEnd[];
   };
   /** What a release needs to begin. */
   readonly doctor: {

@@ -1,7 +1,8 @@
 /** The calendar of all plans of a deployment, and what in it is in each other's way. */
-
 import { type AccountInUse, type Conflict, conflictsOf, steadyOf } from "../core/calendar/conflicts.ts";
 import { type Occurrence, occurrencesOf, type TimeSpan } from "../core/calendar/occurrences.ts";
+import { trainingPlansOf } from "../core/calendar/reservations.ts";
+import { type ReservationEnd, reservationEnds } from "../core/calendar/reserved-dates.ts";
 import { SlipwayError } from "../core/errors.ts";
 import type { InstancesByType } from "../core/feasibility/feasibility.ts";
 import { rememberedSince } from "../core/learning/forgetting.ts";
@@ -9,6 +10,7 @@ import { frozenToo } from "../core/plan/capacity-limits.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { type Listing, unlisted } from "../core/plan/price-list.ts";
 import { launchesOf, type PastRelease, summariesOf } from "../core/release/past.ts";
+import { servingOn } from "../core/release/reserved-serving.ts";
 import { epochMs } from "../core/units.ts";
 import { limitsInForce } from "./capacity-limits.ts";
 import type { Aws } from "./clients.ts";
@@ -16,6 +18,8 @@ import { named } from "./errors.ts";
 import { pastReleases } from "./history.ts";
 import { plansInForce } from "./plans.ts";
 import { listingAt } from "./price-list.ts";
+import { reservationsSeen } from "./reservations.ts";
+import { reservedServings } from "./reserved-serving.ts";
 import { quotaCode } from "./service-quotas.ts";
 import { accountInUse } from "./use.ts";
 
@@ -23,6 +27,8 @@ export interface AllPlans {
   /** By their dates. */
   readonly occurrences: readonly Occurrence[];
   readonly conflicts: readonly Conflict[];
+  /** When capacity that was bought before ends, by that. */
+  readonly ends: readonly ReservationEnd[];
   /** One sentence each: what could not be looked at. */
   readonly unseen: readonly string[];
 }
@@ -40,15 +46,18 @@ export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<Al
   const occurrences = plans.flatMap((plan) => occurrencesIn(plan, span, { past, listing })).sort(byDate);
   const anyDay = own === undefined ? [] : undated(own, span, { occurrences, listing });
   const all = [...occurrences, ...anyDay];
-  const { unseen, refused, ...use } = await inUse(aws, all, Object.fromEntries(steadyOf(plans)));
+  const { unseen, refused, ...counted } = await inUse(aws, all, Object.fromEntries(steadyOf(plans)));
+  const bought = await boughtBefore(aws, plans);
+  const use = { ...counted, reservations: bought.seen };
   const frozen = plans.map((plan) => ({ ...plan, freezes: frozenToo(plan.freezes, limits) }));
   const conflicts = [
     ...conflictsOf(frozen, occurrences, use),
-    ...conflictsOf(frozen, anyDay, use).filter(({ what }) => what === "quota"),
+    ...conflictsOf(frozen, anyDay, use).filter(({ what }) => what === "quota" || what === "reservation"),
   ];
   return {
     occurrences,
     conflicts: await withCodes(aws, conflicts),
+    ends: reservationEnds(bought.seen, span, { plans, serving: bought.serving }),
     unseen: [
       ...unread.map((model) => `the plan of ${model} is of another version of slipway, and left out`),
       ...(unseen.length === 0
@@ -56,6 +65,7 @@ export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<Al
         : [`not counted, since they may not be looked at: endpoints ${unseen.join(", ")}`]),
       ...(refused === undefined ? [] : [refused]),
       ...(listing.refused === undefined ? [] : [listing.refused]),
+      ...bought.unseen,
     ],
   };
 }
@@ -74,6 +84,17 @@ async function inUse(
     const refused = `not held against quotas, since they could not be looked at: ${known.message}`;
     return { quota: none, elsewhere: none, unseen: [], refused };
   }
+}
+
+/** What plans name of it, and what was promoted on it. */
+async function boughtBefore(aws: Aws, plans: readonly Plan[]) {
+  const { servings, unread } = await reservedServings(aws);
+  const serving = servingOn(servings);
+  const looked = await reservationsSeen(aws, [...plans.flatMap(trainingPlansOf), ...serving.keys()]);
+  const unseen = unread.map(
+    (id) => `on what ${id} serves was written by another version of slipway, and is left out`,
+  );
+  return { serving, seen: looked.seen, unseen: [...looked.unseen, ...unseen] };
 }
 
 /** With what a request for more of a quota has to name. */
@@ -108,7 +129,7 @@ function undated(
 export function onePlan(plan: Plan, span: TimeSpan): AllPlans {
   const occurrences = occurrencesIn(plan, span, { past: [], listing: unlisted });
   const use: AccountInUse = { quota: none, elsewhere: none };
-  return { occurrences, conflicts: conflictsOf([plan], occurrences, use), unseen: [] };
+  return { occurrences, conflicts: conflictsOf([plan], occurrences, use), ends: [], unseen: [] };
 }
 
 const none = {

@@ -1,12 +1,13 @@
 /** `slipway calendar`: when the milestones of all plans come, what each takes, and where they are in each other's way. */
 import { existsSync, readFileSync } from "node:fs";
 import { type AllPlans, allPlans, onePlan } from "../aws/all-plans.ts";
-import type { Occurrence, TimeSpan } from "../core/calendar/occurrences.ts";
+import type { TimeSpan } from "../core/calendar/occurrences.ts";
 import { printable } from "../core/input/bad-input.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { EpochMs } from "../core/units.ts";
 import { calendarTable, conflictLines, requestLines } from "../report/calendar.ts";
 import { feedOf } from "../report/ical.ts";
+import { endsTable } from "../report/reserved.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { readPlan } from "./inputs.ts";
@@ -23,19 +24,24 @@ export async function calendar(line: CommandLine, terminal: Terminal): Promise<n
   const nowMs = Date.now();
   const span = { fromMs: nowMs, toMs: nowMs + days * 86_400_000 };
   const { out, err } = terminal;
-  const { stack, occurrences, conflicts, unseen } =
+  const { stack, occurrences, conflicts, ends, unseen } =
     own !== undefined && line.values.stage === undefined
       ? { stack: undefined, ...onePlan(own, span) }
       : await inDeployment(line, terminal, { span, own });
   tell(err, ...unseen.map((each) => `${err.paint.yellow("!")} ${printable(each)}`));
   if (line.values.ics !== undefined)
-    writeFeed(line.values.ics, occurrences, { stack: stack ?? "plan", nowMs });
+    writeFeed(line.values.ics, { occurrences, ends }, { stack: stack ?? "plan", nowMs });
   const page = { width: out.columns, paint: out.paint };
-  if (line.switches.has("json")) out.write(`${JSON.stringify({ occurrences, conflicts }, null, 2)}\n`);
-  else if (occurrences.length === 0) tell(out, `no milestone has a date in the next ${days} days`);
+  if (line.switches.has("json")) out.write(`${JSON.stringify({ occurrences, conflicts, ends }, null, 2)}\n`);
   else
-    out.write(
-      `${[...calendarTable(occurrences, page), ...conflictLines(conflicts, page), ...requestLines(conflicts)].join("\n")}\n`,
+    tell(
+      out,
+      ...(occurrences.length === 0
+        ? [`no milestone has a date in the next ${days} days`]
+        : calendarTable(occurrences, page)),
+      ...endsTable(ends, page),
+      ...conflictLines(conflicts, page),
+      ...requestLines(conflicts),
     );
   if (stack === undefined)
     tell(err, "nothing was asked of an account: --stage adds its other plans, and its quotas");
@@ -55,10 +61,10 @@ async function inDeployment(
 /** What the file said before goes on in it. */
 function writeFeed(
   path: string,
-  occurrences: readonly Occurrence[],
+  entries: Parameters<typeof feedOf>[0],
   { stack, nowMs }: { stack: string; nowMs: EpochMs },
 ): void {
-  written(path, feedOf(occurrences, { stack, nowMs, before: feedBefore(path) }));
+  written(path, feedOf(entries, { stack, nowMs, before: feedBefore(path) }));
 }
 
 function feedBefore(path: string): string | undefined {

@@ -136,7 +136,7 @@ export const commands: readonly Command[] = [
     name: "calendar",
     summary: "when the milestones of all plans come, what each takes, and what is in each other's way",
     text: [
-      "Lists the milestones that have a date or a cron, of all plans in force in a deployment: when each is due, from when until when something is raised for it, what that is and what it costs. Then what does not go together: two releases on one endpoint, more instances at one time than a quota allows, more than a plan's budget of a month, a freeze. A model whose versions come when they are approved is expected by the cadence of its releases so far. Touches nothing in the account.",
+      "Lists the milestones that have a date or a cron, of all plans in force in a deployment: when each is due, from when until when something is raised for it, what that is and what it costs. Then what does not go together: two releases on one endpoint, more instances at one time than a quota allows, more than a plan's budget of a month, a freeze, a training plan that ends too soon; and when the training plans end that plans name, or endpoints serve on. A model whose versions come when they are approved is expected by the cadence of its releases so far. Touches nothing in the account.",
       "With a PLAN its file takes the place of that model's plan in force: see it before it is applied. Without a --stage it is looked at alone.",
     ],
     examples: [

@@ -6,6 +6,7 @@ import { laterSpikes } from "../aws/later-spikes.ts";
 import { allLeases } from "../aws/leases.ts";
 import { type LockStatus, statusOfLocks } from "../aws/lock-status.ts";
 import { qualityWatches } from "../aws/quality.ts";
+import { reservedServings } from "../aws/reserved-serving.ts";
 import { allWatched } from "../aws/watched-bounds.ts";
 import { foundText } from "../core/input/bad-input.ts";
 import { sidesText } from "../core/plan/team.ts";
@@ -18,6 +19,7 @@ import { glassLine, glassStatus } from "./break-glass.ts";
 import { BadUsage, looked } from "./mistakes.ts";
 import { ordered } from "./orders.ts";
 import { qualityStatus, watchLines } from "./quality.ts";
+import { reservedLine, reservedStatus } from "./reserved.ts";
 import { keptUnread, revertLine, revertsOf } from "./reverts.ts";
 import { spikeLines, spikeStatus } from "./spikes.ts";
 import { tell } from "./telling.ts";
@@ -37,6 +39,7 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
   const spikes = (await laterSpikes(aws)).spikes
     .filter(({ end }) => end === undefined)
     .map((one) => spikeStatus(one, Date.now()));
+  const reserved = reservedStatus((await reservedServings(aws)).servings, Date.now());
   const asked = line.switches.has("reverts");
   const { reverts, without, unread } = asked
     ? await looked("it could not be seen", () => revertsOf(aws))
@@ -57,6 +60,7 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
     ...bounds.flatMap(boundsLines),
     ...quality.flatMap(watchLines),
     ...spikes.flatMap(spikeLines),
+    ...reserved.map(reservedLine),
     ...reverts.map(revertLine),
     ...without,
   ];
@@ -68,6 +72,7 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
     bounds,
     quality,
     spikes,
+    reserved,
     ...(asked && { reverts }),
   };
   if (line.switches.has("json")) out.write(`${JSON.stringify(document, null, 2)}\n`);

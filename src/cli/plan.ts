@@ -1,11 +1,15 @@
 /** `slipway plan`: what a plan means. */
 import { pastReleases } from "../aws/history.ts";
 import { listingAt } from "../aws/price-list.ts";
+import { reservationsSeen } from "../aws/reservations.ts";
 import { calendarWarnings } from "../core/calendar/calendar.ts";
 import { raiseHourWarnings } from "../core/calendar/raise-hours.ts";
+import { type ReservationSeen, trainingPlansOf } from "../core/calendar/reservations.ts";
+import { reservedOutlook, reservedWarnings } from "../core/calendar/reserved-dates.ts";
 import type { RaisesLesson } from "../core/learning/by-hour.ts";
 import { rememberedSince } from "../core/learning/forgetting.ts";
 import { type KnownOfAccount, outlookOf } from "../core/outlook.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import { launchesOf } from "../core/release/past.ts";
 import { raisesLessons } from "../core/release/raise-lessons.ts";
 import type { EpochMs } from "../core/units.ts";
@@ -28,21 +32,24 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
   const file = toldPlanFile(line, tellFindings);
   const { plan: valid } = file;
   const nowMs = Date.now();
-  const known = line.values.stage === undefined ? nothing : await knownIn(line, terminal, nowMs);
+  const known =
+    line.values.stage === undefined ? nothing : await knownIn(line, terminal, { plan: valid, nowMs });
   const { region = line.values.region } = known;
   const limits = limitsFile ?? known.limits;
   told(() => checkWithin(file, limits, { region }), tellFindings);
   if (limits !== undefined) tell(terminal.err, withinText(limits));
   const { spec } = readWorld(line.values.world ?? "healthy");
   const meant = outlookOf(valid, expectedLoadIn(spec, valid), known);
-  const { launches = [], raises } = known;
+  const { launches = [], raises, seen } = known;
+  const reserved = reservedOutlook(valid, { nowMs, launches, seen });
   const warnings = [
     ...meant.warnings,
     ...calendarWarnings(valid, { launches, nowMs }),
     ...raiseHourWarnings(valid, { launches, raises, nowMs }),
+    ...reservedWarnings(valid, reserved),
   ];
   tellFindings({ plan: { warnings } });
-  const outlook = { ...meant, warnings };
+  const outlook = { ...meant, ...(reserved.length > 0 && { reserved }), warnings };
   const page = { width: out.columns, paint: out.paint };
   out.write(
     line.switches.has("json")
@@ -56,18 +63,28 @@ interface Known extends KnownOfAccount {
   readonly raises: readonly RaisesLesson[];
   readonly region?: string;
   readonly limits?: KnownLimits | undefined;
+  readonly seen: readonly ReservationSeen[];
 }
 
-const nothing: Known = { raises: [] };
+const nothing: Known = { raises: [], seen: [] };
 
-async function knownIn(line: CommandLine, terminal: Terminal, nowMs: EpochMs): Promise<Known> {
+async function knownIn(
+  line: CommandLine,
+  terminal: Terminal,
+  { plan: own, nowMs }: { readonly plan: Plan; readonly nowMs: EpochMs },
+): Promise<Known> {
   const { aws } = await bound(line, terminal);
   const { past } = await looked("the history could not be read", () =>
     pastReleases(aws, rememberedSince(nowMs)),
   );
   const listing = await looked("the fetched prices could not be read", () => listingAt(aws, nowMs));
   if (listing.refused !== undefined) tell(terminal.err, listing.refused);
+  const { seen, unseen } = await looked("training plans could not be looked at", () =>
+    reservationsSeen(aws, trainingPlansOf(own)),
+  );
+  tell(terminal.err, ...unseen);
   const limits = await limitsOf(aws);
   const { region } = aws.environment;
-  return { launches: launchesOf(past, nowMs), raises: raisesLessons(past, nowMs), listing, region, limits };
+  const launches = launchesOf(past, nowMs);
+  return { launches, raises: raisesLessons(past, nowMs), listing, region, limits, seen };
 }

@@ -5,6 +5,7 @@
 
 import { calendarMistakes } from "./calendar/calendar.ts";
 import { type MilestoneOutlook, milestoneOutlook, poolWarnings } from "./calendar/milestone-outlook.ts";
+import type { ReservedOutlook } from "./calendar/reserved-dates.ts";
 import { loadSizedFor } from "./capacity/candidate-fleet.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { instancesInTime } from "./capacity/waiting.ts";
@@ -52,6 +53,8 @@ export interface Outlook {
   /** Where the plan has stable shrunk for it. */
   readonly inPlace?: InPlaceOutlook;
   readonly milestones: readonly MilestoneOutlook[];
+  /** Where it names capacity that was bought before. */
+  readonly reserved?: readonly ReservedOutlook[];
   /** Where the plan has it watched after a promotion. */
   readonly quality?: QualityOutlook;
   /** Where it asks for any. */

@@ -5,8 +5,11 @@
 import ical, { ICalCalendarMethod, type ICalEventData, ICalEventStatus } from "ical-generator";
 import { raisesText } from "../core/calendar/calendar-texts.ts";
 import type { Occurrence } from "../core/calendar/occurrences.ts";
+import type { ReservationEnd } from "../core/calendar/reserved-dates.ts";
 import { wallTextAt } from "../core/plan/local-time.ts";
+import { trainingPlanName } from "../core/plan/training-plan-name.ts";
 import type { EpochMs } from "../core/units.ts";
+import { servingText } from "./reserved.ts";
 
 /** An event as a feed has it. */
 interface FeedEvent {
@@ -20,13 +23,22 @@ interface FeedEvent {
   readonly description: string;
 }
 
+/** What is in a calendar. */
+interface Entries {
+  readonly occurrences: readonly Occurrence[];
+  readonly ends: readonly ReservationEnd[];
+}
+
 /** `before` is the feed as it was written last, if there is one; `stack` tells two deployments' events apart. */
 export function feedOf(
-  occurrences: readonly Occurrence[],
+  { occurrences, ends }: Entries,
   { stack, nowMs, before }: { stack: string; nowMs: EpochMs; before?: string | undefined },
 ): string {
   const known = new Map(before === undefined ? [] : eventsIn(before).map((event) => [event.uid, event]));
-  const planned = occurrences.map((one) => following(eventOf(one, stack), known.get(uidOf(one, stack))));
+  const planned = [
+    ...occurrences.map((one) => eventOf(one, stack)),
+    ...ends.map((one) => eventOfEnd(one, stack)),
+  ].map((event) => following(event, known.get(event.uid)));
   const uids = new Set(planned.map(({ uid }) => uid));
   const off = [...known.values()]
     .filter(({ uid, end }) => !uids.has(uid) && momentOf(end) > nowMs)
@@ -42,7 +54,7 @@ export function feedOf(
   return feed.toString();
 }
 
-const uidOf = ({ id }: Occurrence, stack: string): string => `${id}@${stack}`;
+const uidOf = ({ id }: Pick<Occurrence, "id">, stack: string): string => `${id}@${stack}`;
 
 function eventOf(one: Occurrence, stack: string): FeedEvent {
   const { model, kind, dueMs, timeZone, fromMs, untilMs, costUsd, isTentative } = one;
@@ -60,6 +72,26 @@ function eventOf(one: Occurrence, stack: string): FeedEvent {
     start: stampOf(fromMs),
     end: stampOf(untilMs),
     summary: `${model}: ${kind}${isTentative ? " (tentative)" : ""}`,
+    description: lines.join("\n"),
+  };
+}
+
+/** The last hour of capacity that was bought before. */
+function eventOfEnd(one: ReservationEnd, stack: string): FeedEvent {
+  const serving = servingText(one);
+  const lines = [
+    serving === ""
+      ? "Nothing that Slipway knows of serves on it."
+      : `What serves on it answers nobody from then on: ${serving}.`,
+    ...(one.models.length === 0 ? [] : [`Named by the plans of ${one.models.join(", ")}.`]),
+  ];
+  return {
+    uid: uidOf(one, stack),
+    sequence: 0,
+    isCancelled: false,
+    start: stampOf(one.endsMs - 3_600_000),
+    end: stampOf(one.endsMs),
+    summary: `training plan ${trainingPlanName(one.trainingPlan)} ends`,
     description: lines.join("\n"),
   };
 }

@@ -8,6 +8,7 @@ import { gateTable } from "./gates.ts";
 import { inPlaceLines } from "./in-place.ts";
 import { milestoneTable } from "./milestones.ts";
 import { qualityLines } from "./quality.ts";
+import { reservedLines } from "./reserved.ts";
 import { stageTable } from "./stage-outlook.ts";
 import { strategyTable } from "./strategies.ts";
 import { apart, margin, type Page, paragraph } from "./summary/page.ts";
@@ -26,6 +27,7 @@ export function outlookPage(outlook: Outlook, page: Page): string[] {
     inPlaceLines(outlook.inPlace, page),
     alongsideTable(outlook.alongside, page),
     milestoneTable(outlook.milestones, page),
+    reservedLines(outlook.reserved, page),
     qualityLines(outlook.quality, page),
     gateTable(outlook.gates, page),
     closing(outlook, page),

@@ -54,7 +54,7 @@ describe("the calendar of a deployment", () => {
     const { out } = await say("calendar", fileOf(dated(plan, at)), "--stage", "dev", "--json");
 
     expect(JSON.parse(before.out).occurrences).toHaveLength(13);
-    expect(JSON.parse(out)).toEqual({ occurrences: [], conflicts: [] });
+    expect(JSON.parse(out)).toEqual({ occurrences: [], conflicts: [], ends: [] });
   });
 
   test("expects a model without dates by the cadence of its releases", async () => {

@@ -92,6 +92,8 @@ const nodes = (scenario: Scenario, ...command: string[]): Scenario => ({
   },
   command,
 });
+/** A plan that names capacity which was bought before. */
+const naming = (...command: string[]): Scenario => ({ ...status, account: { plan: onReserved }, command });
 const evident: Scenario = { ...status, before: (account) => keepEvidence(account, 3), command: [] };
 /** What the index has, and one that it lacks. */
 const auditing = (...more: readonly string[]): Scenario => ({
@@ -125,12 +127,14 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   ],
   "plan apply": [
     applying,
+    naming("plan", "apply", "test/data/plans/reserved.yml"),
     { ...dating, command: ["plan", "apply", next] },
     { ...dating, command: ["plan", "apply", followed] },
     { ...dating, account: { spec: { quotaPercent: 50 } }, command: ["plan", "apply", asking] },
     nodes(dating, "plan", "apply", clusterPlan),
   ],
   "plan apply --dry-run": [
+    naming("plan", "apply", "test/data/plans/reserved.yml", "--dry-run"),
     { ...dating, command: ["plan", "apply", next, "--dry-run"] },
     {
       ...dating,
@@ -145,7 +149,10 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "plan remove": [removing],
   "limits apply": [limiting],
   "limits show": [{ ...limiting, command: ["limits", "show"] }],
-  "plan --stage": [{ ...applying, command: ["plan", next, "--stage", "dev"] }],
+  "plan --stage": [
+    { ...applying, command: ["plan", next, "--stage", "dev"] },
+    naming("plan", "test/data/plans/reserved.yml", "--stage", "dev"),
+  ],
   emit: [emits(), { ...emits(), before: watching.before }, { ...emits(), before: underWay }],
   "emit --wait": [
     { ...emits("--wait", "--timeout", "1s", "--every", "1"), before: underWay },
@@ -163,7 +170,11 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "evidence people": [{ ...known, command: ["evidence", "people"] }],
   "evidence erase": [{ ...known, command: ["evidence", "erase", "arn:aws:iam::123456789012:user/ann"] }],
   "patch-status": [{ ...dating, command: ["patch-status"] }],
-  calendar: [dating, nodes(dating, "calendar")],
+  calendar: [
+    dating,
+    nodes(dating, "calendar"),
+    naming("calendar", "test/data/plans/reserved.yml", "--stage", "dev"),
+  ],
   digest: [
     {
       ...dating,
@@ -175,6 +186,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
       command: ["digest"],
     },
     nodes(dating, "digest"),
+    naming("digest"),
   ],
   offerings: [
     { ...status, account: { plan: onReserved }, command: ["offerings", "test/data/plans/reserved.yml"] },

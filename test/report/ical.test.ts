@@ -25,7 +25,7 @@ const one = (more: Partial<Occurrence> = {}): Occurrence => ({
   ...more,
 });
 const feed = (all: readonly Occurrence[], before?: string, at = nowMs) =>
-  feedOf(all, { stack: "slipway-prod", nowMs: at, before });
+  feedOf({ occurrences: all, ends: [] }, { stack: "slipway-prod", nowMs: at, before });
 
 /** As a calendar would have it. */
 function read(text: string) {

@@ -2,6 +2,7 @@
 import type { EpochMs } from "../units.ts";
 import type { Conflict } from "./conflicts.ts";
 import type { Occurrence } from "./occurrences.ts";
+import { type ReservationConflict, reservationText } from "./reserved-dates.ts";
 
 /** What a training pool raises counts against two quotas, and is there once. */
 export function raisesText({ raised }: Pick<Occurrence, "raised">): string {
@@ -16,8 +17,14 @@ export const conflictTexts = (conflicts: readonly Conflict[]): string[] =>
 /** The same for conflicts of the same milestones that differ in their dates alone. */
 function kindOf(conflict: Conflict): string {
   const who = conflict.who.map(({ model, kind }) => `${model} ${kind}`).sort();
-  const of = conflict.what === "quota" ? `${conflict.use} ${conflict.instanceType}` : "";
-  return JSON.stringify([conflict.what, of, who]);
+  return JSON.stringify([conflict.what, ofWhat(conflict), who]);
+}
+
+function ofWhat(conflict: Conflict): string {
+  if (conflict.what === "quota") return `${conflict.use} ${conflict.instanceType}`;
+  if (conflict.what !== "reservation") return "";
+  const { trainingPlan, releaseType, instanceType, fault } = conflict;
+  return `${trainingPlan} ${releaseType} ${instanceType} ${fault}`;
 }
 
 function textOf([first, ...more]: readonly Conflict[]): string {
@@ -41,8 +48,16 @@ function conflictText(conflict: Conflict): string {
       return `${who}: production starts before staging is over, and waits for it ${when}`;
     case "freeze":
       return `${who} meets a freeze ${when}, and waits for its end: ${conflict.reason}`;
+    case "reservation":
+      return `${who}: ${reservationText(asTold(conflict))}`;
   }
 }
+
+const asTold = (conflict: ReservationConflict) => ({
+  ...conflict,
+  endsAt: new Date(conflict.fromMs).toISOString(),
+  closesAt: new Date(conflict.toMs).toISOString(),
+});
 
 function nameOf({ model, kind, dueMs, isTentative }: Occurrence): string {
   const due = minuteOf(dueMs);

@@ -1,36 +1,47 @@
-/** Where the milestones of several plans are in each other's way, weeks before: endpoints, quotas, money, freezes. */
+/** Where the milestones of several plans are in each other's way, weeks before: endpoints, quotas, money, freezes, what was bought. */
 import type { InstancesByType, QuotaUse } from "../feasibility/feasibility.ts";
 import { releasedPlans, releasesVersion } from "../plan/milestone-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
 import type { Occurrence, TimeSpan } from "./occurrences.ts";
+import type { ReservationSeen } from "./reservations.ts";
+import { onReservations, type ReservationConflict } from "./reserved-dates.ts";
 
 /** Instances by instance type, of each use that has a quota. */
 export type InstancesByUse = Readonly<Record<QuotaUse, InstancesByType>>;
 
-export type Conflict = TimeSpan & { readonly who: readonly Occurrence[] } & (
-    | { readonly what: "endpoint"; readonly subject: string }
-    | {
-        readonly what: "quota";
-        readonly use: QuotaUse;
-        readonly instanceType: string;
-        /** The most at one time, beside what the account has. */
-        readonly needed: number;
-        readonly quota: number;
-        /** By which a request for more names it, where somebody has looked. */
-        readonly quotaCode?: string;
-      }
-    | { readonly what: "budget"; readonly model: string; readonly usd: number; readonly budgetUsd: number }
-    | { readonly what: "freeze"; readonly reason: string }
-    /** Of production that starts while staging of its version is under way; the span is how long it waits. */
-    | { readonly what: "order" }
-  );
+export type Conflict =
+  | ReservationConflict
+  | (TimeSpan & { readonly who: readonly Occurrence[] } & (
+        | { readonly what: "endpoint"; readonly subject: string }
+        | {
+            readonly what: "quota";
+            readonly use: QuotaUse;
+            readonly instanceType: string;
+            /** The most at one time, beside what the account has. */
+            readonly needed: number;
+            readonly quota: number;
+            /** By which a request for more names it, where somebody has looked. */
+            readonly quotaCode?: string;
+          }
+        | {
+            readonly what: "budget";
+            readonly model: string;
+            readonly usd: number;
+            readonly budgetUsd: number;
+          }
+        | { readonly what: "freeze"; readonly reason: string }
+        /** Of production that starts while staging of its version is under way; the span is how long it waits. */
+        | { readonly what: "order" }
+      ));
 
 export interface AccountInUse {
   /** A type whose quota is not known is not looked at. */
   readonly quota: InstancesByUse;
   /** What is in use by others than the plans. */
   readonly elsewhere: InstancesByUse;
+  /** Capacity that was bought before, as far as it was looked at. */
+  readonly reservations?: readonly ReservationSeen[];
 }
 
 /** By the time at which each begins. */
@@ -45,6 +56,7 @@ export function conflictsOf(
     ...overBudget(plans, occurrences),
     ...frozen(plans, occurrences),
     ...beforeStaging(plans, occurrences),
+    ...onReservations(plans, occurrences, account.reservations ?? []),
   ].sort((one, other) => one.fromMs - other.fromMs);
 }
 

@@ -60,6 +60,7 @@ export const toldStates = [
   "late",
   "quality",
   "spike",
+  "reservation",
   "review-awaited",
   "unreviewed",
 ] as const;
@@ -145,6 +146,17 @@ const tellings: Readonly<Record<ToldState, Telling>> = {
           ...ofModel("See what it was sent", "history", news),
         ]
       : undefined,
+  reservation: (news) => [
+    news.outcome === "ended"
+      ? `The reserved capacity of ${whatOf(news)} has ended, and it answers nobody`
+      : `The reserved capacity of ${whatOf(news)} ends soon`,
+    command("See what serves on it, and until when", `slipway status ${at(news)}`),
+    command(
+      "See what could be bought in its place",
+      `slipway offerings PLAN --milestone production ${at(news)}`,
+    ),
+    ...reverting(news),
+  ],
   "review-awaited": (news) => [`${whatOf(news)} waits for its review`, ...reviewing(news)],
   unreviewed: (news) => [`${whatOf(news)} has begun without its whole review`, ...reviewing(news)],
 };

@@ -76,6 +76,7 @@ function newsMark(told: ReleaseTold, entry: NewsEntry): TimelineMark[] {
     // Days after the end of the axis.
     case "quality":
     case "spike":
+    case "reservation":
       return [];
     default:
       return mark("milestone", state.replaceAll("-", " "));

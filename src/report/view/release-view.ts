@@ -148,6 +148,7 @@ const notesOf = (told: ReleaseTold): string[] => [
   ...claimedNotes(told),
   ...laterNotes(told, { state: "quality", words: qualities }),
   ...laterNotes(told, { state: "spike", words: spikes }),
+  ...laterNotes(told, { state: "reservation", words: reservations }),
   ...lateNotes(told),
   ...adjustedNotes(told),
   ...(told.rehearsed !== undefined && told.reason.startsWith(nobodyAnswered) ? [howToAnswer] : []),
@@ -175,6 +176,12 @@ const spikes: Readonly<Record<string, string>> = {
   "given-up": "The spike at low hours was given up",
   superseded: "The spike at low hours came to nothing",
   withdrawn: "The spike at low hours came to nothing",
+};
+
+/** By outcome: what the capacity that it was promoted on has come to. */
+const reservations: Readonly<Record<string, string>> = {
+  ending: "Its reserved capacity ends",
+  ended: "Its reserved capacity has ended",
 };
 
 /** It may have been told twice. */

@@ -187,6 +187,26 @@ What to do next:
     slipway approve chat-assistant-v7-production --rollout-stage 2 --stage prod --reject
 `,
   ],
+  "on capacity that ends": [
+    {
+      ...release,
+      state: "reservation",
+      outcome: "ending",
+      reason: "endpoint/chat-assistant is on training plan launch-week, which ends at 2026-11-24T11:00Z",
+    },
+    `The reserved capacity of chat-assistant v7 to production ends soon.
+
+endpoint/chat-assistant is on training plan launch-week, which ends at 2026-11-24T11:00Z.
+
+What to do next:
+- See what serves on it, and until when:
+    slipway status --stage prod
+- See what could be bought in its place:
+    slipway offerings PLAN --milestone production --stage prod
+- See what going back would take:
+    slipway revert chat-assistant --dry-run --stage prod
+`,
+  ],
   "waiting for its review": [
     {
       ...release,
