@@ -19,7 +19,7 @@ import { pastReleases } from "./history.ts";
 import { plansInForce } from "./plans.ts";
 import { listingAt } from "./price-list.ts";
 import { reservationsSeen } from "./reservations.ts";
-import { reservedServings } from "./reserved-serving.ts";
+import { servingsSeen } from "./reserved-serving.ts";
 import { quotaCode } from "./service-quotas.ts";
 import { accountInUse } from "./use.ts";
 
@@ -88,13 +88,13 @@ async function inUse(
 
 /** What plans name of it, and what was promoted on it. */
 async function boughtBefore(aws: Aws, plans: readonly Plan[]) {
-  const { servings, unread } = await reservedServings(aws);
+  const { servings, unread, refused } = await servingsSeen(aws);
   const serving = servingOn(servings);
   const looked = await reservationsSeen(aws, [...plans.flatMap(trainingPlansOf), ...serving.keys()]);
   const unseen = unread.map(
     (id) => `on what ${id} serves was written by another version of slipway, and is left out`,
   );
-  return { serving, seen: looked.seen, unseen: [...looked.unseen, ...unseen] };
+  return { serving, seen: looked.seen, unseen: [...looked.unseen, ...unseen, ...refused] };
 }
 
 /** With what a request for more of a quota has to name. */

@@ -22,6 +22,23 @@ export async function reservedServings(
   return { servings: items, unread };
 }
 
+/** The same for whoever may not see them: that goes without, and is told so, a sentence. */
+export async function servingsSeen(
+  aws: Aws,
+): Promise<Awaited<ReturnType<typeof reservedServings>> & { readonly refused: readonly string[] }> {
+  try {
+    return { ...(await reservedServings(aws)), refused: [] };
+  } catch (error) {
+    const known = named(error);
+    if (!(known instanceof SlipwayError && known.name === "AwsRefused")) throw error;
+    return {
+      servings: [],
+      unread: [],
+      refused: [`what serves on reserved capacity may not be looked at: ${known.message}`],
+    };
+  }
+}
+
 /** What of a release's planning says on what it was promoted: whatever code wrote the rest. */
 const Planned = z.object({
   needs: z.object({ candidate: z.object({ reserved: z.object({ trainingPlan: z.string() }) }) }),

@@ -95,9 +95,12 @@ describe("with each call refused in turn", async () => {
       const { code, err } = await refuse(applying, nth);
 
       const isWrite = /\.(Put|Create|Update|Delete)/.test(call);
+      const reserved = calls.lastIndexOf("dynamodb.Query") + 1;
       const lastLook = calls.lastIndexOf("scheduler.GetSchedule");
       if (isWrite) expect(err).toMatch(/✖ the plan is not in force as a whole; the lines above say what is/);
-      else if (nth === calls.lastIndexOf("dynamodb.Query") + 1)
+      else if (nth === reserved)
+        expect(err).toMatch(/^! what serves on reserved capacity may not be looked at: /m);
+      else if (nth === calls.lastIndexOf("dynamodb.Query", reserved - 2) + 1)
         expect(err).toMatch(/^! fetched prices may not be read, published ones stand in: /m);
       // What follows how long instances took asks what others are about; whoever may not look there is told so, and applies.
       else if (nth > history + 1)

@@ -129,6 +129,22 @@ test("who may not look at training plans is told so, and has the rest", async ()
   expect(out).toMatch(/legal-drafts +production/);
 });
 
+test("so is who may not see what serves on them", async () => {
+  const served = await account(3);
+  await applyPlan(served.aws, dated(2), "2026-11-01T09:00:00.000Z");
+  const { length } = served.calls;
+  await say("calendar");
+  const all = served.calls.slice(length).map(({ operation }) => operation);
+  served.failNth(
+    all.lastIndexOf("Query") + 1,
+    new AwsError("AccessDeniedException", "not for you", { statusCode: 403 }),
+  );
+  const { out, err, code } = await say("calendar");
+  expect(code).toBe(0);
+  expect(flat(err)).toContain("what serves on reserved capacity may not be looked at");
+  expect(out).toMatch(/launch-week +Active/);
+});
+
 test("status says what serves on it until when, once the sweep has looked", async () => {
   const served = await account(3, { trainingPlans: { serving: true } });
   await servesOnIt(served);
