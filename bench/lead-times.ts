@@ -16,6 +16,7 @@ import type { RehearsalRequest } from "../src/rehearsal/release/request.ts";
 import type { RunRecord } from "../src/rehearsal/release/run-record.ts";
 import { openWorkerPool } from "../src/rehearsal/release/thread.ts";
 import { table } from "../src/report/text/layout.ts";
+import { minutesLate } from "./dates.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,13 +34,6 @@ const plans = (positionals.length > 0 ? positionals : ["plans/chat-assistant.yml
 const pool = openWorkerPool(new URL("../src/rehearsal/release/worker.ts", import.meta.url), 2);
 /** When the schedule fires, and the rehearsal of a single release begins. */
 const scheduledTime = "2026-01-05T09:00:00Z";
-
-/** By how many minutes each that was promoted, or became available, was late; 0 in time. */
-const lateness = ({ executions }: RunRecord): number[] =>
-  executions.flatMap(({ outcome, reason }) => {
-    if (outcome !== "promoted" && !/warm pool is available/.test(reason)) return [];
-    return Number(/; (\d+) min after it was due/.exec(reason)?.[1] ?? 0);
-  });
 
 type Dates = readonly (readonly (number | undefined)[])[];
 
@@ -68,7 +62,7 @@ async function releases(plan: Plan, world: string): Promise<Dates> {
     );
     const runs: { late: number[]; launch: Launch | undefined }[] = await pool.rehearse(
       requests,
-      (record: RunRecord) => ({ late: lateness(record), launch: launchIn(record) }),
+      (record: RunRecord) => ({ late: minutesLate(record), launch: launchIn(record) }),
       () => {},
     );
     known = known.map(({ late, launches }, i) => ({
@@ -110,7 +104,7 @@ for (const plan of plans)
     if (plan.milestones.training?.pool === undefined) continue;
     const days: number[][] = await pool.rehearse(
       seeds.map((seed) => daily(plan, world, seed)),
-      lateness,
+      minutesLate,
       () => {},
     );
     rows.push(row(`${plan.model} training`, world, days));
