@@ -1,17 +1,19 @@
 /**
  * `npm run bench:costs -- [--seeds N] [PLAN…]`: what `slipway plan` prints of a release's cost against what healthy rehearsals of
- * it raise. Two bars: with the minutes that a run itself took, item by item, the plan's arithmetic gives its bill; and by its own
+ * it raise. Two bars: with the minutes for which each fleet stood in a run itself, the plan's arithmetic gives its bill; and by its own
  * minutes half of the runs cost at most the one figure, and nineteen of twenty at most the other. Goals: to the cent; the median
  * within 3 %, and 93 to 97 % within the 95th percentile.
  */
 import { parseArgs } from "node:util";
 import { readEvent, readPlan, readWorld } from "../src/cli/inputs.ts";
-import type { RehearsalFacts } from "../src/core/facts/rehearsal-facts.ts";
-import { type ReleaseOutlook, releaseOutlook } from "../src/core/outlook/release-outlook.ts";
+import { releaseOutlook } from "../src/core/outlook/release-outlook.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import { factsOf } from "../src/rehearsal/facts/facts.ts";
+import type { Raised } from "../src/rehearsal/invariants/check-context.ts";
+import type { InvariantFindings } from "../src/rehearsal/invariants/invariants.ts";
 import { openWorkerPool } from "../src/rehearsal/release/thread.ts";
 import { table } from "../src/report/text/layout.ts";
+import { usdByOwnMinutes } from "./own-minutes.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,24 +25,28 @@ const defaults = ["plans/chat-assistant.yml", ...ours.map((name) => `test/data/p
 const pool = openWorkerPool(new URL("../src/rehearsal/release/worker.ts", import.meta.url), 2);
 const started = performance.now();
 
-async function promoted(plan: Plan): Promise<RehearsalFacts[]> {
+interface Run {
+  readonly costUsd: number;
+  readonly outcome: string;
+  /** How long each fleet stood, as the world has it, item by item. */
+  readonly raised: readonly Raised[];
+}
+
+async function promoted(plan: Plan): Promise<Run[]> {
   const { spec } = readWorld("healthy");
   const event = readEvent(undefined, plan, spec);
   const requestOf = (seed: number) => ({ plan, world: spec, seed, event });
-  const all: RehearsalFacts[] = await pool.rehearse(
+  const all: Run[] = await pool.rehearse(
     seeds.map(requestOf),
-    (record) => factsOf(requestOf(record.seed), "healthy", record),
+    (record) => {
+      const { outcome, costUsd } = factsOf(requestOf(record.seed), "healthy", record);
+      const { raised } = record.findings.invariants as InvariantFindings;
+      return { outcome, costUsd: costUsd ?? Number.NaN, raised };
+    },
     () => {},
   );
   return all.filter(({ outcome }) => outcome === "promoted");
 }
-
-/** The plan's arithmetic with a run's own minutes, US dollars: what an item raises, it raises in every minute of its own. */
-const byOwnMinutes = ({ expenses }: ReleaseOutlook, run: RehearsalFacts): number =>
-  expenses.reduce((sum, { item, minutes, usd }) => {
-    const own = run.expenses.find((one) => one.item === item)?.minutes ?? 0;
-    return sum + ((usd ?? Number.NaN) * own) / minutes;
-  }, 0);
 
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
@@ -49,8 +55,8 @@ async function row(path: string): Promise<string[]> {
   const plan = readPlan(path);
   const outlook = releaseOutlook(plan, plan.defaultReleaseType);
   const runs = await promoted(plan);
-  const bills = runs.map(({ costUsd }) => costUsd ?? Number.NaN);
-  const off = runs.map((run, nth) => Math.abs(byOwnMinutes(outlook, run) - (bills[nth] ?? Number.NaN)));
+  const bills = runs.map(({ costUsd }) => costUsd);
+  const off = runs.map((run) => Math.abs(usdByOwnMinutes(plan, run.raised) - run.costUsd));
   const within = bills.filter((usd) => usd <= (outlook.costP95Usd ?? 0)).length;
   return [
     path,

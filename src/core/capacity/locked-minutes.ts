@@ -44,22 +44,24 @@ export function updateMinutesOf(
 }
 
 /**
- * From the last of its instances' being in service: until a raise is over, that is noticed, and so are the weights after it, which
- * are looked at the less often the longer the raise has taken.
- */
-const raisedMinutes = 2;
-
-/**
  * How long a raise beside traffic by so many instances is waited for, as half of them and as nineteen of twenty are at most: until
- * these are seen to serve, by metrics, or their models have had the time to load.
+ * these are seen to serve, by metrics, or their models have had the time to load, and a look finds them so. Meanwhile the share in
+ * force is judged on, so that looks come as they do in a bake.
  */
 export const raiseMinutesOf =
   (
-    { warmth }: { readonly warmth: { readonly loadSecondsP95: number } },
+    {
+      warmth,
+      rollout,
+    }: {
+      readonly warmth: { readonly loadSecondsP95: number };
+      readonly rollout: { readonly intervalSeconds: number };
+    },
     { instanceType, launches }: { readonly instanceType: string; readonly launches: readonly KnownLaunch[] },
   ) =>
   (instances: number): { readonly p50: number; readonly p95: number } => {
-    const besides = raisedMinutes + Math.min(metricLagSeconds, warmth.loadSecondsP95) / 60;
+    const untilLook = rollout.intervalSeconds / 2;
+    const besides = (Math.min(metricLagSeconds, warmth.loadSecondsP95) + untilLook) / 60;
     const fleets = [{ instanceType, instances }];
     const minutesBy = (quantile: number) =>
       expectedSlowestSeconds(fleets, { quantile, launches }) / 60 + besides;

@@ -55,23 +55,8 @@ export function estimateOf(
   launches: readonly KnownLaunch[] = noLaunches,
 ): Estimate {
   const final = { ...candidate, instances: finalOf(candidate) };
-  const [joining, leaving] = [
-    updateMinutesOf([stable, candidate], launches),
-    updateMinutesOf([final], launches),
-  ];
   const tested = loadTestMinutes(plan);
-  const { instanceType } = candidate;
-  const expected = standingsFrom(plan, candidate, {
-    raiseMinutesOf: raiseMinutesOf(plan, { instanceType, launches }),
-  });
-  const parts = partsOf({
-    stable,
-    candidate,
-    joining: joining.p50,
-    leaving: leaving.p50,
-    testing: tested.usual,
-    standings: expected,
-  });
+  const { joining, leaving, expected, parts } = expectedOf(plan, stable, candidate, launches);
   const standings = standingsFrom(plan, candidate);
   const planned = partsOf({
     stable,
@@ -106,6 +91,39 @@ export function estimateOf(
     minutes: parts.reduce((sum, { raisings }) => sum + minutesOf(raisings), resizingMinutes(plan)),
     unpriced,
   };
+}
+
+/** What half of such releases raise at most, item by item, one fleet after the other within each. */
+export const expectedParts = (
+  plan: Plan,
+  stable: SizedFleet,
+  candidate: CandidateSide,
+  launches: readonly KnownLaunch[] = noLaunches,
+): readonly Part[] => expectedOf(plan, stable, candidate, launches).parts;
+
+function expectedOf(
+  plan: Plan,
+  stable: SizedFleet,
+  candidate: CandidateSide,
+  launches: readonly KnownLaunch[],
+) {
+  const { instanceType } = candidate;
+  const [joining, leaving] = [
+    updateMinutesOf([stable, candidate], launches),
+    updateMinutesOf([{ instanceType, instances: finalOf(candidate) }], launches),
+  ];
+  const expected = standingsFrom(plan, candidate, {
+    raiseMinutesOf: raiseMinutesOf(plan, { instanceType, launches }),
+  });
+  const parts = partsOf({
+    stable,
+    candidate,
+    joining: joining.p50,
+    leaving: leaving.p50,
+    testing: loadTestMinutes(plan).usual,
+    standings: expected,
+  });
+  return { joining, leaving, expected, parts };
 }
 
 /** In place stable makes room before all else, and what serves in the end grows after it: fleets of the steady one's own. */

@@ -66,7 +66,7 @@ const leanedOn = ({ owner, unitHours, usd, extraUnitHours, extraUsd }: UnitHours
   extraUsd: rounded(extraUsd, 2),
 });
 
-type Part = Omit<Raised, "endpoint">;
+type Part = Omit<Raised, "endpoint" | "fleet">;
 
 /** Item by item, of all releases of the plan; training capacity is raised altogether. */
 function expensesIn(

@@ -46,6 +46,8 @@ export interface LeasedCost {
 export interface Raised {
   readonly endpoint: string;
   readonly item: ExpenseItem;
+  /** Which of the fleets that stand during it one after the other, from 0. */
+  readonly fleet: number;
   readonly minutes: number;
   /** Instance-hours by type. */
   readonly hours: Readonly<Record<string, number>>;

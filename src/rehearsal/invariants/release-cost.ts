@@ -72,10 +72,10 @@ function raisedBy(passage: Passage, { world, planOf }: Pick<CheckContext, "world
   };
   const types = Object.keys(hoursOf(world, passage, world.nowMs));
   return partsOf(passage, { world, plan: planFor(passage, { planOf }) }).map(
-    ({ item, fromMs, toMs, overMs = toMs }) => {
+    ({ item, fleet, fromMs, toMs, overMs = toMs }) => {
       const [before, after] = [extraUntil(fromMs), extraUntil(toMs)];
       const hours = types.map((type) => [type, Math.max(0, after(type) - before(type))] as const);
-      return { endpoint, item, minutes: (overMs - fromMs) / 60_000, hours: Object.fromEntries(hours) };
+      return { endpoint, item, fleet, minutes: (overMs - fromMs) / 60_000, hours: Object.fromEntries(hours) };
     },
   );
 }

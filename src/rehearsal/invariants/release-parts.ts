@@ -5,13 +5,18 @@ import type { ExpenseItem } from "../../core/cost/expenses.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
 
-export interface ReleasePart {
+interface Span {
   readonly item: ExpenseItem;
   /** Epoch milliseconds. */
   readonly fromMs: number;
   readonly toMs: number;
   /** When it was over, where it is told of until later: of leaving, its update's end. */
   readonly overMs?: number;
+}
+
+export interface ReleasePart extends Span {
+  /** Which of the fleets that stand one after the other, from 0: since the joining by raises, while it leaves as stable drains. */
+  readonly fleet: number;
 }
 
 /** From the endpoint's first update until now, without gaps: nothing is raised before. Parts that a release did not come to are left out. */
@@ -26,10 +31,10 @@ export function partsOf(passage: Passage, { world, plan }: { world: WorldView; p
   } = updates(entries, endpointOf(passage) ?? "", untilMs);
   const shifts = shiftsOf(entries, passage).filter(({ atMs }) => atMs < leavingMs);
   const firstMs = shifts[0]?.atMs ?? leavingMs;
-  const parts: ReleasePart[] = [
+  const parts: Span[] = [
     { item: "joining", fromMs: joiningMs, toMs: joinedMs },
     { item: "warming up", fromMs: joinedMs, toMs: firstMs },
-    ...shifts.flatMap(({ atMs, forward }, i): ReleasePart[] => {
+    ...shifts.flatMap(({ atMs, forward }, i): Span[] => {
       const endMs = shifts[i + 1]?.atMs ?? leavingMs;
       const index = shifts.slice(0, i).filter((each) => each.forward).length;
       const plannedMs = forward ? (plan.rollout.stages[index]?.bakeMinutes ?? 0) * 60_000 : 0;
@@ -41,7 +46,36 @@ export function partsOf(passage: Passage, { world, plan }: { world: WorldView; p
     }),
     { item: "leaving", fromMs: leavingMs, overMs: leftMs, toMs: untilMs },
   ];
-  return parts.filter(({ fromMs, toMs }) => toMs > fromMs);
+  const changes = countChanges(entries, endpointOf(passage) ?? "").filter((atMs) => atMs > joinedMs);
+  const [raises, drains] = [
+    changes.filter((atMs) => atMs < leavingMs),
+    changes.filter((atMs) => atMs > leavingMs),
+  ];
+  return parts
+    .filter(({ fromMs, toMs }) => toMs > fromMs)
+    .flatMap((part) => cutAt(part, part.item === "leaving" ? drains : raises));
+}
+
+/** When counts of its variants were changed by calls, each moment once. */
+function countChanges(entries: readonly WorldEvent[], endpoint: string): number[] {
+  const changes = entries.filter(
+    ({ kind, subject, by }) =>
+      kind === "capacity" &&
+      subject.startsWith(`${endpoint}/`) &&
+      (isCall(by, "UpdateEndpoint") || isCall(by, "UpdateEndpointWeightsAndCapacities")),
+  );
+  return [...new Set(changes.map(({ atMs }) => atMs))];
+}
+
+/** As many parts as fleets stood meanwhile; what lies before its beginning has another already. */
+function cutAt({ item, fromMs, toMs, overMs }: Span, atMs: readonly number[]): ReleasePart[] {
+  const first = atMs.filter((each) => each <= fromMs).length;
+  const cuts = atMs.filter((each) => each > fromMs && each < toMs);
+  return [fromMs, ...cuts].map((startMs, nth) => {
+    const endMs = cuts[nth] ?? toMs;
+    const span = { item, fleet: first + nth, fromMs: startMs, toMs: endMs };
+    return overMs === undefined ? span : { ...span, overMs: Math.max(startMs, Math.min(overMs, endMs)) };
+  });
 }
 
 /**

@@ -178,11 +178,15 @@ test("a raise between stages is waited for as long as half of such raises take, 
   );
   const own = { instanceType: "ml.g5.xlarge", launches: [] };
   const expected = waits({ raiseMinutesOf: raiseMinutesOf(between, own) });
-  // Three instances and five: the slowest of three takes 6.8 minutes in the median, of five 7.4; a model that is quick to load, less.
-  expect(expected[1]).toBeCloseTo(2.92 + 4 + 6.8, 0);
+  // Three instances and five: the slowest of three takes 7.1 minutes in the median, of five 7.7; a model that is quick to load, less.
+  expect(expected[1]).toBeCloseTo(2.92 + 2.5 + 7.1, 1);
   expect(expected[2]).toBeGreaterThan(expected[1] ?? Number.NaN);
   const quick = { ...between, warmth: { ...between.warmth, loadSecondsP95: 30 } };
   expect(waits({ raiseMinutesOf: raiseMinutesOf(quick, own) })[1]).toBeCloseTo((expected[1] ?? 0) - 1.5, 6);
+  // It is looked at as often as in a bake, and comes between two looks.
+  const closely = { ...between, rollout: { ...between.rollout, intervalSeconds: 10 as const } };
+  const seen = waits({ raiseMinutesOf: raiseMinutesOf(closely, own) })[1];
+  expect(seen).toBeCloseTo((expected[1] ?? 0) - 25 / 60, 6);
 });
 
 test("once launches of the account are known, updates take what these say", () => {
