@@ -17,6 +17,7 @@ import { byDay, dayForecasts, knownOf, onTheDay } from "./capacity/planners.ts";
 import { type Contender, replay, type Scene } from "./capacity/replay.ts";
 import { fixed, reactive, scheduled } from "./capacity/rivals.ts";
 import { rulesOf, windowMinutes } from "./capacity/rules.ts";
+import { besideClairvoyant, sizedByLoads } from "./capacity/steps.ts";
 import { printGoals, printTable, printText, type Row } from "./capacity/tables.ts";
 import { dayMinutes, worldCup } from "./capacity/trace.ts";
 
@@ -61,11 +62,17 @@ const over = (name: string, knobs: readonly number[], say: (knob: number) => str
 const percent = (part: number) => `${+(100 * part).toFixed(1)} %`;
 const times = (factor: number) => `${factor} ×`;
 
-const clairvoyant = (scene: Scene) => {
+const { maxRaises } = sizingOf(plan);
+const clairvoyant = (scene: Scene, raises = maxRaises) => {
   const most = scene.rules.needs(Math.max(...loads.slice(scene.from, scene.to)));
-  return optimumOf(scene, { most, maxRaises: sizingOf(plan).maxRaises });
+  return optimumOf(scene, { most, maxRaises: raises });
 };
-const bound: Row = { name: "clairvoyant", knob: "", figures: figuresBy(clairvoyant), isBound: true };
+const bound: Row = {
+  name: "clairvoyant",
+  knob: "",
+  figures: figuresBy((scene) => clairvoyant(scene)),
+  isBound: true,
+};
 
 const forecasts = dayForecasts(known);
 const onDayBy = (strategy: StrategyName, share: number, releaseShare: number): Contender => {
@@ -102,6 +109,35 @@ const released = (["upfront", "look-ahead"] as const).flatMap((each) =>
   over(`released ${each}`, releaseShares, percent, (releaseShare) => onDayBy(each, soonShare, releaseShare)),
 );
 
+/** In place of the clairvoyant's release, one thing after the other as it ships; by the strategy that is whole from the start. */
+const step = (name: string, make: (scene: Scene) => Contender): Row => ({
+  name,
+  knob: "",
+  figures: figuresBy(make),
+});
+const shipped = (as: StrategyName) => onDayBy(as, soonShare, releaseSoonShare);
+const candidateOf = (as: StrategyName) => (minute: number) => shipped(as).release?.(minute);
+const steps: Row[] = [
+  step("whole from the start", (scene) => clairvoyant(scene, 0)),
+  step("candidate for the load at all traffic", (scene) =>
+    besideClairvoyant(scene, clairvoyant(scene, 0), sizedByLoads(scene, "at all traffic")),
+  ),
+  step("and for the load of late", (scene) =>
+    besideClairvoyant(scene, clairvoyant(scene, 0), sizedByLoads(scene, "and of late")),
+  ),
+  step("candidate for all loads of the release", (scene) =>
+    besideClairvoyant(scene, clairvoyant(scene, 0), sizedByLoads(scene, "of the release")),
+  ),
+  step("candidate as planned", (scene) =>
+    besideClairvoyant(scene, clairvoyant(scene, 0), candidateOf("upfront")),
+  ),
+  step("stable as planned, too", () => shipped("upfront")),
+  step("look-ahead: candidate as planned", (scene) =>
+    besideClairvoyant(scene, clairvoyant(scene), candidateOf("look-ahead")),
+  ),
+  step("look-ahead: stable as planned, too", () => shipped("look-ahead")),
+];
+
 printText(
   `Requests of the World Cup's site by the minute from 1 June 1998 on, ${days.length} days with a release each, to ${plan.endpoint.instanceType} that serve ${plan.endpoint.requestsPerSecondPerInstance} requests a second each, of which the plan fills ${plan.requirements.utilisationPercent} %. Means over ${seeds.length} draws of how long instances take.`,
 );
@@ -120,6 +156,11 @@ if (!values.quick) printTable("The tournament's first week", rows, "firstWeek");
 printTable(
   `Planner, on the day at ${percent(soonShare)}, by strategy and by the share of times on which a release's peak holds; without that week`,
   [bound, ...released],
+  "without",
+);
+printTable(
+  "Where its hours inside releases come from: the clairvoyant, and one thing after the other as it ships; without that week",
+  [bound, ...steps],
   "without",
 );
 const reactives = [...tracking, ...early].filter(({ knob }) => knob === percent(0.5));

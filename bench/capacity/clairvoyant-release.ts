@@ -82,7 +82,7 @@ export function cheapestReleases(
   };
 }
 
-function timetableOf({ rules, windowMinutes }: Scene, begun: number): Timetable {
+export function timetableOf({ rules, windowMinutes }: Scene, begun: number): Timetable {
   const joined = begun + rules.launchMinutes(begun) + rules.switchMinutes;
   const shares: number[] = [];
   let last = joined + rules.proofMinutes;

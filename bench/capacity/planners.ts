@@ -116,4 +116,4 @@ function releaseBy({ plan, loads }: Known, minute: number, peak: number): Planne
 }
 
 /** As `recentLoad` looks back. */
-const lateMinutes = 10;
+export const lateMinutes = 10;
