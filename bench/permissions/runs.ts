@@ -136,9 +136,10 @@ const reserved = planOf(
   ),
 );
 const clusterTraining = planOf(textOf("test/data/plans/cluster-training.yml"));
-/** Of which a digest has all to tell: dates with a review, and nodes. */
+/** Of which a digest has all to tell: dates with a review, nodes, and capacity that was bought. */
 const onMonday = Plan.parse({
   ...reviewed,
+  releaseTypes: reserved.releaseTypes,
   milestones: { ...reviewed.milestones, training: clusterTraining.milestones.training },
 });
 const lateTraining = planOf(textOf("test/data/plans/late-training.yml"));
