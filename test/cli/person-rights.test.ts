@@ -186,7 +186,10 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
       command: ["digest"],
     },
     nodes(dating, "digest"),
-    naming("digest"),
+    {
+      ...naming("digest"),
+      before: async ({ aws }) => applyPlan(aws, onReserved, new Date().toISOString()),
+    },
   ],
   offerings: [
     { ...status, account: { plan: onReserved }, command: ["offerings", "test/data/plans/reserved.yml"] },
