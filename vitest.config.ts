@@ -28,6 +28,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "together",
+          setupFiles: "test/seeded.ts",
           include: ["{test,packages/*/test}/**/*.test.ts"],
           exclude: [...elsewhere, ...alone],
           isolate: false,

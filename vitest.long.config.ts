@@ -19,6 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "together",
+          setupFiles: "test/seeded.ts",
           include: ["{test,packages/*/test}/**/*.long.test.ts"],
           exclude: [...configDefaults.exclude, ...alone],
           isolate: false,
