@@ -1,5 +1,5 @@
 /** `slipway limits freezes`: the freezes of a team's calendar, to be put among those of a file of limits. */
-import { parseDocument, type YAMLMap, YAMLSeq } from "yaml";
+import { isScalar, parseDocument, Scalar, type YAMLMap, YAMLSeq } from "yaml";
 import { type CalendarFreeze, freezesIn } from "../core/calendar/team-calendar.ts";
 import { foundText } from "../core/input/bad-input.ts";
 import { isTimeZone } from "../core/plan/when.ts";
@@ -40,7 +40,9 @@ export async function limitsFreezes(line: CommandLine, { out, err }: Terminal): 
   else tell(out, ...freezes.map(({ from, to, reason }) => `${from} until ${to}: ${reason}`));
   tell(
     err,
-    into === undefined ? what : `${what} are in ${into}; "slipway limits apply ${into}" puts them in force`,
+    into === undefined
+      ? what
+      : `${what}, in ${into} by now; "slipway limits apply ${into}" puts them in force`,
   );
   return 0;
 }
@@ -59,6 +61,8 @@ function write(path: string, freezes: readonly CalendarFreeze[]): void {
     ...list.items.filter((item) => !isOwn(item)),
     ...freezes.map(({ uid, from, to, reason }) => {
       const node = document.createNode({ from, to, reason }, { flow: true });
+      // In quotes a time is a text to any reader of YAML.
+      for (const { value } of node.items) if (isScalar(value)) value.type = Scalar.QUOTE_DOUBLE;
       node.comment = `${mark} ${uid.replaceAll(/\s+/g, " ")}`;
       return node;
     }),

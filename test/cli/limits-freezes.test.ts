@@ -57,6 +57,9 @@ test("with --into they take the place of those of before, and what people wrote 
   expect(once).toContain("# ours");
   expect(once).toContain("# agreed by all");
   expect(once).toContain("# by hand");
+  expect(once).toContain(
+    `{ from: "${day(5)}T00:00:00Z", to: "${day(6)}T00:00:00Z", reason: "freeze one" } # of the calendar: a\n`,
+  );
 
   await say("limits", "freezes", ics, "--into", into);
   expect(readFileSync(into, "utf8")).toBe(once);
