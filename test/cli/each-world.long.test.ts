@@ -2,6 +2,7 @@
 import "./warm-threads.ts";
 import { describe, expect, it } from "vitest";
 import { worldNames } from "../../src/rehearsal/worlds/load.ts";
+import { partOf } from "../part.ts";
 import { ends, expectEnd, rehearsed } from "./world-ends.ts";
 
 describe("each world", () => {
@@ -9,7 +10,7 @@ describe("each world", () => {
     expect(Object.keys(ends)).toEqual(worldNames());
   });
 
-  it.each(Object.entries(ends))("%s: %j, with no invariant broken", async (world) => {
+  it.each(partOf(Object.entries(ends), 12))("%s: %j, with no invariant broken", async (world) => {
     expectEnd(world, await rehearsed("--world", world));
   });
 });

@@ -3,9 +3,11 @@
  * crashed: each has what its shares need for as long as it needs it, and the last one out leaves all as it was. With what
  * keeps them apart made wrong, a rehearsal is red.
  */
+
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
 import { leaning, leaningToo } from "../core/example.ts";
+import { partOf } from "../part.ts";
 
 type SharedModule = typeof import("../../src/core/release/shared-lease.ts");
 const sharedLease = "../../src/core/release/shared-lease.ts";
@@ -56,11 +58,22 @@ const leantOn = ({ scalableTargets }: RunRecord["before"]) =>
   Object.entries(scalableTargets).filter(([id]) => !id.startsWith("endpoint/"));
 
 describe("two releases that lean on the same things", () => {
-  it.each([
-    ["the first out first", { afterMinutes: 5 }, "own", "promoted", "promoted"],
-    ["the first out last", { first: "leaning too", afterMinutes: 1 }, "other", "promoted", "promoted"],
-    ["both on their way back", { world: "bad-errors", afterMinutes: 3 }, "own", "rolled-back", "rolled-back"],
-  ] as const)("%s: each has what it needs, and all is as before", async (_, how, firstOut, own, other) => {
+  it.each(
+    partOf(
+      [
+        ["the first out first", { afterMinutes: 5 }, "own", "promoted", "promoted"],
+        ["the first out last", { first: "leaning too", afterMinutes: 1 }, "other", "promoted", "promoted"],
+        [
+          "both on their way back",
+          { world: "bad-errors", afterMinutes: 3 },
+          "own",
+          "rolled-back",
+          "rolled-back",
+        ],
+      ] as const,
+      2,
+    ),
+  )("%s: each has what it needs, and all is as before", async (_, how, firstOut, own, other) => {
     const { record, violations } = await together(how);
 
     expect(violations).toEqual([]);
@@ -68,11 +81,13 @@ describe("two releases that lean on the same things", () => {
     expect(leantOn(record.after)).toEqual(leantOn(record.before));
   });
 
-  it.each([
-    ["the first crashes before the other begins", { afterMinutes: 12, stopAfterSeconds: [600] }],
-    ["the first crashes while both lean on it", { afterMinutes: 5, stopAfterSeconds: [1500] }],
-    ["the one that came last crashes", { first: "leaning too", afterMinutes: 1, stopAfterSeconds: [1500] }],
-  ] as const)("%s, and the sweep gives back its lease alone", async (_, how) => {
+  it.each(
+    partOf([
+      ["the first crashes before the other begins", { afterMinutes: 12, stopAfterSeconds: [600] }],
+      ["the first crashes while both lean on it", { afterMinutes: 5, stopAfterSeconds: [1500] }],
+      ["the one that came last crashes", { first: "leaning too", afterMinutes: 1, stopAfterSeconds: [1500] }],
+    ] as const),
+  )("%s, and the sweep gives back its lease alone", async (_, how) => {
     const { record, violations } = await together(how);
 
     expect(violations).toEqual([]);
@@ -85,17 +100,19 @@ describe("two releases that lean on the same things", () => {
 const secondIsLess: Together = { first: "leaning too", afterMinutes: 1 };
 
 describe("how a thing stood is not what a change of it still shows", () => {
-  it.each([
-    [
-      "the first out brings a table back as the other begins",
-      "denied-to-it=call:PrewarmInference/sagemaker.UpdateEndpoint#47@1",
-    ],
-    ["somebody halves a table before both", "somebody-halves-what-it-leans-on=entry:PrewarmInference@1"],
-    [
-      "somebody halves all before its raise is seen",
-      "somebody-halves-what-it-leans-on=entry:WaitForCapacity@2",
-    ],
-  ])("%s", async (_, fault) => {
+  it.each(
+    partOf([
+      [
+        "the first out brings a table back as the other begins",
+        "denied-to-it=call:PrewarmInference/sagemaker.UpdateEndpoint#47@1",
+      ],
+      ["somebody halves a table before both", "somebody-halves-what-it-leans-on=entry:PrewarmInference@1"],
+      [
+        "somebody halves all before its raise is seen",
+        "somebody-halves-what-it-leans-on=entry:WaitForCapacity@2",
+      ],
+    ]),
+  )("%s", async (_, fault) => {
     const { record, violations } = await together({ ...secondIsLess, seed: 7, faults: [fault] });
 
     expect(record.faults).toEqual([fault]);

@@ -4,6 +4,7 @@
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Change } from "../../../src/core/release/change.ts";
+import { partOf } from "../../part.ts";
 import { raisesTheMaximum } from "../invariants/meddlers.ts";
 import type { Rehearsing } from "./rehearsing.ts";
 
@@ -199,10 +200,12 @@ describe("an exploration reports violations", () => {
     expect(mutated).toEqual(expect.arrayContaining(["write-ahead"]));
   });
 
-  it.each([
-    ["somebody-sets-weights-100-0", "PromoteModel[4]"],
-    ["somebody-sets-weights-0-0", "ScaleDown[4]"],
-  ])("without a look at what somebody else did to the traffic: %s", async (kind, place) => {
+  it.each(
+    partOf([
+      ["somebody-sets-weights-100-0", "PromoteModel[4]"],
+      ["somebody-sets-weights-0-0", "ScaleDown[4]"],
+    ]),
+  )("without a look at what somebody else did to the traffic: %s", async (kind, place) => {
     const experiment = { world: "healthy", faults: [[kind, place]] } as const;
 
     const { sound, mutated } = await compared(experiment, withoutLooking);

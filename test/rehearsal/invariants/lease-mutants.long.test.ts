@@ -110,7 +110,7 @@ const shows: Readonly<Record<Mutant, RegExp>> = {
   undo: /^no-orphans: /,
 };
 
-describe.each(partOf(Object.keys(alongside) as LeaseKind[], 2))("a lease on %s", (kind) => {
+describe.each(partOf(Object.keys(alongside) as LeaseKind[]))("a lease on %s", (kind) => {
   it.each(Object.keys(shows) as Mutant[])("whose %s is wrong breaks a promise", async (mutant) => {
     const { sound, mutated } = await compared(kind, mutant);
 
