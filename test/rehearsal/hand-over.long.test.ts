@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { parseFault } from "#twin/engine";
 import { findingOf } from "../../src/rehearsal/explore/findings.ts";
+import { partOf } from "../part.ts";
 import { outcomesOf, plan, rehearsing } from "./explore/rehearsing.ts";
 import { scenes } from "./explore/scenes.ts";
 
@@ -63,15 +64,20 @@ async function pointsOfHandOver(): Promise<readonly string[]> {
 let points: ReturnType<typeof pointsOfHandOver> | undefined;
 
 describe("wherever a hand-over is broken off", { timeout: 300_000 }, () => {
-  test.each([
-    ["entry:", "stop"],
-    ["invocation:", "crash-before"],
-    ["invocation:", "crash-after"],
-    ["invocation:", "lambda-time-out"],
-    ["call:", "stopped-meanwhile"],
-    ["call:", "crash-after-call"],
-    ["call:", "response-lost"],
-  ])("at %s by %s, one release comes to one end and nothing is left", async (at, kind) => {
+  test.each(
+    partOf(
+      [
+        ["entry:", "stop"],
+        ["invocation:", "crash-before"],
+        ["invocation:", "crash-after"],
+        ["invocation:", "lambda-time-out"],
+        ["call:", "stopped-meanwhile"],
+        ["call:", "crash-after-call"],
+        ["call:", "response-lost"],
+      ],
+      3,
+    ),
+  )("at %s by %s, one release comes to one end and nothing is left", async (at, kind) => {
     points ??= pointsOfHandOver();
     const places = (await points).filter((point) => point.startsWith(at));
     expect(places.length).toBeGreaterThan(1);
@@ -106,15 +112,20 @@ async function pointsOfWaiting(): Promise<readonly string[]> {
 let waiting: ReturnType<typeof pointsOfWaiting> | undefined;
 
 describe("wherever the hand-over of a place in the queue is broken off", { timeout: 600_000 }, () => {
-  test.each([
-    ["entry:", "stop"],
-    ["invocation:", "crash-before"],
-    ["invocation:", "crash-after"],
-    ["invocation:", "lambda-time-out"],
-    ["call:", "stopped-meanwhile"],
-    ["call:", "crash-after-call"],
-    ["call:", "response-lost"],
-  ])("at %s by %s, both releases come to their ends and nothing is left", async (at, kind) => {
+  test.each(
+    partOf(
+      [
+        ["entry:", "stop"],
+        ["invocation:", "crash-before"],
+        ["invocation:", "crash-after"],
+        ["invocation:", "lambda-time-out"],
+        ["call:", "stopped-meanwhile"],
+        ["call:", "crash-after-call"],
+        ["call:", "response-lost"],
+      ],
+      3,
+    ),
+  )("at %s by %s, both releases come to their ends and nothing is left", async (at, kind) => {
     waiting ??= pointsOfWaiting();
     const places = (await waiting).filter((point) => point.startsWith(at));
     expect(places.length).toBeGreaterThan(1);
