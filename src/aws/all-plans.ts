@@ -3,7 +3,6 @@ import { type AccountInUse, type Conflict, conflictsOf, steadyOf } from "../core
 import { type Occurrence, occurrencesOf, type TimeSpan } from "../core/calendar/occurrences.ts";
 import { trainingPlansOf } from "../core/calendar/reservations.ts";
 import { type ReservationEnd, reservationEnds } from "../core/calendar/reserved-dates.ts";
-import { SlipwayError } from "../core/errors.ts";
 import type { InstancesByType } from "../core/feasibility/feasibility.ts";
 import { rememberedSince } from "../core/learning/forgetting.ts";
 import { frozenToo } from "../core/plan/capacity-limits.ts";
@@ -14,7 +13,7 @@ import { servingOn } from "../core/release/reserved-serving.ts";
 import { epochMs } from "../core/units.ts";
 import { limitsInForce } from "./capacity-limits.ts";
 import type { Aws } from "./clients.ts";
-import { named } from "./errors.ts";
+import { failureOf } from "./errors.ts";
 import { pastReleases } from "./history.ts";
 import { plansInForce } from "./plans.ts";
 import { listingAt } from "./price-list.ts";
@@ -79,8 +78,7 @@ async function inUse(
   try {
     return await accountInUse(aws, occurrences, steady);
   } catch (error) {
-    const known = named(error);
-    if (!(known instanceof SlipwayError)) throw error;
+    const known = failureOf(error);
     const refused = `not held against quotas, since they could not be looked at: ${known.message}`;
     return { quota: none, elsewhere: none, unseen: [], refused };
   }

@@ -1,14 +1,13 @@
 /** Looks up what a digest tells. A part that cannot be read is told so, and the rest with it. Touches nothing. */
 import { conflictTexts, raisesText } from "../core/calendar/calendar-texts.ts";
 import type { Occurrence } from "../core/calendar/occurrences.ts";
-import { SlipwayError } from "../core/errors.ts";
 import { type ComingMilestone, heldOf, type WeeklyDigest } from "../core/release/digest.ts";
-import { type MonthCosts, monthOf, monthSpan } from "../core/release/month-costs.ts";
+import { type MonthCosts, monthCosts, monthOf, monthSpan } from "../core/release/month-costs.ts";
 import type { EpochMs } from "../core/units.ts";
 import { allPlans } from "./all-plans.ts";
 import type { Aws } from "./clients.ts";
-import { named } from "./errors.ts";
-import { monthOfCosts } from "./month-costs.ts";
+import { failureOf } from "./errors.ts";
+import { costsSince } from "./month-costs.ts";
 import { reviewAt } from "./reviews.ts";
 
 /** Chosen: a hold is extended within bounds, and no release takes longer. */
@@ -46,8 +45,7 @@ async function part<T>(unseen: string[], what: string, look: () => Promise<T>): 
   try {
     return await look();
   } catch (error) {
-    const known = named(error);
-    if (!(known instanceof SlipwayError)) throw error;
+    const known = failureOf(error);
     unseen.push(`${what} could not be read: ${known.message}`);
     return undefined;
   }
@@ -69,15 +67,11 @@ const bare = (one: Occurrence): ComingMilestone => ({
   costUsd: one.costUsd,
 });
 
-/** This month, and all that may be held still. */
+/** This month, and all that may be held still, whenever it was opened. */
 async function costsOf(aws: Aws, nowMs: EpochMs): Promise<readonly [MonthCosts, MonthCosts]> {
   const month = monthOf(nowMs);
-  const own = await monthOfCosts(aws, {
-    month,
-    span: monthSpan(month) ?? { fromMs: nowMs, toMs: nowMs },
-    nowMs,
-  });
-  const span = { fromMs: nowMs - heldDays * dayMs, toMs: nowMs + 1 };
-  const all = await monthOfCosts(aws, { month, span, nowMs });
-  return [own.costs, all.costs];
+  const since = { fromMs: nowMs - heldDays * dayMs, toMs: nowMs + 1 };
+  const { seen } = await costsSince(aws, { sinceMs: since.fromMs, nowMs });
+  const own = monthCosts({ ...seen, month, span: monthSpan(month) ?? since });
+  return [own, monthCosts({ ...seen, month, span: since })];
 }

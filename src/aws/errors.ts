@@ -84,3 +84,17 @@ export function named(error: unknown): unknown {
   if (error.name === "TimeoutError" || "code" in error) return awsUnavailable(text, error);
   return error;
 }
+
+/** What AWS could not do or has refused, under our name. @throws the error itself where it is none of AWS's, but a fault */
+export function failureOf(error: unknown): SlipwayError {
+  const known = named(error);
+  if (known instanceof SlipwayError) return known;
+  throw error;
+}
+
+/** What AWS has refused for good, for whoever goes on without it. @throws the error itself where it is anything else */
+export function refusalOf(error: unknown): SlipwayError {
+  const known = failureOf(error);
+  if (known.name === "AwsRefused") return known;
+  throw error;
+}

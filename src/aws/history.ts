@@ -1,6 +1,5 @@
 /** The history: one item for each release that is over, in the order in which they were opened. */
 import { paginateQuery, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { SlipwayError } from "../core/errors.ts";
 import { rememberedSince } from "../core/learning/forgetting.ts";
 import type { KnownLaunch } from "../core/learning/launch.ts";
 import { documentSchema, membersOf } from "../core/release/document/upcasters.ts";
@@ -8,7 +7,7 @@ import { launchesOf, PastRelease } from "../core/release/past.ts";
 import type { EpochMs } from "../core/units.ts";
 import { asJson } from "./as-json.ts";
 import type { Aws } from "./clients.ts";
-import { named } from "./errors.ts";
+import { refusalOf } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 
 const partition = "history";
@@ -32,8 +31,7 @@ export async function notePast({ aws, log }: Tools, past: PastRelease): Promise<
   try {
     await keepPast(aws, past);
   } catch (error) {
-    const known = named(error);
-    if (!(known instanceof SlipwayError && known.name === "AwsRefused")) throw error;
+    const known = refusalOf(error);
     log.warn("the history was not kept", { releaseId: past.releaseId, error: known });
   }
 }

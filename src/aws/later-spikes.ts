@@ -1,10 +1,9 @@
 /** The items of spikes that are to come at low hours after a promotion: one for each release, kept once it is over as well. */
 import * as z from "zod";
-import { SlipwayError } from "../core/errors.ts";
 import { LaterSpike } from "../core/release/later-spike.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
-import { named } from "./errors.ts";
+import { refusalOf } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import { beginItem, writeNext, writtenItems } from "./written-items.ts";
 
@@ -60,8 +59,7 @@ export async function awaitSpike(
   try {
     await beginItem(aws, partition, spike);
   } catch (error) {
-    const known = named(error);
-    if (!(known instanceof SlipwayError && known.name === "AwsRefused")) throw error;
+    const known = refusalOf(error);
     log.warn("no spike is to come at low hours", { releaseId, error: known });
   }
 }

@@ -7,6 +7,7 @@ import { capacityOf } from "../core/plan/training-capacity.ts";
 import type { JournalEntry } from "../core/release/journal.ts";
 import {
   type MonthCosts,
+  type MonthSeen,
   type MonthSpan,
   monthCosts,
   type PoolOfRelease,
@@ -40,14 +41,23 @@ export interface MonthFound {
 }
 
 export async function monthOfCosts(aws: Aws, { month, span, nowMs, model }: MonthAsked): Promise<MonthFound> {
+  const { seen, unread } = await costsSince(aws, { sinceMs: span.fromMs, nowMs, model });
+  return { costs: monthCosts({ ...seen, month, span }), unread };
+}
+
+/** What any span of time since then is summed up from. */
+export async function costsSince(
+  aws: Aws,
+  { sinceMs, nowMs, model }: Pick<MonthAsked, "nowMs" | "model"> & { readonly sinceMs: EpochMs },
+): Promise<Pick<MonthFound, "unread"> & { readonly seen: Omit<MonthSeen, "month" | "span"> }> {
   const isOwn = (one: { readonly model: string }) => model === undefined || one.model === model;
   const { plans, unread } = await plansInForce(aws);
-  const found = await pastReleases(aws, span.fromMs);
+  const found = await pastReleases(aws, sinceMs);
   const past = found.past.filter(isOwn);
   const underWay = (await releasesUnderWay(aws, nowMs)).filter(isOwn);
   const pools = await poolsOf(aws, past);
   return {
-    costs: monthCosts({ month, span, nowMs, past, pools, underWay, plans: plans.filter(isOwn) }),
+    seen: { nowMs, past, pools, underWay, plans: plans.filter(isOwn) },
     unread: { past: found.unread, plans: unread.filter((one) => isOwn({ model: one })) },
   };
 }

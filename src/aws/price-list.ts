@@ -1,13 +1,12 @@
 /** AWS's price list: what it is asked, and what of it the table keeps: an item a fetch, by its time. */
 import { paginateGetProducts } from "@aws-sdk/client-pricing";
 import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { SlipwayError } from "../core/errors.ts";
 import { type Listing, ListPrices, type PriceAnswer, type PriceAsked } from "../core/plan/price-list.ts";
 import { priceIn } from "../core/plan/price-products.ts";
 import { documentSchema } from "../core/release/document/upcasters.ts";
 import { type EpochMs, epochMs, secondsOf } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
-import { named } from "./errors.ts";
+import { refusalOf } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 
 const partition = "prices";
@@ -57,8 +56,7 @@ export async function listingAt(aws: Aws, nowMs: EpochMs): Promise<Listing> {
   try {
     return { list: await readPriceList(aws), nowMs };
   } catch (error) {
-    const known = named(error);
-    if (!(known instanceof SlipwayError && known.name === "AwsRefused")) throw error;
+    const known = refusalOf(error);
     const refused = `fetched prices may not be read, published ones stand in: ${known.message}`;
     return { list: undefined, nowMs, refused };
   }

@@ -1,11 +1,10 @@
 /** The items of versions that are watched for their quality: one for each, kept once its watch is over as well. */
 import * as z from "zod";
-import { SlipwayError } from "../core/errors.ts";
 import { Quality } from "../core/plan/quality.ts";
 import { beginWatch, QualityWatch } from "../core/release/quality-watch.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
-import { named } from "./errors.ts";
+import { refusalOf } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import { beginItem, writeNext, writtenItems } from "./written-items.ts";
 
@@ -43,8 +42,7 @@ export async function watchQuality(
   try {
     await beginItem(aws, partition, watch);
   } catch (error) {
-    const known = named(error);
-    if (!(known instanceof SlipwayError && known.name === "AwsRefused")) throw error;
+    const known = refusalOf(error);
     log.warn("the quality of a version is not watched", { releaseId, error: known });
   }
 }

@@ -1,7 +1,6 @@
 /** Keeps a model's calendar at the lead times that are known by now, as each of its releases closes. */
 import { realignment, startingAhead } from "../core/calendar/realignment.ts";
-import { SlipwayError } from "../core/errors.ts";
-import { named } from "./errors.ts";
+import { failureOf } from "./errors.ts";
 import { recentLaunches } from "./history.ts";
 import type { Tools } from "./lambda.ts";
 import { standingSchedules, takeStep, targetOf } from "./milestones.ts";
@@ -22,8 +21,7 @@ export async function realign(tools: Tools, model: string): Promise<void> {
       log.info("a milestone starts at another time ahead of its date", { model, step });
     }
   } catch (error) {
-    const known = named(error);
-    if (!(known instanceof SlipwayError)) throw error;
+    const known = failureOf(error);
     log.warn("the calendar was not brought to its lead times", { model, error: known });
   }
 }

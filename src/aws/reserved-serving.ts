@@ -6,7 +6,7 @@ import { trainingPlanName } from "../core/plan/training-plan-name.ts";
 import { dueNotice, endingText, ReservedServing } from "../core/release/reserved-serving.ts";
 import { endpointOf, type Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
-import { named } from "./errors.ts";
+import { named, refusalOf } from "./errors.ts";
 import { publish } from "./event-bridge.ts";
 import type { Tools } from "./lambda.ts";
 import { servingPlatform } from "./serving/platforms.ts";
@@ -29,8 +29,7 @@ export async function servingsSeen(
   try {
     return { ...(await reservedServings(aws)), refused: [] };
   } catch (error) {
-    const known = named(error);
-    if (!(known instanceof SlipwayError && known.name === "AwsRefused")) throw error;
+    const known = refusalOf(error);
     return {
       servings: [],
       unread: [],
@@ -60,8 +59,7 @@ export async function noteReserved(
   try {
     await beginItem(aws, partition, item);
   } catch (error) {
-    const known = named(error);
-    if (!(known instanceof SlipwayError && known.name === "AwsRefused")) throw error;
+    const known = refusalOf(error);
     log.warn("nobody will be told as its reserved capacity ends", { releaseId, error: known });
   }
 }

@@ -1,9 +1,8 @@
 /** Moves a model's later dates where one of its milestones is late, and its plan says so. */
 import { slips } from "../core/calendar/slip.ts";
-import { SlipwayError } from "../core/errors.ts";
 import { milestoneKinds } from "../core/plan/plan.ts";
 import type { Held } from "../core/release/undoing.ts";
-import { named } from "./errors.ts";
+import { failureOf } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import { standingSchedules, takeStep, targetOf } from "./milestones.ts";
 import { readPlan } from "./plans.ts";
@@ -23,8 +22,7 @@ export async function slipLaterDates(tools: Tools, { model, milestone }: Held): 
     for (const step of steps) await takeStep(aws, model, step);
     return steps.map((step) => step.kind);
   } catch (error) {
-    const known = named(error);
-    if (!(known instanceof SlipwayError)) throw error;
+    const known = failureOf(error);
     log.warn("later dates were not moved", { model, milestone, error: known });
     return [];
   }

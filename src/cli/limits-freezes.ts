@@ -1,18 +1,19 @@
 /** `slipway limits freezes`: the freezes of a team's calendar, to be put among those of a file of limits. */
+import { basename } from "node:path";
 import { isScalar, parseDocument, Scalar, type YAMLMap, YAMLSeq } from "yaml";
 import { type CalendarFreeze, freezesIn } from "../core/calendar/team-calendar.ts";
 import { foundText } from "../core/input/bad-input.ts";
 import { isTimeZone } from "../core/plan/when.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { readInput } from "./files.ts";
-import { readLimits } from "./limits-of-plan.ts";
+import { limitsIn, readLimits } from "./limits-of-plan.ts";
 import { BadInput, BadUsage } from "./mistakes.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 import { mayWrite, written } from "./written-files.ts";
 
-/** What each of them is marked by in the file, so that the next reading of the calendar knows its own. */
-const mark = " of the calendar:";
+/** What each of them is marked by in the file, so that the next reading of the same calendar knows its own. */
+const markOf = (calendar: string): string => ` of ${basename(calendar)}:`;
 
 /** Touches no account. With --into it writes that file, whose own freezes stay as they are. */
 export async function limitsFreezes(line: CommandLine, { out, err }: Terminal): Promise<number> {
@@ -33,8 +34,7 @@ export async function limitsFreezes(line: CommandLine, { out, err }: Terminal): 
       read.mistakes.map((found) => ({ where: path, expected: "a calendar (iCalendar)", found })),
     );
   const { freezes } = read;
-  if (into !== undefined) mayWrite(into);
-  if (into !== undefined) write(into, freezes);
+  if (into !== undefined) write(into, freezes, markOf(path));
   const what = `${freezes.length} freeze${freezes.length === 1 ? "" : "s"} in the next ${days} days`;
   if (into === undefined) tell(out, "freezes:", ...freezes.map((each) => `  - ${flowOf(each)}`));
   else tell(out, ...freezes.map(({ from, to, reason }) => `${from} until ${to}: ${reason}`));
@@ -50,8 +50,9 @@ export async function limitsFreezes(line: CommandLine, { out, err }: Terminal): 
 const flowOf = ({ from, to, reason }: CalendarFreeze): string =>
   `{ from: "${from}", to: "${to}", reason: ${JSON.stringify(reason)} }`;
 
-/** Throws BadInput where the file is none of limits, or would be none any more. */
-function write(path: string, freezes: readonly CalendarFreeze[]): void {
+/** Throws BadInput where the file is none of limits, or would be none any more: then it stays as it is. */
+function write(path: string, freezes: readonly CalendarFreeze[], mark: string): void {
+  mayWrite(path);
   readLimits(path);
   const document = parseDocument(readInput(path, "the limits"));
   const before = document.get("freezes");
@@ -67,15 +68,9 @@ function write(path: string, freezes: readonly CalendarFreeze[]): void {
       return node;
     }),
   ];
-  if (list.items.length > 100)
-    throw new BadInput([
-      {
-        where: "--into",
-        expected: "100 freezes at most in a file of limits",
-        found: `${list.items.length}; --days or --matching takes fewer`,
-      },
-    ]);
   if (list.items.length === 0) document.delete("freezes");
   else document.set("freezes", list);
-  written(path, document.toString({ lineWidth: 0 }));
+  const text = document.toString({ lineWidth: 0 });
+  limitsIn(text, path);
+  written(path, text);
 }

@@ -30,7 +30,8 @@ export function limitsBy({ values: { limits: path, stage } }: CommandLine): Know
 /** The limits of a file. Throws BadInput. */
 export const readLimits = (path: string): CapacityLimits => limitsIn(readInput(path, "the limits"), path);
 
-function limitsIn(text: string, path: string): CapacityLimits {
+/** Throws BadInput. */
+export function limitsIn(text: string, path: string): CapacityLimits {
   const parsed = checkText(CapacityLimits, text, path);
   if (!parsed.ok) throw new BadInput(parsed.mistakes);
   return parsed.value;

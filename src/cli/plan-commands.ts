@@ -162,7 +162,7 @@ export const planCommands: readonly Command[] = [
     name: "limits freezes",
     summary: "take a team's calendar as freezes of all plans",
     text: [
-      'Reads a calendar as people\'s calendars export one (iCalendar), and prints its events whose summary or categories have the word freeze, or another, as the freezes of a file of limits: each occurrence a window, in UTC. With --into it puts them into that file instead: its other freezes and its comments stay, what an earlier reading of calendars put there is taken out. Touches no account; "slipway limits apply" puts the file in force, and says before what differs.',
+      'Reads a calendar as people\'s calendars export one (iCalendar), and prints its events whose summary or categories have the word freeze, or another, as the freezes of a file of limits: each occurrence a window, in UTC. With --into it puts them into that file instead: its other freezes and its comments stay, what an earlier reading of a calendar by the same name put there is taken out. Touches no account; "slipway limits apply" puts the file in force, and says before what differs.',
       "A time is that of the zone which the event names. A whole day, and a time without a zone, is that of the calendar, or of --zone.",
     ],
     examples: [

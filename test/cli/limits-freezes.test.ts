@@ -58,7 +58,7 @@ test("with --into they take the place of those of before, and what people wrote 
   expect(once).toContain("# agreed by all");
   expect(once).toContain("# by hand");
   expect(once).toContain(
-    `{ from: "${day(5)}T00:00:00Z", to: "${day(6)}T00:00:00Z", reason: "freeze one" } # of the calendar: a\n`,
+    `{ from: "${day(5)}T00:00:00Z", to: "${day(6)}T00:00:00Z", reason: "freeze one" } # of team.ics: a\n`,
   );
 
   await say("limits", "freezes", ics, "--into", into);
@@ -67,6 +67,28 @@ test("with --into they take the place of those of before, and what people wrote 
   const later = files(calendar(["b", 9, "freeze two, moved"]), once);
   await say("limits", "freezes", later.ics, "--into", later.into);
   expect(reasonsIn(later.into)).toEqual(["nobody is there", "freeze two, moved"]);
+});
+
+test("another calendar's stay as well", async () => {
+  const { ics, into } = files(calendar(["a", 5, "freeze of one"]));
+  await say("limits", "freezes", ics, "--into", into);
+  const other = join(folderWith({ "other.ics": calendar(["a", 7, "freeze of another"]) }), "other.ics");
+  await say("limits", "freezes", other, "--into", into);
+  expect(reasonsIn(into)).toEqual(["nobody is there", "freeze of one", "freeze of another"]);
+
+  await say("limits", "freezes", ics, "--into", into);
+  expect(reasonsIn(into).toSorted()).toEqual(["freeze of another", "freeze of one", "nobody is there"]);
+});
+
+test("a file that would limit nothing any more stays as it is", async () => {
+  const own = `owner: infra\ncontact: us\nfreezes:\n  - { from: "${day(5)}T00:00:00Z", to: "${day(6)}T00:00:00Z", reason: r } # of team.ics: a\n`;
+  const { ics, into } = files(calendar(), own);
+
+  const { code, err } = await say("limits", "freezes", ics, "--into", into);
+
+  expect(code).toBe(64);
+  expect(err).toContain("something under allowed, ceilings or freezes");
+  expect(readFileSync(into, "utf8")).toBe(own);
 });
 
 test("a file that has none gets some, and a calendar that has none leaves none of its own", async () => {
@@ -92,7 +114,7 @@ test.each([
     "more than a file of limits may have",
     calendar(...Array.from({ length: 101 }, (_, nth) => [`e${nth}`, nth + 1, "freeze"] as const)),
     [],
-    /--into: expected 100 freezes at most in a file of limits, found 102/,
+    /freezes: expected at most 100/,
   ],
 ])("%s is told, and nothing is written", async (_, text, more, message) => {
   const { ics, into } = files(text);

@@ -1,14 +1,12 @@
 /** A look at one thing that a release needs: a look that is refused is told, and does not end the others. */
-import { SlipwayError } from "../../core/errors.ts";
 import { amiss, type Readiness } from "../../core/release/readiness.ts";
-import { named } from "../errors.ts";
+import { failureOf } from "../errors.ts";
 
 export async function readinessOf(what: string, look: () => Promise<Readiness>): Promise<Readiness> {
   try {
     return await look();
   } catch (error) {
-    const known = named(error);
-    if (!(known instanceof SlipwayError)) throw error;
+    const known = failureOf(error);
     const advice =
       known.name === "AwsRefused"
         ? "allow it: docs/OPERATIONS.md has the statements that slipway doctor needs"

@@ -5,13 +5,13 @@ import { sidesText } from "../plan/team.ts";
 import { epochMs } from "../units.ts";
 import type { ComingMilestone, HeldCapacity, WeeklyDigest } from "./digest.ts";
 import { atStage } from "./notice.ts";
-import { plain } from "./notice-texts.ts";
+import { notificationOf } from "./notice-texts.ts";
 
 /** Chosen: what a message in a chat has room for beside its title, and how many of its commands anybody reads. */
 const mostChatLines = 12;
 const mostCommands = 5;
 
-/** `2 milestones come, 1 is to be confirmed, $16.40 to come for what is held`; one line. */
+/** `2 milestones to come, 1 to be confirmed, $16.40 to come for what is held or under way` */
 export function digestTitle({ coming, conflicts, held }: WeeklyDigest): string {
   const unconfirmed = coming.filter(({ confirm }) => confirm !== undefined).length;
   const parts = [
@@ -41,44 +41,34 @@ export function digestLines(digest: WeeklyDigest): string[] {
 
 export const digestMail = (digest: WeeklyDigest): string => `${digestLines(digest).join("\n")}\n`;
 
-/** As `chatNotification` has it (notice-texts.ts). Those of a stack are in one thread; `id` is the same for one that comes twice. */
+/** Those of a stack are in one thread; `id` is the same for one that comes twice. */
 export function digestNotification(digest: WeeklyDigest, id: string) {
   const { stack, coming, conflicts } = digest;
   const waiting = coming.filter(({ confirm }) => confirm !== undefined);
-  const lines = [
-    ...coming.map((one) => comingText(one)),
+  const all = [
+    ...coming.map(comingText),
     ...conflicts.map((text) => `In the way: ${text}`),
-    ...monthTexts(digest).filter((text) => text.includes("beyond")),
+    ...beyondTexts(digest),
   ];
-  const more = lines.length - mostChatLines;
-  const shown = more > 0 ? [...lines.slice(0, mostChatLines), `and ${more} more`] : lines;
-  return {
-    version: "1.0",
-    source: "custom",
+  const more = all.length - mostChatLines;
+  const shown = more > 0 ? [...all.slice(0, mostChatLines), `and ${more} more`] : all;
+  return notificationOf({
     id,
-    content: {
-      textType: "client-markdown",
-      title: plain(`The next days of ${stack}: ${digestTitle(digest)}`),
-      ...(shown.length > 0 && { description: shown.map((line) => `- ${plain(line)}`).join("\n") }),
-      nextSteps: [
-        `See all of it: \`slipway digest ${atStage(stack)}\``,
-        ...waiting
-          .slice(0, mostCommands)
-          .map(
-            (one) =>
-              `${plain(`Confirm ${one.kind} of ${one.model}`)}: \`${plain(confirmCommand(one, stack))}\``,
-          ),
-      ],
-      keywords: [...new Set(coming.map(({ model }) => plain(model)))].slice(0, mostChatLines),
-    },
-    metadata: {
-      threadId: `digest-${stack}`,
-      summary: plain(digestTitle(digest)),
-      eventType: "digest",
-      relatedResources: [],
-      additionalContext: { stack },
-    },
-  } as const;
+    threadId: `digest-${stack}`,
+    eventType: "digest",
+    title: `The next days of ${stack}: ${digestTitle(digest)}`,
+    lines: shown.map(item),
+    next: [
+      { to: "See all of it", command: `slipway digest ${atStage(stack)}` },
+      ...waiting.slice(0, mostCommands).map((one) => ({
+        to: `Confirm ${one.kind} of ${one.model}`,
+        command: confirmCommand(one, stack),
+      })),
+    ],
+    keywords: [...new Set(coming.map(({ model }) => model))].slice(0, mostChatLines),
+    relatedResources: [],
+    additionalContext: { stack },
+  });
 }
 
 function section(head: string, lines: readonly string[]): string[] {
@@ -115,21 +105,23 @@ function heldText({ releaseId, state, until, raisedUsd, toComeUsd }: HeldCapacit
 
 const monthName = ({ month }: WeeklyDigest): string => (month === undefined ? "" : ` (${month.month})`);
 
-function monthTexts({ month }: WeeklyDigest): string[] {
-  if (month === undefined) return [];
-  const { plans, total } = month;
-  const { releases, raisedUsd, toComeUsd, unknown } = total;
+function monthTexts(digest: WeeklyDigest): string[] {
+  if (digest.month === undefined) return [];
+  const { releases, raisedUsd, toComeUsd, unknown } = digest.month.total;
   const lacks = unknown === 0 ? "" : `; of ${unknown} it is not known`;
   return [
     `${some(releases, "release")}: ${usd(raisedUsd)} raised, ${usd(toComeUsd)} to come${lacks}`,
-    ...plans
-      .filter(({ isBeyond }) => isBeyond)
-      .map(
-        (one) =>
-          `${one.model} is beyond its budget: ${usd(one.raisedUsd + one.toComeUsd)} of ${usd(one.budgetUsd ?? 0)}`,
-      ),
+    ...beyondTexts(digest),
   ];
 }
+
+const beyondTexts = ({ month }: WeeklyDigest): string[] =>
+  (month?.plans ?? [])
+    .filter(({ isBeyond }) => isBeyond)
+    .map(
+      ({ model, raisedUsd, toComeUsd, budgetUsd }) =>
+        `${model} is beyond its budget: ${usd(raisedUsd + toComeUsd)} of ${usd(budgetUsd ?? 0)}`,
+    );
 
 const sumOf = (held: readonly HeldCapacity[]): number =>
   held.reduce((sum, { toComeUsd }) => sum + toComeUsd, 0);

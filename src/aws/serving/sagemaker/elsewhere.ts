@@ -9,10 +9,9 @@ import {
   type ProductionVariantSummary,
   paginateListEndpoints,
 } from "@aws-sdk/client-sagemaker";
-import { SlipwayError } from "../../../core/errors.ts";
 import type { InstancesByType } from "../../../core/feasibility/feasibility.ts";
 import type { Aws } from "../../clients.ts";
-import { named } from "../../errors.ts";
+import { failureOf } from "../../errors.ts";
 import { describeConfig } from "./models.ts";
 
 export interface Elsewhere {
@@ -60,8 +59,7 @@ async function seen<T>(look: () => Promise<T>): Promise<T | "unseen" | undefined
   try {
     return await look();
   } catch (error) {
-    const known = named(error);
-    if (!(known instanceof SlipwayError)) throw error;
+    const known = failureOf(error);
     if (known.name === "NotFound") return undefined;
     if (known.name === "AwsRefused") return "unseen";
     throw error;
