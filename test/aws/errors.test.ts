@@ -3,7 +3,7 @@ import { DescribeEndpointCommand, UpdateEndpointCommand } from "@aws-sdk/client-
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ConnectionLost } from "#twin/services";
 import { AwsError } from "#twin/vocabulary";
-import { named, roomIn, saysInProgress, saysNotFound } from "../../src/aws/errors.ts";
+import { failureOf, named, refusalOf, roomIn, saysInProgress, saysNotFound } from "../../src/aws/errors.ts";
 import { setInstances } from "../../src/aws/serving/sagemaker/endpoints.ts";
 import { lockLost } from "../../src/core/errors.ts";
 import { openAccount } from "./account.ts";
@@ -109,5 +109,25 @@ describe("the room that a refusal for lack of quota tells of", () => {
     expect(roomIn(refused(16, 20))).toBe(0);
     expect(roomIn(new Error("You have reached a limit"))).toBe(0);
     expect(roomIn("16 Instances")).toBe(0);
+  });
+});
+
+describe("whoever goes on without what AWS refuses", () => {
+  const denied = Object.assign(new Error("not allowed"), {
+    name: "AccessDeniedException",
+    $metadata: { httpStatusCode: 400 },
+  });
+  const slow = Object.assign(new Error("slow down"), { name: "ThrottlingException", $metadata: {} });
+  const fault = new TypeError("it is no function");
+
+  test("has its refusal by our name", () => {
+    expect(refusalOf(denied)).toMatchObject({ name: "AwsRefused" });
+    expect(failureOf(slow)).toMatchObject({ name: "AwsThrottled" });
+  });
+
+  test("does not go on over what may pass, nor over a fault", () => {
+    expect(() => refusalOf(slow)).toThrow(slow);
+    expect(() => refusalOf(fault)).toThrow(fault);
+    expect(() => failureOf(fault)).toThrow(fault);
   });
 });

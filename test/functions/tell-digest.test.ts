@@ -72,6 +72,38 @@ test("what is under way is told with what it costs", async () => {
   ]);
 });
 
+test("what was opened in a month before is held all the same; what is over does not come", async () => {
+  const account = await accountWith(plan);
+  const { id } = await holding(account);
+  await applyPlan(account.aws, plan, new Date(account.now()).toISOString());
+  // Ten minutes after production was due, which is still under way then.
+  account.wait(130);
+  const { coming } = await digestOf(account.aws, account.now(), 14);
+  expect(coming.map(({ kind }) => kind)).not.toContain("production");
+
+  account.wait(9 * 24 * 60);
+  const { held, month } = await digestOf(account.aws, account.now(), 14);
+  expect(month).toMatchObject({ month: "2026-12", total: { releases: 0 } });
+  expect(held.map(({ releaseId }) => releaseId)).toEqual([id]);
+});
+
+test("where nothing at all may be read, that is what is told", async () => {
+  const account = await accountWith(plan);
+  account.fail(
+    "Scan",
+    new AwsError("AccessDeniedException", "not allowed to scan", { statusCode: 403 }),
+    1000,
+  );
+
+  const { coming, month, unseen } = await digestOf(account.aws, account.now(), 14);
+
+  expect({ coming, month }).toEqual({ coming: [], month: undefined });
+  expect(unseen).toEqual([
+    expect.stringMatching(/^what comes could not be read: .*not allowed to scan/),
+    expect.stringMatching(/^what is held, and what it costs could not be read: .*not allowed to scan/),
+  ]);
+});
+
 test("what may not be looked at is named, and the rest is told", async () => {
   const account = await accountWith(plan);
   await noteLease(account.aws, { releaseId: "gone", until: new Date(account.now()).toISOString() });
