@@ -20,9 +20,9 @@ export interface CallsOptions {
 export function callsOf({ keeper, lambdas, twin, states, seed, count }: CallsOptions) {
   const travelMs = travel(seed);
 
-  async function under(invocation: Invocation, leg: 0 | 1): Promise<void> {
+  async function under(invocation: Invocation, leg: 0 | 1, calls: number): Promise<void> {
     invocation.waiting += 1;
-    const { over } = keeper.wait(travelMs(invocation, leg));
+    const { over } = keeper.wait(travelMs({ ...invocation, calls }, leg));
     await over;
     invocation.waiting -= 1;
   }
@@ -58,9 +58,9 @@ export function callsOf({ keeper, lambdas, twin, states, seed, count }: CallsOpt
         );
       invocation.calls += 1;
       keeper.look();
-      await under(invocation, 0);
+      await under(invocation, 0, Number(request.headers["x-call"]));
       const answered = await ask(to, path === "" ? "/" : path, request, body);
-      await under(invocation, 1);
+      await under(invocation, 1, invocation.calls);
       invocation.answered += 1;
       return answered;
     },

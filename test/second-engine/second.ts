@@ -33,6 +33,9 @@ export async function openSecondEngine(deployment: Deployment, definition: strin
       response.destroy();
     });
   });
+  // Real seconds must break nothing off: who asks keeps its connections, and on a busy machine asks again after long.
+  server.keepAliveTimeout = 0;
+  server.requestTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
