@@ -35,6 +35,7 @@ import * as scaleDown from "./scale-down.ts";
 import * as sendLoad from "./send-load.ts";
 import * as shiftTraffic from "./shift-traffic.ts";
 import * as takeOrder from "./take-order.ts";
+import * as takeWebhook from "./take-webhook.ts";
 import * as tellDigest from "./tell-digest.ts";
 import * as tellPeople from "./tell-people.ts";
 import * as watchLoad from "./watch-load.ts";
@@ -73,6 +74,7 @@ export function functionsOn(wire: Wire, deployment?: Deployment): Record<string,
     WatchLoad: lambda(watchLoad.watchLoad, watchLoad.contract, aws),
     WatchQuality: lambda(watchQuality.watchQuality, watchQuality.contract, aws),
     TakeOrder: lambda(takeOrder.takeOrder, takeOrder.contract, aws),
+    TakeWebhook: lambda(takeWebhook.takeWebhook, takeWebhook.contract, aws),
     TellDigest: lambda(tellDigest.tellDigest, tellDigest.contract, aws),
     TellPeople: lambda(tellPeople.tellPeople, tellPeople.contract, aws),
     RehearseSpike: lambda(rehearseSpike.rehearseSpike, rehearseSpike.contract, aws),

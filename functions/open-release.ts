@@ -9,7 +9,6 @@ import { awaitReview, tellUnreviewed } from "../src/aws/awaiting-review.ts";
 import { completeBy } from "../src/aws/completing.ts";
 import { publish } from "../src/aws/event-bridge.ts";
 import { goOn } from "../src/aws/going-on.ts";
-import { releaseOfPush } from "../src/aws/image-pushes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { takeLock } from "../src/aws/locks.ts";
 import { packageOf, planOf, versionGate, withVersion } from "../src/aws/openings.ts";
@@ -18,6 +17,7 @@ import { understood } from "../src/aws/plans.ts";
 import { claimOf, end, waitTurn } from "../src/aws/queue.ts";
 import { attemptsAt, claimRelease, latestAttempt } from "../src/aws/releases.ts";
 import { reopen } from "../src/aws/reopening.ts";
+import { releaseOfAlias, releaseOfPush } from "../src/aws/said-elsewhere.ts";
 import { sha256 } from "../src/aws/sha256.ts";
 import { badInput } from "../src/core/errors.ts";
 import { type Canonical, canonical } from "../src/core/evidence/canonical.ts";
@@ -73,6 +73,8 @@ async function opened(event: QueuedExecution, tools: Tools): Promise<Opening> {
       return completeBy(tools, asked.work);
     case "image-pushed":
       return releaseOfPush(tools, asked.push);
+    case "alias-set":
+      return releaseOfAlias(tools, asked.set);
     case "go-on":
       return goOn(tools, { ...event, startedAt: event.begunAt }, asked);
     case "wait-on":

@@ -36,6 +36,10 @@ const patterns = {
     // EventBridge takes no two wildcards in a row.
     valid: /^(?!.*\*\*)[a-z0-9._/*-]+$/,
   },
+  mlflowSecret: {
+    what: 'the name of the secret that MLflow signs its webhooks with, such as "slipway-dev/mlflow"; "none" for none',
+    valid: /^[\w/+=.@-]+$/,
+  },
   clusters: {
     what: 'the HyperPod clusters that plans may raise, by the ids in their ARNs, such as "a1b2c3d4e5f6"; "none" for none',
     valid: /^[a-z0-9*?-]+$/,

@@ -9,6 +9,7 @@ import { WorldSpec } from "#twin/world";
 import { Controls } from "../src/core/gates/controls.ts";
 import { CapacityLimits } from "../src/core/plan/capacity-limits.ts";
 import { Plan } from "../src/core/plan/plan.ts";
+import { AliasEvent } from "../src/core/request/alias-set.ts";
 import { ImagePushEvent } from "../src/core/request/image-push.ts";
 import {
   CompensateInput,
@@ -37,6 +38,7 @@ const sources: Readonly<Record<string, Source>> = {
   "plans/controls.schema.json": { schema: Controls, title: "What gates support" },
   "events/registry.schema.json": { schema: RegistryEvent, title: "Model registry event" },
   "events/image-pushed.schema.json": { schema: ImagePushEvent, title: "Image that was pushed" },
+  "events/alias-set.schema.json": { schema: AliasEvent, title: "Alias that was set in MLflow" },
   "events/scheduled-milestone.schema.json": { schema: ScheduledMilestone, title: "Scheduled milestone" },
   "events/manual.schema.json": { schema: ManualRun, title: "Run by hand" },
   "events/lease-expiry.schema.json": { schema: ScaleDownInput, title: "End of a lease" },

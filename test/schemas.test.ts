@@ -31,6 +31,7 @@ test.each([
   ["events/registry.schema.json", "events/registry-pending.json"],
   ["events/registry.schema.json", "events/registry-life-cycle.json"],
   ["events/image-pushed.schema.json", "events/image-pushed.json"],
+  ["events/alias-set.schema.json", "events/alias-set.json"],
   ["events/scheduled-milestone.schema.json", "events/scheduled-milestone.json"],
   ["events/manual.schema.json", "events/manual-minimal.json"],
   ["events/manual.schema.json", "events/manual-full.json"],

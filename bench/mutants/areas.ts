@@ -290,7 +290,7 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/aws/completing.ts": ["test/functions/keep-capacity.test.ts"],
   "src/aws/endpoint-past.ts": ["test/cli/forecast.test.ts"],
   "src/aws/object-text.ts": ["test/aws/evaluations.test.ts"],
-  "src/aws/image-pushes.ts": ["test/functions/image-pushed.test.ts"],
+  "src/aws/said-elsewhere.ts": ["test/functions/image-pushed.test.ts", "test/functions/alias-set.test.ts"],
   "src/aws/load-payloads.ts": ["test/functions/prove-capacity.long.test.ts"],
   "src/aws/load-requests.ts": ["test/functions/send-load.long.test.ts"],
   "src/aws/load-part.ts": ["test/functions/send-load.long.test.ts"],

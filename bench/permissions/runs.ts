@@ -9,13 +9,16 @@ import type { Asked, Roles } from "#twin/permissions";
 import { clusterArn, compilePattern } from "#twin/services";
 import { WorldSpec } from "#twin/world";
 import { doorOf } from "../../functions/index.ts";
+import { signatureOf } from "../../src/aws/webhooks.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import { Plan } from "../../src/core/plan/plan.ts";
+import { uriProperty } from "../../src/core/request/alias-set.ts";
 import type { PersonsOrder } from "../../src/core/request/persons-order.ts";
 import type { InvariantFindings } from "../../src/rehearsal/invariants/invariants.ts";
 import type { RoleParameters } from "../../src/rehearsal/permissions/deployed-roles.ts";
 import { gateOf, rolesOf } from "../../src/rehearsal/permissions/parameters.ts";
+import { rehearsedSecret } from "../../src/rehearsal/release/application.ts";
 import { followedOn } from "../../src/rehearsal/release/followed.ts";
 import { handKinds } from "../../src/rehearsal/release/hand-calls.ts";
 import { rehearseHere } from "../../src/rehearsal/release/rehearsal.ts";
@@ -147,6 +150,9 @@ const lateTraining = planOf(textOf("test/data/plans/late-training.yml"));
 const staged = planOf(textOf("test/data/plans/staged.yml"));
 /** Which waits for a tag on its image. */
 const tagged = planOf(`${sample}\nregistry: { kind: ecr, repository: ${plan.model}, tag: release }\n`);
+/** Whose seventh version names MLflow's twelfth. */
+const aliased = planOf(`${sample}\nregistry: { kind: mlflow, model: chat_assistant, alias: champion }\n`);
+const aliasSet = JSON.parse(textOf("events/alias-set.json")) as { readonly detail: object };
 const validated = planOf(textOf("test/data/plans/validated.yml"));
 const event = (name: string): unknown => JSON.parse(textOf(`events/${name}.json`));
 const approved = event("registry-approved");
@@ -165,6 +171,7 @@ export const narrowestRoles: Omit<RoleParameters, "autoScalingChecks"> = {
   payloads: `${plan.model}-payloads/*`,
   clusters: clusterArn("research").split("/")[1] ?? "",
   nodeRoles: "research-training-nodes",
+  mlflowSecret: "*",
 };
 
 interface Ordering {
@@ -199,6 +206,8 @@ export interface PermissionRun {
   readonly request: Partial<RehearsalRequest>;
   /** What people order, each in the minutes after the event that it says. */
   readonly orders?: readonly Ordering[];
+  /** What MLflow tells by the URL that takes webhooks, a minute after the event. */
+  readonly webhook?: string;
   /** Brings the account into a state, or lays a hand on it later. */
   readonly account?: readonly ((scene: ReleaseScene) => Observer)[];
   /** Whether people are told of it. */
@@ -324,6 +333,17 @@ function versionEight({ world }: ReleaseScene): Observer {
   for (const [arn, seven] of [...packages])
     if (arn.endsWith("/7")) packages.set(arn.replace(/7$/, "8"), { ...seven, version: 8 });
   return { name: "version-eight", findings: () => null };
+}
+
+function named({ world }: ReleaseScene): Observer {
+  const packages = behind(world).state.modelPackages;
+  for (const [arn, seven] of [...packages])
+    if (arn.endsWith("/7"))
+      packages.set(arn, {
+        ...seven,
+        metadata: { ...seven.metadata, [uriProperty]: "models:/chat_assistant/12" },
+      });
+  return { name: "named", findings: () => null };
 }
 
 function faults(...texts: string[]): Fault[] {
@@ -478,6 +498,17 @@ export const permissionRuns: readonly PermissionRun[] = [
       world: { ...world("healthy"), registry: { ...loadWorld("healthy").registry, versions: [7] } },
       settleSeconds: 7200,
     },
+  },
+  {
+    name: "a version that is started by an alias in MLflow, which tells of it time and again",
+    outcome: "ignored",
+    request: {
+      plan: aliased,
+      event: { ...aliasSet, detail: { ...aliasSet.detail, alias: "other" } },
+      settleSeconds: 7200,
+    },
+    webhook: JSON.stringify({ entity: "model_version_alias", action: "created", data: aliasSet.detail }),
+    account: [named],
   },
   {
     name: "a version that takes the place of another's, whose things the sweep deletes",
@@ -822,7 +853,7 @@ export type Played = RunRecord & { permissions: readonly Asked[]; denied: readon
 
 /** Plays a run in this thread, with whatever roles the request names, or with others. */
 export async function play(
-  { request, account = [], orders = [], tells = false }: PermissionRun,
+  { request, account = [], orders = [], webhook, tells = false }: PermissionRun,
   rolesFrom = (deployed: Roles): Roles => deployed,
 ): Promise<Played> {
   const usual = { plan, world: loadWorld("healthy"), event: approved, seed: 1, listPermissions: true };
@@ -831,6 +862,7 @@ export async function play(
     // What the account is brought into is how the invariants find it.
     observe: [...account, ...(releaseParts.observe ?? [])],
     ...(orders.length > 0 && orderingBy(orders)),
+    ...(webhook !== undefined && tellingBy(webhook)),
     ...(tells && told),
     gate: (deployed, world, deployment) =>
       gateOf(deployed, world, deployment, rolesFrom(rolesOf(deployed, world, deployment))),
@@ -860,6 +892,31 @@ function orderingBy(orders: readonly Ordering[]): Pick<RehearsalParts, "function
       },
     }),
     rates: [...(releaseParts.rates ?? []), { function: "Orders", everySeconds: 60, event: {} }],
+  };
+}
+
+/** MLflow, that tells of its registry by the URL that takes webhooks, the same delivery each minute for ten minutes. */
+function tellingBy(body: string): Pick<RehearsalParts, "functionsOn" | "rates"> {
+  let [times, timestamp] = [0, ""];
+  return {
+    functionsOn: (wire, deployment = rehearsedDeployment) => ({
+      ...releaseParts.functionsOn?.(wire, deployment),
+      Mlflow: async () => {
+        times += 1;
+        if (times > 10) return;
+        timestamp ||= String(Math.floor(Date.now() / 1000));
+        const delivery = { id: "6f1d6c1e", timestamp };
+        const { hostname } = new URL(deployment.webhookUrl ?? "");
+        const headers = {
+          "x-mlflow-delivery-id": delivery.id,
+          "x-mlflow-timestamp": timestamp,
+          "x-mlflow-signature": signatureOf({ ...delivery, body }, rehearsedSecret),
+        };
+        const request = { method: "POST", protocol: "https:", hostname, path: "/", query: {}, headers, body };
+        await wire.handle(request as never);
+      },
+    }),
+    rates: [...(releaseParts.rates ?? []), { function: "Mlflow", everySeconds: 60, event: {} }],
   };
 }
 

@@ -28,6 +28,7 @@ import { type OrderDoor, orderDoor } from "./order-door.ts";
 import { type Calling, obeyInvocation } from "./outgoing.ts";
 import { exactPacing, type Pacing, virtualPacing } from "./pacing.ts";
 import { type Post, posting, postNowhere } from "./posting.ts";
+import { type ReadSecret, readingSecret } from "./secrets.ts";
 import { type Announce, announcing } from "./sns.ts";
 
 /** What stands in for the network: a request as the SDK serialised it, and the HTTP answer. */
@@ -60,6 +61,8 @@ export interface Aws {
   readonly post: Post;
   /** How people are told; absent in every function but the one that does. */
   readonly announce?: Announce;
+  /** What webhooks are signed with; absent in every function but the one that takes them. */
+  readonly secret?: ReadSecret;
   /** Where a person's orders go; absent in a function, and of a stack that has none yet. */
   readonly door?: OrderDoor;
   /** By which requests of a load test are sent at their moments. */
@@ -142,6 +145,8 @@ export function connect(
     return client;
   };
   const events = lean(new EventBridgeClient(config));
+  const { credentials } = events.config;
+  const signed = { region: own.region, credentials, endpoint, wire, patience };
   return {
     environment: own,
     sagemaker: lean(new SageMakerClient(config)),
@@ -175,15 +180,8 @@ export function connect(
       marshallOptions: { removeUndefinedValues: true },
     }),
     ...doorOf(own, { wire, settings }),
-    ...(own.noticesTopic !== undefined && {
-      announce: announcing({
-        region: own.region,
-        credentials: events.config.credentials,
-        endpoint,
-        wire,
-        patience,
-      }),
-    }),
+    ...(own.noticesTopic !== undefined && { announce: announcing(signed) }),
+    ...(own.webhookSecret !== undefined && { secret: readingSecret(signed) }),
     post: wire === undefined ? posting(postPatience) : postNowhere,
     pacing: wire === undefined ? exactPacing : virtualPacing,
   };

@@ -15,7 +15,14 @@ const variables = {
 } as const satisfies Record<
   Exclude<
     keyof Environment,
-    "turnsPerExecution" | "releaseMetrics" | "ordersUrl" | "namedRoles" | "noticesTopic" | "evidence"
+    | "turnsPerExecution"
+    | "releaseMetrics"
+    | "ordersUrl"
+    | "webhookUrl"
+    | "namedRoles"
+    | "noticesTopic"
+    | "webhookSecret"
+    | "evidence"
   >,
   string
 >;
@@ -32,6 +39,8 @@ const releaseMetrics = "SLIPWAY_RELEASE_METRICS";
 const namedRoles = "SLIPWAY_NAMED_ROLES";
 /** Of the one function that tells people. */
 const noticesTopic = "SLIPWAY_NOTICES_TOPIC";
+/** Of the one that takes webhooks. */
+const webhookSecret = "SLIPWAY_WEBHOOK_SECRET";
 
 /** @throws Error that names every variable which is not set. */
 export function environment(from: Readonly<NodeJS.ProcessEnv> = process.env): Environment {
@@ -52,6 +61,7 @@ export function environment(from: Readonly<NodeJS.ProcessEnv> = process.env): En
     releaseMetrics: from[releaseMetrics] === "on",
     ...(evidence.bucket !== "none" && { evidence }),
     ...(from[noticesTopic] && { noticesTopic: from[noticesTopic] }),
+    ...(from[webhookSecret] && { webhookSecret: from[webhookSecret] }),
     namedRoles: (from[namedRoles] ?? "").split(",").filter((each) => each !== "none"),
   };
 }

@@ -92,6 +92,8 @@ export async function* approvedVersions(
 export interface RegisteredVersion extends VersionFacts {
   readonly arn: string;
   readonly containers: readonly ContainerFacts[];
+  /** CustomerMetadataProperties. */
+  readonly properties: Readonly<Record<string, string>>;
 }
 
 /** The entry of a version, with the containers of its specification, or of the additional one of that name. */
@@ -111,6 +113,7 @@ export async function registeredVersion(
     approval: found.ModelApprovalStatus ?? "Unknown",
     ...(createdBy && { createdBy }),
     ...(modifiedBy && { modifiedBy }),
+    properties: found.CustomerMetadataProperties ?? {},
     containers: (containersIn(found, specification) ?? []).map(containerFacts),
   };
 }

@@ -16,6 +16,10 @@ export interface Deployment {
   readonly ordersUrl?: string;
   /** The topic on which people are told of releases; the function that tells them alone needs to know. */
   readonly noticesTopic?: string;
+  /** Where MLflow's webhooks go: the URL of the function that takes them. */
+  readonly webhookUrl?: string;
+  /** The secret of Secrets Manager that webhooks are signed with; the function that takes them alone needs to know. */
+  readonly webhookSecret?: string;
   /** Patterns of the names of roles whose trust policies have sessions named after who assumes them. */
   readonly namedRoles?: readonly string[];
   /** How often a release waits in one execution before it goes on in another; a person's command knows none. */
@@ -48,6 +52,8 @@ export function deploymentOf(stack: string): Deployment {
     eventBus: "default",
     ordersUrl: `https://${stack.replaceAll("-", "")}orders.lambda-url.${region}.on.aws/`,
     noticesTopic: `arn:aws:sns:${region}:${account}:${stack}-Notices-REHEARSED`,
+    webhookUrl: `https://${stack.replaceAll("-", "")}webhooks.lambda-url.${region}.on.aws/`,
+    webhookSecret: `${stack}/mlflow`,
     turnsPerExecution: 1200,
     evidence: {
       bucket: `${stack}-evidencebucket-rehearsed`,

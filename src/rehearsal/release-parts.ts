@@ -31,7 +31,16 @@ const timeouts = {
   ...Object.fromEntries(
     [
       ...allStates(definition).map(([name]) => name),
-      ...["ReapLeases", "FetchPrices", "TakeOrder", "WatchLoad", "WatchQuality", "TellPeople", "TellDigest"],
+      ...[
+        "ReapLeases",
+        "FetchPrices",
+        "TakeOrder",
+        "TakeWebhook",
+        "WatchLoad",
+        "WatchQuality",
+        "TellPeople",
+        "TellDigest",
+      ],
     ].map((name) => [name, functionTimeoutSeconds]),
   ),
   RehearseSpike: longestTimeoutSeconds,

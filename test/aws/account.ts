@@ -27,6 +27,7 @@ import {
   sagemaker,
   sagemakerRuntime,
   scheduler,
+  secretsManager,
   serviceQuotas,
   sns,
   stepFunctions,
@@ -227,6 +228,7 @@ function servicesOf(
     stepFunctions({ machine, executions }),
     cloudFormation([{ ...deployment, ...placeOf(deployment), createdMs: world.startMs }]),
     sns(deployment),
+    secretsManager({ ...deployment, secrets: placeOf(deployment).secrets ?? {}, createdMs: world.startMs }),
     sts(deployment),
     trail,
   ]) as Service[];

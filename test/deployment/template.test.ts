@@ -23,6 +23,15 @@ const { evidenceProblems, leaveOut } = (await import(evidencePlugin)) as {
   leaveOut: (template: Record<"Resources" | "Outputs", Record<string, unknown>>) => void;
 };
 
+const webhookPlugin: string = "../../scripts/webhook.js";
+const { openDoor } = (await import(webhookPlugin)) as {
+  openDoor: (service: {
+    functions: { takeWebhook: { url?: boolean } };
+    resources: { Outputs: Record<string, unknown> };
+    custom: { patterns: { mlflowSecret: string } };
+  }) => void;
+};
+
 interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
@@ -43,6 +52,7 @@ const steps = [
   "WatchLoad",
   "WatchQuality",
   "TakeOrder",
+  "TakeWebhook",
   "TellPeople",
   "TellDigest",
   "RehearseSpike",
@@ -628,6 +638,31 @@ test("without evidence the stack has none of its resources and outputs, and sett
   expect(evidenceProblems({ ...settings, evidenceMode: "governance" })).toEqual([
     '--param evidenceMode=…: expected GOVERNANCE or COMPLIANCE; found "governance"',
   ]);
+});
+
+test("nothing is open to the internet where no secret is named, and one function is where one is", () => {
+  const urls = all("AWS::Lambda::Url").map(([, { Properties }]) => Properties.AuthType);
+  const everybody = all("AWS::Lambda::Permission").filter(
+    ([, { Properties }]) => Properties.Principal === "*",
+  );
+  const service = (mlflowSecret: string) => ({
+    functions: { takeWebhook: {} as { url?: boolean } },
+    resources: { Outputs: {} as Record<string, unknown> },
+    custom: { patterns: { mlflowSecret } },
+  });
+  const [closed, open] = [service("none"), service("prod/mlflow")];
+  openDoor(closed);
+  openDoor(open);
+
+  expect({ urls, everybody }).toEqual({ urls: ["AWS_IAM"], everybody: [] });
+  expect(closed).toEqual(service("none"));
+  expect(open.functions.takeWebhook).toEqual({ url: true });
+  expect(Object.keys(open.resources.Outputs)).toEqual(["WebhookUrl"]);
+});
+
+test("what takes webhooks may read one secret and start the machine", () => {
+  expect(allowedTo("TakeWebhook")).toEqual(["secretsmanager:GetSecretValue", "states:StartExecution"]);
+  expect(JSON.stringify(built.resources.TakeWebhookIamRoleLambdaExecution)).toContain(":secret:none-??????");
 });
 
 test("every log is kept for a stated time", () => {

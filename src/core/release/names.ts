@@ -132,7 +132,8 @@ export function executionName(
     | "go-on"
     | "keep"
     | "lease"
-    | "revert",
+    | "revert"
+    | "webhook",
   { stack, releaseId, nth, of = [] }: ExecutionNamed,
 ): string {
   return put({ head: `${purpose}-${checked(stack)}`, body: releaseId, tail: nth, of }, longestExecution);

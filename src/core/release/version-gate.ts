@@ -2,6 +2,7 @@
 import { badInput } from "../errors.ts";
 import { isStagedFirst, releasesVersion } from "../plan/milestone-plan.ts";
 import { type MilestoneKind, type Plan, ReleaseType, type When } from "../plan/plan.ts";
+import { awaitedOf } from "../plan/registry.ts";
 import type { ReleaseRequest } from "../request/normalised.ts";
 import type { ReleaseRecord } from "./record.ts";
 
@@ -67,8 +68,8 @@ function otherwiseDue(due: When, { trigger }: ReleaseRequest): string | undefine
 function saidElsewhere({ model, registry }: Plan, request: ReleaseRequest): string | undefined {
   if (request.trigger !== "registry" || request.registry === registry?.kind) return undefined;
   return registry === undefined
-    ? `the plan of ${model} waits for no tag by now`
-    : `an approved version of ${model} is released once its image in ${registry.repository} gets the tag ${registry.tag}`;
+    ? `the plan of ${model} waits for no other registry by now`
+    : `an approved version of ${model} is released once ${awaitedOf(registry)}`;
 }
 
 /** The registry's ARN of a version: as the event gave it, of the plan's group, or in the deployment's account and region. */

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { foundText } from "../input/bad-input.ts";
 import { tell } from "../input/bad-input-schema.ts";
 import { AwsName, MilestoneKind, ReleaseType } from "../plan/plan.ts";
-import { ReleaseRegistry } from "../plan/registry.ts";
+import { registryKinds } from "../plan/registry.ts";
 import { AttemptKey, Claimed } from "./claimed.ts";
 
 const model = AwsName.describe("The model: the name of its model package group and of its plan.");
@@ -69,7 +69,8 @@ export const ManualRun = z
         "Whether it goes back to a version that has served: its whole fleet at once, in one or two steps.",
       ),
     note: z.string().min(1).max(500).optional().describe("Why: kept with the release."),
-    registry: ReleaseRegistry.shape.kind
+    registry: z
+      .enum(registryKinds)
       .optional()
       .describe(
         "The registry beside SageMaker's that says so: it is no person then, who may release what is older or was not in staging.",

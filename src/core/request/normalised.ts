@@ -43,6 +43,15 @@ export interface PushedImage {
   readonly digest: string;
 }
 
+/** An alias that was set on a version of a model in MLflow. */
+export interface SetAlias {
+  /** The model, as MLflow names it. */
+  readonly name: string;
+  readonly alias: string;
+  /** A whole number, as MLflow has it: in a text. */
+  readonly version: string;
+}
+
 export type Normalised =
   | { readonly kind: "release"; readonly request: ReleaseRequest }
   /** Nothing to do, and why, in one sentence. */
@@ -55,6 +64,8 @@ export type Normalised =
   | { readonly kind: "work-ended"; readonly work: Work }
   /** A tag was put on an image, which a plan may wait for. */
   | { readonly kind: "image-pushed"; readonly push: PushedImage }
+  /** An alias was set in MLflow, which a plan may wait for. */
+  | { readonly kind: "alias-set"; readonly set: SetAlias }
   /** The execution of a release died and left something behind. */
   | { readonly kind: "compensate"; readonly releaseId: string; readonly why: string }
   /** A release goes on in a new execution. */

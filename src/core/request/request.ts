@@ -6,6 +6,7 @@ import type * as z from "zod";
 import { foundText, nearest } from "../input/bad-input.ts";
 import { mistakesOf } from "../input/bad-input-schema.ts";
 import { epochMs } from "../units.ts";
+import { aliasEventSource, aliasEventType, readAliasSet } from "./alias-set.ts";
 import { readImagePush } from "./image-push.ts";
 import {
   CompensateInput,
@@ -96,6 +97,7 @@ function fromEvent(event: object): Normalised {
     return bad("the input", expected, "the bare Scheduled Event, which names no model");
   }
   if (source === "aws.ecr" && type === "ECR Image Action") return readImagePush(event);
+  if (source === aliasEventSource && type === aliasEventType) return readAliasSet(event);
   if (source !== "aws.sagemaker") return ignored(`events from ${foundText(source)} start no release`);
   if (isAboutWork(type)) return readWorkEvent(event);
   if (type !== "SageMaker Model Package State Change")

@@ -10,7 +10,16 @@ import extracted from "./roles.json" with { type: "json" };
 /** Parameters of serverless.yml that say what its roles may do: patterns of names. */
 export const patternParameters = [
   ...(["endpoints", "workloadRoles", "trainingRoles", "ownNames"] as const),
-  ...(["services", "functions", "tables", "evaluations", "payloads", "clusters", "nodeRoles"] as const),
+  ...([
+    "services",
+    "functions",
+    "tables",
+    "evaluations",
+    "payloads",
+    "clusters",
+    "nodeRoles",
+    "mlflowSecret",
+  ] as const),
 ] as const;
 
 /** What stands in roles.json for a parameter's value: a pattern that the deployment takes. */

@@ -21,7 +21,11 @@ export interface Deployed {
 }
 
 /** The endpoint by its name, and the roles by theirs: what a deployment for these plans alone would be given. */
-function narrowest(plans: readonly Plan[], world: WorldView, { stack }: Deployment): RoleParameters {
+function narrowest(
+  plans: readonly Plan[],
+  world: WorldView,
+  { stack, webhookSecret = "none" }: Deployment,
+): RoleParameters {
   const serving = [...world.state.models.values()].map(({ definition }) => definition.ExecutionRoleArn);
   const training = plans.flatMap(({ milestones }) =>
     Object.values(milestones).map((milestone) => milestone?.pool?.roleArn),
@@ -33,6 +37,7 @@ function narrowest(plans: readonly Plan[], world: WorldView, { stack }: Deployme
     workloadRoles: onePattern(roleNames(serving)),
     trainingRoles: onePattern(roleNames(training)),
     ownNames: `${stack}-*`,
+    mlflowSecret: webhookSecret,
     services: onePattern(names("ecs"), "none/none"),
     functions: onePattern(names("lambda"), "none:none"),
     tables: onePattern(names("dynamodb"), "none"),

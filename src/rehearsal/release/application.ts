@@ -105,6 +105,11 @@ export function placeOf(deployment: Deployment) {
     scheduleGroup,
     functionUrls:
       deployment.ordersUrl === undefined ? {} : { [new URL(deployment.ordersUrl).host]: "TakeOrder" },
+    openUrls:
+      deployment.webhookUrl === undefined ? {} : { [new URL(deployment.webhookUrl).host]: "TakeWebhook" },
+    ...(deployment.webhookSecret !== undefined && {
+      secrets: { [deployment.webhookSecret]: rehearsedSecret },
+    }),
     description: "Slipway, releases of machine-learning models with the scaling they need.",
     outputs: {
       StateMachineArn: stateMachineArn,
@@ -123,6 +128,9 @@ export function placeOf(deployment: Deployment) {
     },
   };
 }
+
+/** What MLflow's webhooks are signed with in a rehearsal. */
+export const rehearsedSecret = "of a rehearsal";
 
 /** What shows each change, where it is kept. */
 function keptBy({ evidence }: Deployment): Pick<Stack, "buckets" | "keys"> {

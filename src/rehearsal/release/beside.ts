@@ -20,6 +20,7 @@ export function modelIn(input: unknown, models: readonly string[]): string | und
     case "ignored":
     case "work-ended":
     case "image-pushed":
+    case "alias-set":
       return undefined;
     case "release":
       return models.find((model) => model === asked.request.model);

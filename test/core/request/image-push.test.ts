@@ -131,7 +131,7 @@ test("a plan that waits for a tag is not released by an approval, and one that d
     "an approved version of chat-assistant is released once its image in chat-assistant gets the tag release",
   );
   expect(planFor(plan, asked({ registry: "ecr" }))).toBe(
-    "the plan of chat-assistant waits for no tag by now",
+    "the plan of chat-assistant waits for no other registry by now",
   );
   expect(planFor(waiting, asked({ registry: "ecr" }))).toBe(waiting);
   expect(planFor(waiting, asked({ trigger: "manual" }))).toBe(waiting);

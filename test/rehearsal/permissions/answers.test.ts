@@ -16,7 +16,7 @@ const roles = rolesWith({
     functions: "*:*",
     tables: "*",
   },
-  ...{ evaluations: "*/*", payloads: "*/*", clusters: "*", nodeRoles: "*", ownNames: "*" },
+  ...{ evaluations: "*/*", payloads: "*/*", clusters: "*", nodeRoles: "*", mlflowSecret: "*", ownNames: "*" },
   autoScalingChecks: "open",
 });
 const gate = openGate(

@@ -24,6 +24,7 @@ const parameters: RoleParameters = {
   payloads: "chat-payloads/*",
   clusters: "a1b2c3d4e5f6",
   nodeRoles: "research-nodes",
+  mlflowSecret: "none",
   ownNames: "slipway-dev-*",
   autoScalingChecks: "open",
 };

@@ -19,6 +19,7 @@ import { sagemaker } from "../services/sagemaker.ts";
 import { sagemakerRuntime } from "../services/sagemaker-runtime.ts";
 import { type Firing, type Scheduler, scheduler } from "../services/scheduler.ts";
 import { defaultGroup } from "../services/scheduler-groups.ts";
+import { secretsManager } from "../services/secrets.ts";
 import type { Call, Service } from "../services/service.ts";
 import { serviceQuotas } from "../services/service-quotas.ts";
 import { sns } from "../services/sns.ts";
@@ -38,7 +39,15 @@ import type { RunningExecutions } from "./executions.ts";
 export interface Housed {
   readonly stack: Pick<
     Stack,
-    "name" | "description" | "outputs" | "machineName" | "tables" | "buckets" | "keys" | "scheduleGroup"
+    | "name"
+    | "description"
+    | "outputs"
+    | "machineName"
+    | "tables"
+    | "buckets"
+    | "keys"
+    | "secrets"
+    | "scheduleGroup"
   >;
   readonly executions: RunningExecutions;
 }
@@ -104,6 +113,7 @@ export function openAccount(options: AccountOptions): Account {
       severalMachines([served(own), ...others.map(served)]),
       cloudFormation(stacks.map((each) => described(each, world.startMs))),
       sns({ account, region }),
+      secretsManager({ account, region, secrets: secretsOf(stacks), createdMs: world.startMs }),
       sts({ account }),
       trail,
     ]),
@@ -131,6 +141,9 @@ export function furnish(
     state.keys.set(id, { ...key, rotates: false, replicas: [] });
   }
 }
+
+const secretsOf = (stacks: readonly Housed[]): Record<string, string> =>
+  Object.assign({}, ...stacks.map(({ stack }) => stack.secrets ?? {}));
 
 function namesOf(schedules: Scheduler): string[] {
   const call = { service: schedules.name, operation: "ListSchedules", input: {}, at: 0 };

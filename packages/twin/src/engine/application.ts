@@ -24,6 +24,8 @@ export interface Stack {
   /** The buckets and the keys of KMS that it has from the start, the former with Object Lock where it says so. */
   readonly buckets?: readonly { readonly name: string; readonly objectLock: boolean }[];
   readonly keys?: readonly { readonly id: string; readonly spec: KeySpec }[];
+  /** The secrets of Secrets Manager that it was given, by name. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Its group of EventBridge Scheduler's schedules. */
   readonly scheduleGroup?: string;
   /** Builds the handler of each Task state on the wire; called once the clock and the randomness are the run's own. */
@@ -32,6 +34,8 @@ export interface Stack {
   readonly functionsOn?: ((wire: WireHandler) => Steps) | undefined;
   /** Functions that have a URL of their own, by its host (`ID.lambda-url.REGION.on.aws`). */
   readonly functionUrls?: Readonly<Record<string, string>> | undefined;
+  /** Those whose URL asks nobody who they are (AuthType NONE). */
+  readonly openUrls?: Readonly<Record<string, string>> | undefined;
   readonly rules?: readonly Rule[] | undefined;
   /** Brings the account into the state that the first event finds, on the wire; `at` is the moment of that event, ISO 8601. */
   readonly prepare?: ((wire: WireHandler, at: string) => Promise<void>) | undefined;

@@ -188,16 +188,16 @@ function callers(
 /** What the engine is told of the stack that is rehearsed. */
 function engineParts(application: Application, { seed, faults }: RunRequest) {
   const { machineName, definition, functionTimeoutSeconds, stageOf } = application;
-  const { stepsOn, functionsOn, functionUrls } = application;
+  const { stepsOn, functionsOn, functionUrls, openUrls } = application;
   const stacks = [application, ...(application.neighbours ?? [])];
   const tableKeys = new Set(stacks.flatMap(({ tables = [] }) => tables.flatMap(keyNames)));
   const own = { machineName, definition, functionTimeoutSeconds, stageOf };
-  return { ...own, stepsOn, functionsOn, functionUrls, seed, faults, tableKeys: [...tableKeys] };
+  return { ...own, stepsOn, functionsOn, functionUrls, openUrls, seed, faults, tableKeys: [...tableKeys] };
 }
 
 function neighbourParts(stack: Stack, gate: Gate | undefined): StackParts {
-  const { name, machineName, stepsOn, functionsOn, functionUrls } = stack;
-  return { neighbour: name, machineName, gate, stepsOn, functionsOn, functionUrls };
+  const { name, machineName, stepsOn, functionsOn, functionUrls, openUrls } = stack;
+  return { neighbour: name, machineName, gate, stepsOn, functionsOn, functionUrls, openUrls };
 }
 
 function housedIn(

@@ -23,6 +23,8 @@ export interface StackParts {
   readonly functionsOn?: ((wire: WireHandler) => Steps) | undefined;
   /** The hosts of function URLs, each with the name of its function. */
   readonly functionUrls?: Readonly<Record<string, string>> | undefined;
+  /** The same of those that anybody may call. */
+  readonly openUrls?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface StackMachine {
@@ -62,16 +64,20 @@ export function createStackMachine(parts: StackParts, options: StackMachineOptio
     run: ({ execution }) =>
       executionHooks(execution.name, { ...options, neighbour, gate, steps: () => steps }),
   });
+  const urlOf = (name: string, url: Omit<FunctionUrl, "invoke">): FunctionUrl => ({
+    ...url,
+    invoke: async (eventBy) => functions?.call(name, eventBy),
+  });
   return {
     executions,
     get functions() {
       if (functions === undefined) throw new Error("the machine is not on the wire yet");
       return functions;
     },
-    functionUrls: Object.entries(parts.functionUrls ?? {}).map(([host, name]) => ({
-      host,
-      invoke: async (eventBy) => functions?.call(name, eventBy),
-    })),
+    functionUrls: [
+      ...Object.entries(parts.functionUrls ?? {}).map(([host, name]) => urlOf(name, { host, isOpen: false })),
+      ...Object.entries(parts.openUrls ?? {}).map(([host, name]) => urlOf(name, { host, isOpen: true })),
+    ],
     get atWork() {
       return executions.running + (functions?.pending ?? 0);
     },

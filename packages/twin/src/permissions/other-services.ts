@@ -144,6 +144,15 @@ export const scheduler: Readonly<Record<string, Requires>> = {
   DeleteSchedule: onSchedule("DeleteSchedule"),
 };
 
+/** A secret that is asked for by its name is checked by an ARN that ends in six characters of AWS's. */
+export const secretsManager: Readonly<Record<string, Requires>> = {
+  GetSecretValue(input) {
+    const id = text(input, "SecretId");
+    const resource = id.startsWith("arn:") ? id : arnOf("secretsmanager", `secret:${id}-Rehear`);
+    return [{ action: "secretsmanager:GetSecretValue", resource }];
+  },
+};
+
 export const sns: Readonly<Record<string, Requires>> = {
   Publish: (input) => [{ action: "sns:Publish", resource: text(input, "TopicArn") }],
 };

@@ -1,6 +1,6 @@
 /**
- * Lambda's function URLs with AWS_IAM: a signed HTTP request that becomes a function's event, in which AWS says who it was,
- * and the function's answer as HTTP. Source: Lambda developer guide, "Invoking Lambda function URLs" (urls-invocation),
+ * Lambda's function URLs: an HTTP request that becomes a function's event, and the function's answer as HTTP. With AWS_IAM it is
+ * signed, and AWS says in the event who it was; with NONE anybody may send one. Source: Lambda developer guide, "Invoking Lambda function URLs" (urls-invocation),
  * format 2.0 of requests and answers. Nobody's rights to call one are asked.
  */
 import { accessKeyIn, type Caller, callerBy } from "./callers.ts";
@@ -9,6 +9,8 @@ import { lowerCased, type WireRequest, type WireResponse } from "./wire-message.
 export interface FunctionUrl {
   /** `ID.lambda-url.REGION.on.aws` */
   readonly host: string;
+  /** AuthType NONE. */
+  readonly isOpen?: boolean;
   /** Rejects where the function fails. Its event has the id of the invocation in it, which is Lambda's to give. */
   readonly invoke: (eventBy: (id: string) => unknown) => Promise<unknown>;
 }
@@ -30,8 +32,10 @@ export function functionUrls(
       const url = find(request);
       const accessKey = accessKeyIn(lowerCased(request.headers).authorization);
       // In the words that an unsigned request gets; of one that is badly signed nobody looks.
-      if (url === undefined || accessKey === undefined) return told(403, { Message: "Forbidden" });
-      const arrival = { caller: callerBy(accessKey, account), account, nowMs: now() };
+      const isLetIn = url?.isOpen === true || accessKey !== undefined;
+      if (url === undefined || !isLetIn) return told(403, { Message: "Forbidden" });
+      const caller = url.isOpen === true ? undefined : callerBy(accessKey ?? "", account);
+      const arrival = { caller, account, nowMs: now() };
       try {
         return answered(await url.invoke((id) => eventOf(request, { ...arrival, id })));
       } catch {
@@ -42,7 +46,8 @@ export function functionUrls(
 }
 
 interface Arrival {
-  readonly caller: Caller;
+  /** Absent where nobody is asked who they are. */
+  readonly caller: Caller | undefined;
   readonly account: string;
   readonly nowMs: number;
   /** Of the invocation. */
@@ -68,17 +73,7 @@ function eventOf(request: WireRequest, { caller, account, nowMs, id }: Arrival):
       accountId: account,
       apiId,
       authentication: null,
-      authorizer: {
-        iam: {
-          accessKey: caller.accessKey,
-          accountId: account,
-          callerId: caller.userId,
-          cognitoIdentity: null,
-          principalOrgId: null,
-          userArn: caller.arn,
-          userId: caller.userId,
-        },
-      },
+      ...(caller !== undefined && { authorizer: { iam: identityOf(caller, account) } }),
       domainName: hostname,
       domainPrefix: apiId,
       http: { method, path, protocol: "HTTP/1.1", sourceIp: "127.0.0.1", userAgent: headers["user-agent"] },
@@ -92,6 +87,16 @@ function eventOf(request: WireRequest, { caller, account, nowMs, id }: Arrival):
     isBase64Encoded: false,
   };
 }
+
+const identityOf = ({ accessKey, userId, arn }: Caller, account: string) => ({
+  accessKey,
+  accountId: account,
+  callerId: userId,
+  cognitoIdentity: null,
+  principalOrgId: null,
+  userArn: arn,
+  userId,
+});
 
 /** An answer that is no HTTP answer is its body, as JSON (developer guide, "Response payload format"). */
 function answered(answer: unknown): WireResponse {

@@ -20,6 +20,7 @@ export { clusterArn } from "./sagemaker-cluster-shapes.ts";
 export { latencyHeader, sagemakerRuntime } from "./sagemaker-runtime.ts";
 export { scheduler } from "./scheduler.ts";
 export { sdkBody } from "./sdk-body.ts";
+export { secretsManager } from "./secrets.ts";
 export { pacedClock, type ServeOptions, serveTwin, type TwinServer } from "./server.ts";
 export type { Call, Input, Operation, Service } from "./service.ts";
 export { type InstanceQuota, serviceQuotas } from "./service-quotas.ts";
