@@ -93,6 +93,26 @@ test.each([
   expect(own.writes().slice(before)).toEqual([]);
 });
 
+test("no more than twenty versions are looked through, the newest first", async () => {
+  const own = await account();
+  const packages = own.world.state.modelPackages;
+  const [arn = "", seven] = [...packages].find(([each]) => each.endsWith("/7")) ?? [];
+  if (seven === undefined) throw new Error("expected a seventh version");
+  const newer = (version: number) =>
+    packages.set(arn.replace(/7$/, String(version)), {
+      ...{ ...seven, version, metadata: {}, creationMs: seven.creationMs + version },
+    });
+  for (let version = 8; version < 27; version += 1) newer(version);
+
+  expect(await opening(event, own, "nineteen")).toMatchObject({ route: "handed-over" });
+  newer(27);
+  const again = { ...event, detail: { ...event.detail, delivery: "another" } };
+  expect(await opening(again, own, "twenty")).toMatchObject({
+    route: "ignored",
+    reason: expect.stringMatching(/^none of the newest 20 approved versions/),
+  });
+});
+
 test("a version that is not approved is not looked at, whatever it names", async () => {
   const own = await account();
   await update(own, 7, { ModelApprovalStatus: "Rejected" });
