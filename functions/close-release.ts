@@ -26,7 +26,7 @@ import type { Change } from "../src/core/release/change.ts";
 import { Closing } from "../src/core/release/closing.ts";
 import { upcastWhereKnown } from "../src/core/release/document/reading.ts";
 import { minutesLate } from "../src/core/release/due.ts";
-import { failureText, outcomeOf, reasonOf } from "../src/core/release/ended.ts";
+import { failureText, harmOf, outcomeOf, reasonOf } from "../src/core/release/ended.ts";
 import { revertDaysOf } from "../src/core/release/kept.ts";
 import { promotedAt } from "../src/core/release/leaving.ts";
 import { leftText } from "../src/core/release/outside.ts";
@@ -70,11 +70,13 @@ export const closeRelease: Step<z.infer<typeof Input>, Closing> = async (event, 
       : [`${lateMinutes} min after it was due, ${release.dueAt}`]),
     ...(drifted.length === 0 ? [] : [leftText(drifted)]),
   ].join("; ");
+  const harm = harmOf(doc, outcome);
   const closing: Closing = {
     outcome,
     reason,
     releaseId: release.id,
     drifted,
+    ...(harm !== undefined && { harm }),
     ...(lateMinutes !== undefined && { lateMinutes }),
   };
   return close(tools, {
@@ -131,10 +133,11 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   if (remainder.length > 0) return leave(tools, closed, { remainder, closedAt });
   await settleLease(tools, closed, changes);
   const record = await writeClosing(tools, { releaseId: release.id, closing, closedAt, changes, seen });
-  const { outcome, reason, drifted, lateMinutes } = closing;
+  const { outcome, reason, drifted, harm, lateMinutes } = closing;
   if (outcome === "promoted") await keepMade(tools, { release, changes, days: revertDaysOf(plan), closedAt });
   const late = lateMinutes === undefined ? {} : { lateMinutes };
-  await publish(tools, release, { state: "closed", outcome, reason, drifted, ...late });
+  const news = { state: "closed", outcome, reason, drifted, ...(harm !== undefined && { harm: [...harm] }) };
+  await publish(tools, release, { ...news, ...late });
   if (seen?.launch !== undefined && release.model !== undefined) await realign(tools, release.model);
   await startProduction(tools, release, { plan, outcome });
   if (outcome === "promoted" && record !== undefined) {

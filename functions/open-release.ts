@@ -127,7 +127,7 @@ async function open(event: QueuedExecution, asked: Requested): Promise<Opening> 
     retentionDays: retentionDaysOf(plan),
     ...told(request),
   };
-  const gate = await versionGate(tools, plan, { request, found });
+  const gate = await versionGate(tools, plan, { request, found, harmed: attempted.harmed });
   if (gate !== undefined)
     return attempted.claimed?.status === "open"
       ? end(tools, release, { outcome: "superseded", reason: gate })

@@ -16,6 +16,8 @@ export interface PackageView {
   readonly arn: string;
   readonly approval: string;
   readonly releaseType?: string;
+  /** LastModifiedTime, epoch milliseconds: an approval is a modification, and the registry tells of no other moment. */
+  readonly modifiedMs?: number;
 }
 
 /** The registry's entry for a version of a group; the customer metadata `slipway:release-type` names its type. */
@@ -26,6 +28,7 @@ export async function viewPackage({ sagemaker }: Aws, arn: string): Promise<Pack
     arn: found.ModelPackageArn ?? arn,
     approval: found.ModelApprovalStatus ?? "Unknown",
     ...(releaseType === undefined ? {} : { releaseType }),
+    ...(found.LastModifiedTime && { modifiedMs: found.LastModifiedTime.getTime() }),
   };
 }
 

@@ -4,8 +4,10 @@ import type { Plan } from "../core/plan/plan.ts";
 import { pricedFor } from "../core/plan/price-list.ts";
 import { revertingPlan } from "../core/plan/reverting.ts";
 import { releaseIdOf } from "../core/release/names.ts";
+import type { ReleaseRecord } from "../core/release/record.ts";
 import {
   lackOfApproval,
+  lackOfNewApproval,
   lackOfPackage,
   milestoneMeant,
   mustBeNewer,
@@ -72,13 +74,20 @@ export async function packageOf(
   );
 }
 
+interface AskedVersion {
+  readonly request: ReleaseRequest;
+  readonly found: PackageView | undefined;
+  /** The attempt before, where that was rolled back by evidence of harm. */
+  readonly harmed: ReleaseRecord | undefined;
+}
+
 /** Why a version is not released; undefined where it may be. */
 export async function versionGate(
   { aws }: Tools,
   plan: Plan,
-  { request, found }: { request: ReleaseRequest; found: PackageView | undefined },
+  { request, found, harmed }: AskedVersion,
 ): Promise<string | undefined> {
-  const lack = lackOfApproval(plan, request, found);
+  const lack = lackOfApproval(plan, request, found) ?? lackOfNewApproval(request, harmed, found);
   if (lack !== undefined || found === undefined) return lack;
   const older = mustBeNewer(plan, request)
     ? notNewer(request, await servingPlatform(aws).versionsServed(plan.endpoint.name))

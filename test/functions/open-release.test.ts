@@ -5,9 +5,9 @@ import { UpdateModelPackageCommand } from "@aws-sdk/client-sagemaker";
 import { describe, expect, test } from "vitest";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { freeLock } from "../../src/aws/locks.ts";
-import { closeRecord } from "../../src/aws/releases.ts";
+import { closeRecord, latestAttempt } from "../../src/aws/releases.ts";
 import { Plan } from "../../src/core/plan/plan.ts";
-import type { Outcome } from "../../src/core/release/closing.ts";
+import type { Closing, Outcome } from "../../src/core/release/closing.ts";
 import type { Opening } from "../../src/core/release/opening.ts";
 import type { Account } from "../aws/account.ts";
 import { executionArn } from "../aws/executions.ts";
@@ -22,9 +22,14 @@ const releaseOf = (opened: Opening) => {
   return opened.release;
 };
 
-async function close(account: Account, opened: Opening, outcome: Outcome): Promise<void> {
+async function close(
+  account: Account,
+  opened: Opening,
+  outcome: Outcome,
+  more: Partial<Closing> = {},
+): Promise<void> {
   const release = releaseOf(opened);
-  const closing = { outcome, reason: "over", releaseId: release.id, drifted: [] };
+  const closing = { outcome, reason: "over", releaseId: release.id, drifted: [], ...more };
   await closeRecord(account.aws, {
     releaseId: release.id,
     closing,
@@ -262,6 +267,48 @@ describe("a run by hand", () => {
     const again = releaseOf(await opening({ ...manual, again: true }, account, "second"));
 
     expect(again).toMatchObject({ id: "chat-assistant-v7-production-r2", attempt: 2, fence: 2 });
+  });
+
+  describe("of a version that was rolled back by evidence of harm", () => {
+    const harm = ["errors", "latency"];
+    const asked = { ...manual, again: true };
+    const harmed = async () => {
+      const account = await accountWith();
+      account.wait(60);
+      await close(account, await opening(manual, account, "first"), "rolled-back", { harm });
+      return account;
+    };
+
+    test("is refused until somebody has approved it anew", async () => {
+      const account = await harmed();
+
+      await expect(opening(asked, account, "second")).rejects.toThrow(
+        "version: expected one that was approved anew, found 7; chat-assistant-v7-production was rolled back by evidence of errors, latency at 2026-11-23T09:00:00.000Z, and nobody has approved version 7 since; set it to PendingManualApproval and to Approved again",
+      );
+      expect(await latestAttempt(account.aws, "chat-assistant-v7-production")).toMatchObject({
+        release: { attempt: 1 },
+      });
+      account.wait(60);
+      await approve(account, 7, "Approved");
+
+      expect(releaseOf(await opening(asked, account, "third"))).toMatchObject({ attempt: 2 });
+    });
+
+    test("is said to nobody who waits: a registry's say, or a schedule's, is ignored with the reason", async () => {
+      const account = await harmed();
+
+      expect(await opening({ ...asked, registry: "ecr" }, account, "second")).toMatchObject({
+        route: "ignored",
+      });
+    });
+
+    test("a revert waits for no approval", async () => {
+      const account = await harmed();
+
+      expect(releaseOf(await opening({ ...asked, revert: true }, account, "second"))).toMatchObject({
+        attempt: 2,
+      });
+    });
   });
 
   test("is no second run of a release that died with its lock in hand: that one is put back first", async () => {

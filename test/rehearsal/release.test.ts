@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { WorldSpec } from "#twin/world";
 import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
+import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { outcomesOf, plan, type Rehearsing, rehearsing } from "./explore/rehearsing.ts";
 
 const sample = (name: string): unknown =>
@@ -113,6 +114,21 @@ describe("a release that is not", () => {
       /\.(Create|Update|Delete|Register|Deregister|Stop)/.test(call),
     );
     expect(writes).toEqual(["dynamodb.UpdateItem"]);
+  });
+
+  test("is not tried again by hand where evidence of harm has taken it back, and nobody has approved it since", async () => {
+    const again = {
+      afterSeconds: 6 * 3600,
+      event: { model: "chat-assistant", version: 7, again: true },
+      name: "again",
+    };
+
+    const record = await released({ world: loadWorld("bad-errors"), also: [again] });
+
+    expect(outcomesOf(record)).toEqual(["rehearsal rolled-back", "again bad-input"]);
+    expect(record.executions.find(({ name }) => name === "again")?.reason).toMatch(
+      /chat-assistant-v7-production was rolled back by evidence of errors/,
+    );
   });
 
   test("can be run again by hand, as its next attempt, once its cause is gone", async () => {

@@ -3,7 +3,13 @@ import type { ReleaseRecord } from "./record.ts";
 
 export type Attempt =
   /** `claimed` is the record, where this execution claimed the attempt before. */
-  | { readonly is: "new"; readonly attempt: number; readonly claimed?: ReleaseRecord | undefined }
+  | {
+      readonly is: "new";
+      readonly attempt: number;
+      readonly claimed?: ReleaseRecord | undefined;
+      /** The attempt before, where that was rolled back by evidence of harm. */
+      readonly harmed?: ReleaseRecord;
+    }
   | { readonly is: "duplicate"; readonly reason: string };
 
 export interface AttemptQuestion {
@@ -24,7 +30,8 @@ export function nextAttempt({ latest, execution, again, made, isAbandoned }: Att
   const { release, status } = latest;
   if (release.execution === execution) return { is: "new", attempt: release.attempt, claimed: latest };
   const isOver = status === "open" ? isAbandoned : status === "closed" && again && made === undefined;
-  if (isOver) return { is: "new", attempt: release.attempt + 1 };
+  const harmed = latest.closing?.harm === undefined ? {} : { harmed: latest };
+  if (isOver) return { is: "new", attempt: release.attempt + 1, ...harmed };
   return { is: "duplicate", reason: `duplicate: ${stateOf(status === "open" ? latest : (made ?? latest))}` };
 }
 

@@ -32,6 +32,8 @@ export const Closing = z.object({
   reason: z.string(),
   releaseId: z.string(),
   drifted: z.array(z.string()),
+  /** The KPIs by whose evidence of harm it was rolled back; absent where it ended for anything else. */
+  harm: z.array(z.string()).readonly().optional(),
   /** By how many minutes its capacity, or its promotion, came after the milestone's date; 0 in time, absent without one. */
   lateMinutes: z.int().min(0).optional(),
   /** What could not be put back; the release keeps its lock until the sweep has done it. */

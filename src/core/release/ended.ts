@@ -45,6 +45,16 @@ function lostReason({ wayBack, scaleDown }: Ended, before: string | undefined): 
   return `the endpoint is left as it is: ${why}${back}`;
 }
 
+/** By which KPIs' evidence a release was rolled back; undefined where it was for anything else, an order for one. */
+export function harmOf(
+  { failure, judgement, route }: Ended,
+  outcome: Outcome,
+): readonly string[] | undefined {
+  if (outcome !== "rolled-back" || failure !== undefined || route === "compensate") return undefined;
+  const isHarm = judgement?.decision === "roll-back" && judgement.verdict === "fail";
+  return isHarm && judgement.culprits.length > 0 ? judgement.culprits : undefined;
+}
+
 /** `before`: what the place is called where the endpoint was. */
 export function reasonOf(doc: Ended, outcome: Outcome, before: string | undefined): string {
   if (outcome === "promoted") return promotedReason(doc);

@@ -16,6 +16,8 @@ export const ReleaseNews = z.looseObject({
   state: z.string(),
   outcome: z.string().optional(),
   reason: z.string().optional(),
+  /** KPIs by whose evidence it was rolled back. */
+  harm: z.array(z.string()).optional(),
   trigger: z.string().optional(),
   /** Until when it waits or holds, ISO 8601. */
   until: z.string().nullish(),
@@ -239,7 +241,14 @@ const reverting = (news: ReleaseNews): NextStep[] =>
 const again = (news: ReleaseNews): NextStep[] =>
   news.version === undefined
     ? []
-    : [command("Try it again", `slipway emit PLAN --version ${news.version} --again ${at(news)}`)];
+    : [
+        command(
+          news.harm === undefined
+            ? "Try it again"
+            : "Once the version is approved anew in the registry, try it again",
+          `slipway emit PLAN --version ${news.version} --again ${at(news)}`,
+        ),
+      ];
 
 const startedBy = ({ trigger }: ReleaseNews): string =>
   trigger === undefined ? "" : `It was started by ${trigger}.`;

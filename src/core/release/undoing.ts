@@ -205,7 +205,13 @@ export const Ended = z.looseObject({
   warmth: told(Status),
   loadTest: told(Status),
   stage: told(Status),
-  judgement: told(Reason.extend({ decision: z.string() })),
+  judgement: told(
+    Reason.extend({
+      decision: z.string(),
+      verdict: told(z.string()),
+      culprits: z.array(z.string()).catch([]),
+    }),
+  ),
   wayBack: told(Reason.extend({ drifted, since: told(z.iso.datetime()) })),
   scaleDown: told(Reason.extend({ drifted })),
   failure: told(z.looseObject({ Error: z.string(), Cause: told(z.string()) })),

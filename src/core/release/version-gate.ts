@@ -4,6 +4,7 @@ import { isStagedFirst, releasesVersion } from "../plan/milestone-plan.ts";
 import { type MilestoneKind, type Plan, ReleaseType, type When } from "../plan/plan.ts";
 import { awaitedOf } from "../plan/registry.ts";
 import type { ReleaseRequest } from "../request/normalised.ts";
+import { epochMs } from "../units.ts";
 import type { ReleaseRecord } from "./record.ts";
 
 /** Where a deployment is. */
@@ -23,6 +24,8 @@ export interface Registered {
   /** "Approved", "Rejected", "PendingManualApproval" (ModelApprovalStatus, API model). */
   readonly approval: string;
   readonly releaseType?: string;
+  /** Epoch milliseconds. */
+  readonly modifiedMs?: number;
 }
 
 /** Which milestone an approval is about: staging where that begins with it, and production otherwise. */
@@ -123,6 +126,24 @@ export function lackOfApproval(
   const state = `version ${version} of ${model} is ${found.approval}`;
   if (trigger === "registry") return `${state} by now`;
   throw badInput(`version: expected an approved version, found ${version}; ${state}`);
+}
+
+/**
+ * Why a version that was rolled back by evidence of harm is not tried again: nobody has approved it since. Undefined where
+ * somebody has, and of a revert, since no way back waits for an approval.
+ * @throws BadInput for whoever asks by hand
+ */
+export function lackOfNewApproval(
+  { version, trigger, revert }: ReleaseRequest,
+  harmed: Pick<ReleaseRecord, "release" | "closing" | "closedAt"> | undefined,
+  found: Registered | undefined,
+): string | undefined {
+  if (harmed?.closedAt === undefined || revert === true) return undefined;
+  if ((found?.modifiedMs ?? Number.NEGATIVE_INFINITY) > epochMs(harmed.closedAt)) return undefined;
+  const by = (harmed.closing?.harm ?? []).join(", ");
+  const lack = `${harmed.release.id} was rolled back by evidence of ${by} at ${harmed.closedAt}, and nobody has approved version ${version} since; set it to PendingManualApproval and to Approved again`;
+  if (trigger !== "manual") return lack;
+  throw badInput(`version: expected one that was approved anew, found ${version}; ${lack}`);
 }
 
 /** Whether a version must have been promoted in staging: a person may release one that was not. */

@@ -58,10 +58,24 @@ What to do next:
       state: "closed",
       outcome: "rolled-back",
       reason: "errors: candidate fails 5.1× as often as stable, 171 of 5,345 against 34 of 5,397",
+      harm: ["errors"],
     },
     `chat-assistant v7 to production was rolled back.
 
 errors: candidate fails 5.1× as often as stable, 171 of 5,345 against 34 of 5,397.
+
+What to do next:
+- See what was judged, and what it cost:
+    slipway report chat-assistant-v7-production --stage prod
+- Once the version is approved anew in the registry, try it again:
+    slipway emit PLAN --version 7 --again --stage prod
+`,
+  ],
+  "rolled back by an order": [
+    { ...release, state: "closed", outcome: "rolled-back", reason: "roll-back ordered by ann" },
+    `chat-assistant v7 to production was rolled back.
+
+roll-back ordered by ann.
 
 What to do next:
 - See what was judged, and what it cost:
