@@ -1,6 +1,6 @@
 /** The writes of a lock's item by which its chain of evidence goes on, each from one state to the next. */
 import type { Claiming } from "../core/evidence/claims.ts";
-import type { LockEvidence } from "../core/release/lock.ts";
+import type { LockEvidence, ToldDay } from "../core/release/lock.ts";
 import type { Aws } from "./clients.ts";
 import { claimsIn, expressionOf, stillNext, together } from "./ledger-claims.ts";
 import { writeLock } from "./lock-item.ts";
@@ -59,4 +59,40 @@ export async function noteTold(
     ConditionExpression: "attribute_exists(evidence)",
     ExpressionAttributeValues: { ":told": told },
   });
+}
+
+/** From which day on what auto scaling does is told; false where somebody else was first. */
+export async function beginDays(aws: Aws, subject: string, first: string): Promise<boolean> {
+  const written = await writeLock(aws, subject, {
+    UpdateExpression: "SET evidence.#days = :days",
+    ConditionExpression: "attribute_exists(evidence) AND attribute_not_exists(evidence.#days)",
+    ExpressionAttributeNames: { "#days": "days" },
+    ExpressionAttributeValues: { ":days": { first } },
+  });
+  return written !== undefined;
+}
+
+/** Goes on to the day that is stored; false where somebody else has. */
+export async function noteDay(
+  aws: Aws,
+  subject: string,
+  { before, stored }: { before: ToldDay | undefined; stored: ToldDay },
+): Promise<boolean> {
+  const written = await writeLock(aws, subject, {
+    UpdateExpression: "SET evidence.#days.#last = :stored",
+    ConditionExpression:
+      before === undefined
+        ? "attribute_exists(evidence.#days) AND attribute_not_exists(evidence.#days.#last)"
+        : "evidence.#days.#last.#hash = :before",
+    ExpressionAttributeNames: {
+      "#days": "days",
+      "#last": "last",
+      ...(before !== undefined && { "#hash": "hash" }),
+    },
+    ExpressionAttributeValues: {
+      ":stored": stored,
+      ...(before !== undefined && { ":before": before.hash }),
+    },
+  });
+  return written !== undefined;
 }

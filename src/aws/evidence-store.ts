@@ -5,12 +5,16 @@
 import { GetPublicKeyCommand, SignCommand } from "@aws-sdk/client-kms";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { EvidencePlace } from "../core/deployment.ts";
+import type { Trust } from "../core/evidence/verify-entry.ts";
 import type { Aws } from "./clients.ts";
+import { publicKeyOf, trustOf } from "./evidence-trust.ts";
 import { sha256 } from "./sha256.ts";
 
 export interface EvidenceStore {
   /** `keyid` is the SHA-256 of the public key (DER), which whoever verifies computes of the key that they hold. */
   sign(bytes: Uint8Array): Promise<{ readonly keyid: string; readonly sig: string }>;
+  /** By which what lies there is seen to be signed. */
+  trust(): Promise<Trust>;
   /** `there`: something is there already, and stays. */
   putAbsent(key: string, text: string, options: { readonly retainUntil: Date }): Promise<"written" | "there">;
   get(key: string): Promise<string | undefined>;
@@ -73,6 +77,9 @@ function storeAt(aws: Aws, place: EvidencePlace): EvidenceStore {
       const request = new SignCommand({ KeyId: keyId, Message, MessageType: "RAW", SigningAlgorithm });
       const { Signature = new Uint8Array() } = await kms.send(request, soon);
       return { keyid, sig: Buffer.from(Signature).toString("base64") };
+    },
+    async trust() {
+      return trustOf(publicKeyOf((await signingKey()).spki));
     },
     putAbsent(Key, Body, { retainUntil: ObjectLockRetainUntilDate }) {
       // A checksum is required where a lock is asked for (PutObject, API reference).

@@ -1,10 +1,14 @@
-/** What the sweep does about evidence: it finishes what is claimed, whoever holds the lock, and keeps each chain's head once a day. */
+/**
+ * What the sweep does about evidence: it finishes what is claimed, whoever holds the lock, keeps each chain's head once a day, and then tells
+ * of days that are over what auto scaling did.
+ */
 import { headKey } from "../core/evidence/keys.ts";
 import type { Lock, LockEvidence } from "../core/release/lock.ts";
 import { finishEvidence } from "./evidence.ts";
 import { noteTold } from "./evidence-chain.ts";
 import { type EvidenceStore, evidenceStore } from "./evidence-store.ts";
 import type { Tools } from "./lambda.ts";
+import { sweepDays } from "./scaling-days.ts";
 
 /** What waits, a line each, and of how many subjects some does. */
 export async function sweepEvidence(
@@ -13,23 +17,25 @@ export async function sweepEvidence(
 ): Promise<{ readonly did: readonly string[]; readonly waiting: number }> {
   const store = evidenceStore(tools.aws);
   const did: string[] = [];
-  let all = 0;
-  if (store === undefined) return { did, waiting: all };
+  const all = new Set<string>();
+  if (store === undefined) return { did, waiting: 0 };
   const untilMs = tools.now() + patienceMs;
   for (const { subject, evidence, ...item } of locks) {
     if (evidence === undefined) continue;
     if (tools.now() > untilMs) {
-      if (isWaiting(evidence)) all += 1;
+      if (isWaiting(evidence)) all.add(subject);
       continue;
     }
     await tellHead(tools, store, { subject, evidence });
     const found = await finishEvidence(tools, store, { subject, item: { ...item, evidence }, by: "sweep" });
     const { waiting, lacks } = found;
     if (waiting === 0) continue;
-    all += 1;
+    all.add(subject);
     did.push(`${subject}: evidence of ${waiting} waits${lacks === undefined ? "" : `: ${lacks}`}`);
   }
-  return { did, waiting: all };
+  const days = await sweepDays(tools, store, locks);
+  for (const subject of days.waiting) all.add(subject);
+  return { did: [...did, ...days.did], waiting: all.size };
 }
 
 /** Chosen: for all subjects together, so that what the sweep counts is told although no store answers; milliseconds. */

@@ -114,7 +114,7 @@ async function storeEntry(
   return sha256(payload);
 }
 
-async function signed(store: Store, payloadType: string, payload: string) {
+export async function signed(store: Pick<Store, "sign">, payloadType: string, payload: string) {
   const { keyid, sig } = await store.sign(pae(payloadType, payload));
   return { payload: Buffer.from(payload).toString("base64"), payloadType, signatures: [{ keyid, sig }] };
 }

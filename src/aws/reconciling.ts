@@ -1,5 +1,6 @@
 /** Holds a subject's evidence against what CloudTrail and Application Auto Scaling know; whom it may not ask, it says. */
 import { auditedOperations } from "../core/audit/aims.ts";
+import { withSummaries } from "../core/audit/days.ts";
 import type { AuditLine } from "../core/audit/line.ts";
 import { reachOf } from "../core/audit/reach.ts";
 import { type AuditSpan, type OtherRecord, type Reconciled, reconciled } from "../core/audit/reconciling.ts";
@@ -22,6 +23,12 @@ export interface ReconciliationAsked {
   readonly nowMs: EpochMs;
 }
 
+/** What is known of auto scaling by the summaries of its days. */
+export interface SummedUp {
+  readonly days: ReadonlySet<string>;
+  readonly activities: readonly ScalingActivity[];
+}
+
 export interface ReconciliationFound {
   /** Absent where nothing of the span can be. */
   readonly reconciled?: Reconciled;
@@ -34,10 +41,15 @@ export interface ReconciliationFound {
 const beforeMs = 600_000;
 
 export async function reconciliation(
-  { aws, store, trail }: { aws: Aws; store: Pick<EvidenceStore, "get">; trail: TrailSource },
+  {
+    aws,
+    store,
+    trail,
+    summaries,
+  }: { aws: Aws; store: Pick<EvidenceStore, "get">; trail: TrailSource; summaries: SummedUp },
   { subject, span: asked, nowMs }: ReconciliationAsked,
 ): Promise<ReconciliationFound> {
-  const { span, beyond } = reachOf(asked, nowMs);
+  const { span, beyond } = reachOf(asked, nowMs, summaries.days);
   if (span === undefined) return { unasked: beyond, isRefused: false };
   const now = new Date(nowMs).toISOString();
   const from = new Date(Date.parse(span.from) - beforeMs).toISOString();
@@ -65,7 +77,7 @@ export async function reconciliation(
     others,
     calls: found.calls,
     stack: { stack, region },
-    activities: "why" in activities ? [] : activities.found,
+    activities: withSummaries("why" in activities ? [] : activities.found, summaries.activities),
   });
   // Where some calls are not known, a pack without one says nothing.
   const isPartial = found.unasked.length > 0 || found.unread > 0;

@@ -1,9 +1,17 @@
 /** `slipway audit`: every change of a subject in a span of time, and with --reconcile what AWS knows of it besides. */
+
+import { daysOf } from "../aws/audited-days.ts";
 import { auditOf } from "../aws/auditing.ts";
 import type { Bound } from "../aws/binding.ts";
 import { evidenceStore } from "../aws/evidence-store.ts";
-import { type ReconciliationAsked, type ReconciliationFound, reconciliation } from "../aws/reconciling.ts";
+import {
+  type ReconciliationAsked,
+  type ReconciliationFound,
+  reconciliation,
+  type SummedUp,
+} from "../aws/reconciling.ts";
 import { type Audited, isReconciled } from "../core/audit/audit.ts";
+import { auditedDays, summedUp } from "../core/audit/days.ts";
 import type { AuditSpan } from "../core/audit/reconciling.ts";
 import { foundText } from "../core/input/bad-input.ts";
 import { isSubject } from "../core/release/names.ts";
@@ -28,19 +36,25 @@ export async function audit(line: CommandLine, terminal: Terminal): Promise<numb
       `stack ${aws.environment.stack}: expected it to keep evidence, found none; deploy it with --param evidence=on`,
     );
   const packs = await looked("the changes could not be read", () => auditOf(aws, store, asked));
+  const summaries = await looked("what auto scaling did could not be read", () => daysOf(aws, store, asked));
+  const scaling = summaries && auditedDays(summaries);
   const held: ReconciliationFound = line.switches.has("reconcile")
-    ? await looked("it could not be seen what happened", () => withAws(found, store, asked))
+    ? await looked("it could not be seen what happened", () =>
+        withAws(found, { store, summaries: summedUp(summaries) }, asked),
+      )
     : { unasked: [], isRefused: false };
   const ok =
     packs.gaps.length === 0 &&
     packs.fits &&
     packs.unread === 0 &&
+    (scaling === undefined || (scaling.gone.length === 0 && scaling.unread === 0)) &&
     !held.isRefused &&
     (held.reconciled === undefined || isReconciled(held.reconciled));
   const audited: Audited = {
     ...packs,
+    ...(scaling !== undefined && { scaling }),
     ...(held.reconciled !== undefined && { reconciled: held.reconciled }),
-    unasked: [...packs.unasked, ...held.unasked],
+    unasked: [...packs.unasked, ...(summaries?.unasked ?? []), ...held.unasked],
     ok,
   };
   if (packs.unread > 0)
@@ -52,13 +66,13 @@ export async function audit(line: CommandLine, terminal: Terminal): Promise<numb
 
 function withAws(
   { aws, credentials, endpoint }: Bound,
-  store: NonNullable<ReturnType<typeof evidenceStore>>,
+  { store, summaries }: { store: NonNullable<ReturnType<typeof evidenceStore>>; summaries: SummedUp },
   asked: ReconciliationAsked,
 ): Promise<ReconciliationFound> {
   if (credentials === undefined)
     return Promise.resolve({ unasked: ["CloudTrail: no credentials to ask with"], isRefused: true });
   const { region } = aws.environment;
-  return reconciliation({ aws, store, trail: { region, credentials, endpoint } }, asked);
+  return reconciliation({ aws, store, summaries, trail: { region, credentials, endpoint } }, asked);
 }
 
 const usualDays = 90;

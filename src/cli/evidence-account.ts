@@ -2,12 +2,13 @@
 import type { Aws } from "../aws/clients.ts";
 import { evidenceOf, type KeptObject } from "../aws/evidence-reading.ts";
 import { evidenceStore, signingKeyOf } from "../aws/evidence-store.ts";
+import { publicKeyOf, trustOf } from "../aws/evidence-trust.ts";
 import type { EvidencePlace } from "../core/deployment.ts";
 import type { Trust } from "../core/evidence/verify-entry.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { seenOf } from "./evidence-seen.ts";
-import { publicKeyOf, trustIn, trustOf } from "./evidence-trust.ts";
+import { trustIn } from "./evidence-trust.ts";
 import { BadUsage, CommandFailed, looked } from "./mistakes.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";

@@ -2,10 +2,11 @@
 
 import type { KeptObject } from "../aws/evidence-reading.ts";
 import { type EvidenceVerdict, verifyChain } from "../core/evidence/verify.ts";
+import { type DaysVerdict, verifyDays } from "../core/evidence/verify-days.ts";
 import { printable } from "../core/input/bad-input.ts";
 import type { CommandLine } from "./arguments.ts";
 import { isKept, seenOf } from "./evidence-seen.ts";
-import { findingText, verdictText } from "./evidence-told.ts";
+import { dayFindingText, daysText, findingText, verdictText } from "./evidence-told.ts";
 import { trustIn } from "./evidence-trust.ts";
 import { linesOf } from "./files.ts";
 import { BadInput, BadUsage } from "./mistakes.ts";
@@ -16,6 +17,8 @@ import type { Terminal } from "./terminal.ts";
 export interface VerifiedEvidence extends EvidenceVerdict {
   /** SHA-256 of the public key that it was verified by. */
   readonly keyid: string;
+  /** Of the days of which it is told what auto scaling did; absent where there are none. `ok` of the whole counts them. */
+  readonly scaling?: DaysVerdict;
 }
 
 /** Resolves to 0 where all is as it was signed, and to 1 where it is not. Changes nothing. */
@@ -27,16 +30,26 @@ export async function evidenceVerify(line: CommandLine, terminal: Terminal): Pro
     ? await inFile(named, line)
     : await (await import("./evidence-account.ts")).inAccount(named, line, terminal);
   const verdict = verifyChain({ ...seen, atLeast });
+  const scaling = seen.days.length + seen.lasts.length === 0 ? undefined : verifyDays(seen);
+  const ok = verdict.ok && scaling?.ok !== false;
   const { out } = terminal;
   if (line.switches.has("json")) {
-    const told: VerifiedEvidence = { ...verdict, keyid: trust.keyid };
+    const told: VerifiedEvidence = {
+      ...verdict,
+      ok,
+      keyid: trust.keyid,
+      ...(scaling !== undefined && { scaling }),
+    };
     out.write(`${JSON.stringify(told, null, 2)}\n`);
-    return verdict.ok ? 0 : 1;
+    return ok ? 0 : 1;
   }
-  for (const finding of verdict.findings) tell(out, `${out.paint.red("✖")} ${findingText(finding)}`);
-  tell(out, `${verdict.ok ? out.paint.green("✔") : out.paint.red("✖")} ${verdictText(verdict)}`);
+  const mark = (isGood: boolean) => (isGood ? out.paint.green("✔") : out.paint.red("✖"));
+  for (const finding of verdict.findings) tell(out, `${mark(false)} ${findingText(finding)}`);
+  tell(out, `${mark(verdict.ok)} ${verdictText(verdict)}`);
+  for (const finding of scaling?.findings ?? []) tell(out, `${mark(false)} ${dayFindingText(finding)}`);
+  if (scaling !== undefined) tell(out, `${mark(scaling.ok)} ${daysText(scaling)}`);
   tell(out, out.paint.dim(`verified by the key ${trust.keyid}`));
-  return verdict.ok ? 0 : 1;
+  return ok ? 0 : 1;
 }
 
 function atLeastOf({ values }: CommandLine): number | undefined {

@@ -4,19 +4,28 @@ import type { OwnCall, Reconciled, SeenCall } from "../core/audit/reconciling.ts
 import type { ScaledChange } from "../core/audit/scaled.ts";
 import { printable } from "../core/input/bad-input.ts";
 import { changesText } from "./audited-changes.ts";
+import { changesBeyond, daysGone, daysTold, daysUnknown } from "./audited-days.ts";
 import { apart, type Page } from "./summary/page.ts";
 import { fold } from "./text/layout.ts";
 
 export function auditPage(audited: Audited, page: Page): string[] {
   const { paint, width } = page;
   const folded = (lines: readonly string[]) => lines.flatMap((line) => fold(line, width));
-  const { reconciled } = audited;
+  const { reconciled, scaling } = audited;
   const bad = (lines: readonly string[]) => folded(lines.map((line) => `✖ ${line}`)).map(paint.red);
   return apart([
     folded([headText(audited)]),
     changesText(audited, page),
     folded(audited.exceptions.map((one) => `! ${exceptionText(one)}`)).map(paint.yellow),
     bad([...audited.gaps.map(gapText), ...(audited.fits ? [] : [misfit(audited)])]),
+    ...(scaling === undefined
+      ? []
+      : [
+          folded(daysTold(scaling)),
+          folded(daysUnknown(scaling).map((line) => `! ${line}`)).map(paint.yellow),
+          bad(daysGone(scaling)),
+        ]),
+    ...(reconciled === undefined ? [] : [folded(changesBeyond(audited).map(scaledText))]),
     ...(reconciled === undefined ? [] : reconciledParts(reconciled, { folded, bad })),
     folded(audited.unasked.map((line) => `– ${printable(line)}`)).map(paint.dim),
     folded([endText(audited)]),
@@ -83,10 +92,11 @@ const callText = ({ at, operation, resources }: SeenCall): string =>
 
 const outsideText = (one: SeenCall): string => `! ${callText(one)}: outside Slipway, by ${printable(one.by)}`;
 
-function scaledText({ at, resource, policy, cause, description }: ScaledChange): string {
+function scaledText({ at, resource, policy, cause, description, summary }: ScaledChange): string {
   const why = policy === undefined ? (cause === undefined ? "" : `: ${cause}`) : ` under policy ${policy}`;
   const what = description === undefined ? "" : ` ${description}`;
-  return printable(`· ${second(at)} ${resource.kind} ${resource.name}: by auto scaling${why}.${what}`);
+  const told = summary === undefined ? "" : `, in the summary of ${summary}`;
+  return printable(`· ${second(at)} ${resource.kind} ${resource.name}: by auto scaling${why}${told}.${what}`);
 }
 
 const others = {

@@ -2,6 +2,7 @@
 import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { expect } from "vitest";
 import type { EvidenceStore } from "../../src/aws/evidence-store.ts";
+import { trustOf } from "../../src/aws/evidence-trust.ts";
 import type { Tools } from "../../src/aws/lambda.ts";
 import { sha256 } from "../../src/aws/sha256.ts";
 import { EvidenceEntry, Head, pae } from "../../src/core/evidence/envelope.ts";
@@ -19,8 +20,10 @@ export const withEvidence = (tools: Tools): Tools => ({
 });
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+/** How what is signed here is verified. */
+const trust = trustOf(publicKey);
 
-export interface EvidenceBucket extends Pick<EvidenceStore, "sign" | "putAbsent" | "get"> {
+export interface EvidenceBucket extends Pick<EvidenceStore, "sign" | "trust" | "putAbsent" | "get"> {
   readonly objects: Map<string, string>;
   /** What was asked of it, oldest first. */
   readonly asked: string[];
@@ -38,7 +41,11 @@ export function evidenceBucket({ refuses = () => undefined as Error | undefined 
     refuses: refuses as (what: string) => Error | undefined,
     async sign(bytes: Uint8Array) {
       ask("sign");
-      return { keyid: "test", sig: sign(null, bytes, privateKey).toString("base64") };
+      return { keyid: trust.keyid, sig: sign(null, bytes, privateKey).toString("base64") };
+    },
+    async trust() {
+      ask("trust");
+      return trust;
     },
     async putAbsent(key: string, text: string) {
       ask(`put ${key}`);

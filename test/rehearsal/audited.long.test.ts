@@ -65,6 +65,7 @@ async function held(how: Rehearsing): Promise<{ found: Reconciled; lines: AuditL
   if (scene === undefined) throw new Error("expected a scene");
   const [calls, lines] = [callsIn(scene), linesIn(scene)];
   const activities = scene.world.state.scalingActivities.map((one) => ({
+    id: one.id,
     at: new Date(one.startMs).toISOString(),
     ...{
       resourceId: one.target.resourceId,

@@ -1,5 +1,6 @@
 /** What is told to whoever audits a subject: each change in a span of time, what is out of the ordinary, and what is missing. */
 import type { LockItem } from "../release/lock.ts";
+import type { AuditedDays } from "./days.ts";
 import type { AuditLine } from "./line.ts";
 import { type AuditSpan, isBegun, type Reconciled } from "./reconciling.ts";
 
@@ -35,6 +36,8 @@ export interface Audited {
   readonly fits: boolean;
   /** What this version cannot read. */
   readonly unread: number;
+  /** What auto scaling did, by the summaries of its days; absent where there are none yet. */
+  readonly scaling?: AuditedDays;
   /** With `--reconcile`. */
   readonly reconciled?: Reconciled;
   /** What was not, or could not be, asked: a sentence each. */

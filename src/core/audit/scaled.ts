@@ -6,15 +6,20 @@ import type { TrailCall } from "./trail.ts";
 
 /** As it tells of it (DescribeScalingActivities, API reference). */
 export interface ScalingActivity {
+  readonly id: string;
   readonly at: string;
   /** `endpoint/NAME/variant/NAME` */
   readonly resourceId: string;
   readonly description: string;
   readonly cause: string;
   readonly status: string;
+  /** The day of the summary that tells of it, where one does. */
+  readonly summary?: string;
 }
 
 export interface ScaledChange {
+  /** Of its activity, where that is known. */
+  readonly id?: string;
   readonly at: string;
   readonly resource: ResourceRef;
   /** The policy that it followed, where it says so. */
@@ -23,6 +28,8 @@ export interface ScaledChange {
   readonly cause?: string;
   readonly description?: string;
   readonly status?: string;
+  /** The day in whose summary it is. */
+  readonly summary?: string;
 }
 
 /** Chosen: an activity begins at most so long before or after its call, milliseconds. */
@@ -46,16 +53,26 @@ export function scaledChanges(
   return [...told, ...open].toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
-function changeOf({ at, resourceId, description, cause, status }: ScalingActivity): ScaledChange {
+export function changeOf({
+  id,
+  at,
+  resourceId,
+  description,
+  cause,
+  status,
+  summary,
+}: ScalingActivity): ScaledChange {
   const [, endpoint = "", , variant = ""] = resourceId.split("/");
   // "monitor alarm web-app-cpu-lt-25 in state ALARM triggered policy web-app-cpu-lt-25" (user guide, scaling activities).
   const policy = / triggered policy (.+)$/.exec(cause)?.[1];
   return {
+    id,
     at,
     resource: countOf(endpoint, variant),
     ...(policy !== undefined && { policy }),
     cause,
     description,
     status,
+    ...(summary !== undefined && { summary }),
   };
 }

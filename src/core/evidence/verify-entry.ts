@@ -44,14 +44,14 @@ export function seeEntry(at: number, text: string, trust: Trust): SeenEntry {
   const statement = Statement.safeParse(written(opened.payload));
   if (!statement.success) return { at, state: "changed" };
   const { subject: subjects, predicate } = statement.data;
-  const isItsPack = subjects[0]?.digest.sha256 === trust.sha256(packIn(text, envelope));
+  const isItsPack = subjects[0]?.digest.sha256 === trust.sha256(besideIn(text, envelope, "pack"));
   const hash = trust.sha256(opened.payload);
   return { at, state: isItsPack ? "intact" : "torn", ...predicate.chain, hash };
 }
 
-/** The pack's text within an object's, which is canonical: what comes before it is the envelope's. */
-const packIn = (text: string, envelope: Envelope): string =>
-  text.slice(`{"envelope":${canonical(envelope)},"pack":`.length, -1);
+/** The text of what lies beside an envelope in an object's, which is canonical: what comes before it is the envelope's. */
+export const besideIn = (text: string, envelope: Envelope, name: string): string =>
+  text.slice(`{"envelope":${canonical(envelope)},"${name}":`.length, -1);
 
 export function seeHead(name: string, text: string, trust: Trust): SeenHead {
   const envelope = Envelope.safeParse(written(text));
@@ -63,7 +63,7 @@ export function seeHead(name: string, text: string, trust: Trust): SeenHead {
 }
 
 /** What canonical text says; undefined for any other, so that nobody reads it as something else than somebody else does. */
-function written(text: string): unknown {
+export function written(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
     return canonical(value as Canonical) === text ? value : undefined;
@@ -72,7 +72,7 @@ function written(text: string): unknown {
   }
 }
 
-function open(
+export function open(
   { payload, payloadType, signatures }: Envelope,
   type: string,
   { keyid, isSigned }: Trust,

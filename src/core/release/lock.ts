@@ -67,10 +67,20 @@ export interface LockEvidence {
   readonly untold?: { readonly count: number; readonly since: string; readonly until: string };
   /** The head that was stored last among those of days. */
   readonly told?: { readonly day: string; readonly sequence: number };
+  /** From which day on what auto scaling does is told, and the last day of which that is stored; absent of what is no endpoint. */
+  readonly days?: { readonly first: string; readonly last?: ToldDay };
   /** When the minimum was set that was claimed last, ISO 8601. */
   readonly minimum?: string;
   /** Which breaking of a glass was claimed last: of which release, and when it was asked for. */
   readonly glass?: string;
+}
+
+/** A day of auto scaling's that is stored, and the envelope of its statement, which says of how many days it is the last. */
+export interface ToldDay {
+  readonly day: string;
+  readonly hash: string;
+  readonly envelope: string;
+  readonly retentionDays?: number;
 }
 
 export interface LockItem {

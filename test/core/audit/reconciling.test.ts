@@ -187,10 +187,16 @@ describe("what nobody told of", () => {
     const older = calledBy(autoScaling, atMs + 600_000, count?.calls(6)[0] as never);
     const cause = "monitor alarm TargetTracking-x in state ALARM triggered policy keep-70";
     const activity = {
+      id: "activity-1",
       ...{ at: new Date(atMs).toISOString(), resourceId: "endpoint/chat/variant/v7", cause },
       ...{ description: "Setting desired instance count to 5.", status: "Successful" },
     };
-    const failed = { ...activity, at: new Date(atMs + 60_000).toISOString(), status: "Failed" };
+    const failed = {
+      ...activity,
+      id: "activity-2",
+      at: new Date(atMs + 60_000).toISOString(),
+      status: "Failed",
+    };
     const found = hold({ calls: [call, older], activities: [activity, failed] });
 
     expect(found.scaled).toEqual([

@@ -179,10 +179,15 @@ function describe(world: World, input: z.output<typeof targetListing>): Json {
   return { ScalableTargets: targets, ...present("NextToken", next) };
 }
 
+/** "from the previous six weeks" (DescribeScalingActivities, API reference); by its start, which is unconfirmed. */
+const keptMs = 42 * 86_400_000;
+
 /** Newest first (API reference). */
 function activities(world: World, input: z.output<typeof activityListing>): Json {
   requireResource(input);
-  const all = world.state.scalingActivities.filter(({ target }) => isListed(target, input)).toReversed();
+  const all = world.state.scalingActivities
+    .filter(({ target, startMs }) => isListed(target, input) && startMs >= world.nowMs - keptMs)
+    .toReversed();
   const { items, next } = page(all, {
     token: input.NextToken,
     size: input.MaxResults,

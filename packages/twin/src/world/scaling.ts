@@ -157,7 +157,7 @@ function causeOf(
     const alarm = `TargetTracking-${resourceId}-Alarm${reason.side === "high" ? "High" : "Low"}`;
     return `monitor alarm ${alarm} in state ALARM triggered policy ${reason.policy}`;
   }
-  if (isLater !== true) return reasonText(reason);
+  if (isLater !== true && reason.by !== "bounds") return reasonText(reason);
   return `${count === minCapacity ? "minimum" : "maximum"} capacity was set to ${count}`;
 }
 
