@@ -7,7 +7,16 @@ import type { ScalingActivity } from "../core/audit/scaled.ts";
 import { forgotten, type SummedOf, summed } from "../core/audit/summing.ts";
 import { waitingLines } from "../core/audit/waiting.ts";
 import { type Canonical, canonical } from "../core/evidence/canonical.ts";
-import { dayAfter, dayOf, endOf, isOver, isStillKept, oldestKept, startOf } from "../core/evidence/days.ts";
+import {
+  dayAfter,
+  dayOf,
+  endOf,
+  isOver,
+  isStillKept,
+  newestOver,
+  oldestKept,
+  startOf,
+} from "../core/evidence/days.ts";
 import { EvidenceEntry, statementType } from "../core/evidence/envelope.ts";
 import { dayKey, packKey } from "../core/evidence/keys.ts";
 import type { Pack } from "../core/evidence/pack.ts";
@@ -21,6 +30,7 @@ import {
 import { seeDay } from "../core/evidence/verify-days.ts";
 import type { Lock, LockEvidence, ToldDay } from "../core/release/lock.ts";
 import type { EpochMs } from "../core/units.ts";
+import type { Aws } from "./clients.ts";
 import { signed } from "./evidence.ts";
 import { beginDays, noteDay } from "./evidence-chain.ts";
 import { linesBetween } from "./evidence-index.ts";
@@ -88,13 +98,20 @@ function inTurn(locks: readonly Lock[], nowMs: EpochMs): readonly Lock[] {
   return [...all.slice(first), ...all.slice(0, first)];
 }
 
+/** What was listed, and for which newest day: while a store refuses, nobody lists the same again every ten minutes. */
+const listings = new WeakMap<Aws, { readonly newest: string; readonly found: readonly ScalingActivity[] }>();
+
 async function activitiesBy(tools: Tools, untilMs: EpochMs): Promise<readonly ScalingActivity[]> {
+  const newest = newestOver(tools.now());
+  const known = listings.get(tools.aws);
+  if (known?.newest === newest) return known.found;
   const found: ScalingActivity[] = [];
   for await (const some of allActivities(tools.aws)) {
     found.push(...some);
     if (tools.now() > untilMs)
       throw new Error(`expected all activities of auto scaling in time, found ${found.length} and more`);
   }
+  listings.set(tools.aws, { newest, found });
   return found;
 }
 

@@ -13,7 +13,7 @@ import { daysFrom, endOf } from "../../src/core/evidence/days.ts";
 import { dayKey, daysPrefix } from "../../src/core/evidence/keys.ts";
 import { type ScalingDay, ScalingDayEntry } from "../../src/core/evidence/scaling-day.ts";
 import { verifyDays } from "../../src/core/evidence/verify-days.ts";
-import { changed, raised } from "../cli/audited-account.ts";
+import { changed, raised, scalesByPolicy } from "../cli/audited-account.ts";
 import { type Account, openAccount } from "./account.ts";
 import { dying } from "./dying.ts";
 import { subject } from "./releases.ts";
@@ -40,21 +40,6 @@ async function sweep(account: Account, aws = account.aws) {
   const store = evidenceStore(tools.aws);
   if (store === undefined) throw new Error("expected a store");
   return sweepDays(tools, store, await allLocks(account.aws));
-}
-
-/** Auto scaling moves the fleet by its policy, now. */
-function scales({ world }: Account, to: number): void {
-  const target = [...world.state.scalableTargets.values()].find(({ resourceId }) =>
-    resourceId.endsWith("/v6"),
-  );
-  if (target === undefined) throw new Error("expected a target");
-  const { scalingActivities: all } = world.state;
-  all.push({
-    ...{ id: `moved-${all.length}`, target, description: `Setting desired instance count to ${to}.` },
-    ...{ reason: { by: "policy", policy: "keep-70", side: "high" }, startMs: world.nowMs, statusMessage: "" },
-    cause: "monitor alarm high in state ALARM triggered policy keep-70",
-    statusCode: "Successful",
-  });
 }
 
 const textsIn = ({ world }: Account): Map<string, string> =>
@@ -84,7 +69,7 @@ function toTheNextDay(account: Account): void {
 test("a day is told once it has been over for two hours, from that of the first pack on, and none is said to have had none", async () => {
   const account = await released();
   account.wait(60);
-  scales(account, 9);
+  scalesByPolicy(account, 9);
   toTheNextDay(account);
   account.wait(-1);
   await sweep(account);
@@ -130,7 +115,7 @@ describe("a sweep that dies at any call", () => {
     "is gone on from, with the same days (the call takes effect: %s)",
     async (takesEffect) => {
       const whole = await released();
-      scales(whole, 9);
+      scalesByPolicy(whole, 9);
       for (let nth = 0; nth < 2; nth++) toTheNextDay(whole);
       const counted = dying(whole.wire, undefined);
       await sweep(whole, counted.aws);
@@ -138,7 +123,7 @@ describe("a sweep that dies at any call", () => {
 
       for (let at = 1; at <= counted.calls(); at++) {
         const account = await released();
-        scales(account, 9);
+        scalesByPolicy(account, 9);
         for (let nth = 0; nth < 2; nth++) toTheNextDay(account);
         await sweep(account, dying(account.wire, { at, takesEffect }).aws);
         const { waiting } = await sweep(account);
@@ -155,7 +140,7 @@ describe("a sweep that dies at any call", () => {
 
 test("two at once tell each day once, and neither loses one", async () => {
   const account = await released();
-  scales(account, 9);
+  scalesByPolicy(account, 9);
   for (let nth = 0; nth < 4; nth++) toTheNextDay(account);
   await Promise.all([sweep(account), sweep(account)]);
   await sweep(account);
@@ -173,7 +158,7 @@ test.each([
   const account = await released();
   account.fail(operation, new AwsError(name, "not now", { statusCode: 400 }), 999);
   for (let nth = 0; nth < 3; nth++) {
-    scales(account, 8 + nth);
+    scalesByPolicy(account, 8 + nth);
     toTheNextDay(account);
     const { did, waiting } = await sweep(account);
     expect(waiting).toEqual([subject]);
@@ -207,7 +192,7 @@ test("packs are finished before, and what waits is counted once for each endpoin
 
 test("days of which AWS tells no more by the time that it can be asked are said to be unknown, and are no gap", async () => {
   const account = await released();
-  scales(account, 9);
+  scalesByPolicy(account, 9);
   toTheNextDay(account);
   account.fail("PutObject", new AwsError("AccessDenied", "no", { statusCode: 403 }), 99);
   await sweep(account);
@@ -270,7 +255,7 @@ test("as many days as there is patience for are told at a sweep, and the others 
 test("activities that take longer to list than there is patience for are said, and nothing is told of half of them", async () => {
   const account = await released();
   toTheNextDay(account);
-  for (let nth = 0; nth < 400; nth++) scales(account, 9);
+  for (let nth = 0; nth < 400; nth++) scalesByPolicy(account, 9);
   let nowMs = account.now();
   const slow = {
     ...account.tools,

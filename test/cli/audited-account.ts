@@ -6,7 +6,8 @@ import { connect, type Wire } from "../../src/aws/clients.ts";
 import { finishEvidence } from "../../src/aws/evidence.ts";
 import { evidenceStore } from "../../src/aws/evidence-store.ts";
 import { Ledger } from "../../src/aws/ledger.ts";
-import { readLock } from "../../src/aws/lock-item.ts";
+import { allLocks, readLock } from "../../src/aws/lock-item.ts";
+import { sweepDays } from "../../src/aws/scaling-days.ts";
 import type { Intent } from "../../src/core/release/change.ts";
 import { countOf, scalingOf } from "../../src/core/release/resources.ts";
 import type { Account } from "../aws/account.ts";
@@ -80,4 +81,31 @@ export async function minimumUntold({ aws }: With, MinCapacity: number): Promise
       MinCapacity,
     }),
   );
+}
+
+/** What the sweep tells of days that are over. */
+export async function sweepOf({ tools, aws }: With): Promise<void> {
+  const store = evidenceStore(aws);
+  if (store === undefined) throw new Error("expected a store");
+  await sweepDays(tools, store, await allLocks(aws));
+}
+
+/** Auto scaling moves the fleet by its policy, now, as far as it tells. */
+export function scalesByPolicy({ world }: Pick<Account, "world">, to: number): void {
+  const target = [...world.state.scalableTargets.values()].find(
+    ({ resourceId }) => resourceId === ofScaling.name,
+  );
+  if (target === undefined) throw new Error("expected a target");
+  const { scalingActivities: all } = world.state;
+  const reason = { by: "policy", policy: "keep-70", side: "high" } as const;
+  all.push({
+    id: `moved-${all.length}`,
+    target,
+    reason,
+    description: `Setting desired instance count to ${to}.`,
+    cause: "monitor alarm high in state ALARM triggered policy keep-70",
+    startMs: world.nowMs,
+    statusCode: "Successful",
+    statusMessage: "",
+  });
 }

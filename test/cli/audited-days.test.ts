@@ -3,14 +3,11 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { evidenceStore } from "../../src/aws/evidence-store.ts";
-import { allLocks } from "../../src/aws/lock-item.ts";
-import { sweepDays } from "../../src/aws/scaling-days.ts";
 import type { Audited } from "../../src/core/audit/audit.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { dayKey } from "../../src/core/evidence/keys.ts";
 import { subject } from "../aws/releases.ts";
-import { changed, raised } from "./audited-account.ts";
+import { changed, raised, scalesByPolicy, sweepOf } from "./audited-account.ts";
 import { type ServedAccount, servedEach } from "./served-account.ts";
 import { say } from "./spoken.ts";
 
@@ -21,35 +18,14 @@ const flat = (text: string) => text.replaceAll(/\s+/g, " ");
 const placeOf = (day: string) => `${rehearsedDeployment.evidence?.bucket}/${dayKey(subject, day)}`;
 const dayMinutes = 24 * 60;
 
-async function sweep({ tools, aws }: ServedAccount): Promise<void> {
-  const store = evidenceStore(aws);
-  if (store === undefined) throw new Error("expected a store");
-  await sweepDays(tools, store, await allLocks(aws));
-}
-
-/** By its policy, or as it says. */
-function scales({ world }: ServedAccount, to: number, cause?: string): void {
-  const target = [...world.state.scalableTargets.values()].find(({ resourceId }) =>
-    resourceId.endsWith("/v6"),
-  );
-  if (target === undefined) throw new Error("expected a target");
-  const { scalingActivities: all } = world.state;
-  all.push({
-    ...{ id: `moved-${all.length}`, target, description: `Setting desired instance count to ${to}.` },
-    ...{ reason: { by: "policy", policy: "keep-70", side: "high" }, startMs: world.nowMs, statusMessage: "" },
-    cause: cause ?? "monitor alarm high in state ALARM triggered policy keep-70",
-    statusCode: "Successful",
-  });
-}
-
 /** A raised minimum on 23 November; then days of auto scaling, each swept. */
 async function days(count: number): Promise<ServedAccount> {
   const account = await serve();
   await changed(account, [raised(12)]);
   for (let nth = 0; nth < count; nth++) {
-    scales(account, 13 + (nth % 2));
+    scalesByPolicy(account, 13 + (nth % 2));
     account.wait(dayMinutes);
-    await sweep(account);
+    await sweepOf(account);
   }
   vi.spyOn(Date, "now").mockReturnValue(account.now());
   return account;
@@ -87,7 +63,7 @@ test("what AWS has forgotten is told under its policy, and why it is known; what
   const account = await days(3);
   for (let week = 0; week < 8; week++) {
     account.wait(7 * dayMinutes);
-    await sweep(account);
+    await sweepOf(account);
   }
   vi.spyOn(Date, "now").mockReturnValue(account.now());
   const all = words("2026-11-20", "2027-01-31", "--reconcile");
@@ -109,7 +85,7 @@ test("what AWS has forgotten is told under its policy, and why it is known; what
 test("what lies beyond what CloudTrail keeps is told by summaries alone", async () => {
   const account = await days(3);
   account.wait(110 * dayMinutes);
-  for (let nth = 0; nth < 16; nth++) await sweep(account);
+  for (let nth = 0; nth < 16; nth++) await sweepOf(account);
   vi.spyOn(Date, "now").mockReturnValue(account.now());
   const { out } = await say(...words("2026-11-20", "2027-03-31", "--reconcile"));
 

@@ -77,7 +77,6 @@ test("what is beyond any run is all that its reason asks for, and nothing else",
       of(name, ["logs:CreateLogStream", "logs:PutLogEvents"], logOf(arn)),
     ),
     ...functions.flatMap(([name]) => of(name, traces, "*")),
-    ...of("ReapLeases", ["s3:GetObject"], "arn:aws:s3:::slipway-dev-evidencebucket-rehearsed/*"),
     ...of("machine", [...delivery, ...traces, ...sampling], "*"),
     // Executions that began before functions had versions invoke them without one.
     ...Object.values(roles.tasks).flatMap((version) =>

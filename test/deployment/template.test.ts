@@ -488,6 +488,7 @@ test("all resources are meant only where AWS offers no scope", () => {
    */
   const offersNone = [
     "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:DescribeScalingActivities",
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
     "cloudwatch:DescribeAlarms",

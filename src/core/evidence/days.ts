@@ -18,6 +18,9 @@ export const dayBefore = (day: string): string => dayOf(startOf(day) - dayMs);
 /** Whether all of it can be told of. */
 export const isOver = (day: string, nowMs: EpochMs): boolean => nowMs >= endOf(day) + lateMs;
 
+/** The newest one of which all can be told. */
+export const newestOver = (nowMs: EpochMs): string => dayBefore(dayOf(nowMs - lateMs));
+
 /** Whether AWS still tells of all of it. */
 export const isStillKept = (day: string, nowMs: EpochMs): boolean =>
   startOf(day) >= nowMs - activitiesMs + marginMs;
