@@ -8,8 +8,8 @@ export const evidenceCommands: readonly Command[] = [
     name: "audit",
     summary: "every change of an endpoint in a span of time, and what happened that no evidence tells",
     text: [
-      "Lists each change that evidence tells of: its number, when, what from what to what, for which release, who had asked and approved. Then exceptions (waived gates, calls whose end is not known, what was only counted, what could not be put back), numbers that are missing, and whether the chain ends where its head says. By the table, which answers in a second or two; whether packs are as they were signed slipway evidence verify tells. Touches nothing.",
-      "--reconcile asks CloudTrail and Application Auto Scaling what happened: each change that no pack tells of is listed as auto scaling's under its policy, as somebody's outside, or as a call by Slipway's own roles, and each pack of a change that CloudTrail knows no call for. CloudTrail's event history keeps 90 days and may be asked twice a second, so it takes half a minute or more; auto scaling tells of six weeks. What could not be asked is said.",
+      "Lists each change that evidence tells of: its number, when, what from what to what, for which release, who had asked and approved. Then exceptions (waived gates, calls whose end is not known, what was only counted, what could not be put back), numbers that are missing, and whether the chain ends where its head says. By the table, which answers in a second or two; whether packs are as they were signed slipway evidence verify tells. Then how often auto scaling changed it, and why, by the signed summaries of its days. Touches nothing.",
+      "--reconcile asks CloudTrail and Application Auto Scaling what happened: each change that no pack tells of is listed as auto scaling's under its policy, as somebody's outside, or as a call by Slipway's own roles, and each pack of a change that CloudTrail knows no call for. CloudTrail's event history keeps 90 days and may be asked twice a second, so it takes half a minute or more; auto scaling tells of six weeks, and summaries of what it did before. What could not be asked is said.",
       "Exits with 0 where nothing is missing and nothing of Slipway's happened without a pack, and with 1 else, or where something could not be looked at. Other people's changes are told, and are no failure.",
     ],
     examples: [
@@ -33,7 +33,7 @@ export const evidenceCommands: readonly Command[] = [
     summary:
       "whether the evidence of an endpoint's changes is whole, and which numbers are not as they were signed",
     text: [
-      "Looks at each object of a chain by itself, signed by the key, with its pack, for the number that it lies under, and at each signed head. Names exactly which numbers were changed, signed by another key, swapped, doubled, are missing (both ends of a gap) or cut off at the end. Touches nothing.",
+      "Looks at each object of a chain by itself, signed by the key, with its pack, for the number that it lies under, and at each signed head. Names exactly which numbers were changed, signed by another key, swapped, doubled, are missing (both ends of a gap) or cut off at the end; and so the days of which it is told what auto scaling did. Touches nothing.",
       "Of a FILE (its name has a dot; - is standard input) the key has to be given: keep it, and heads, outside of the account. Of an ENDPOINT, or another subject such as pool/MODEL/MILESTONE, the key is KMS's where none is given, and the table's head counts too. A chain that was cut back to an older head cannot be told from one that was never longer: --at-least says what you know of how far it had come.",
       "Exits with 0 where all is as it was signed, and with 1 where it is not.",
     ],
@@ -55,7 +55,7 @@ export const evidenceCommands: readonly Command[] = [
     name: "evidence export",
     summary: "all evidence of an endpoint's changes, to keep or to verify elsewhere",
     text: [
-      "Writes each object of the chain and each head, one a line as JSON with its key and its text as they are stored. Touches nothing.",
+      "Writes each object of the chain, each head and each day of auto scaling, one a line as JSON with its key and its text as they are stored. Touches nothing.",
     ],
     examples: ["slipway evidence export chat-assistant --output chat-assistant.jsonl --stage prod"],
     positionals: ["ENDPOINT"],

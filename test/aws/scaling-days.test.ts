@@ -138,6 +138,30 @@ describe("a sweep that dies at any call", () => {
   );
 });
 
+test("what lies there is gone on from as it is, though auto scaling tells otherwise by then", async () => {
+  const account = await released();
+  scalesByPolicy(account, 14);
+  const moved = account.world.state.scalingActivities.at(-1);
+  if (moved === undefined) throw new Error("expected an activity");
+  moved.statusCode = "InProgress";
+  await sweep(account);
+  toTheNextDay(account);
+  account.fail("UpdateItem", new AwsError("InternalServerError", "not now", { statusCode: 500 }), 99);
+  await sweep(account);
+  account.mend();
+  expect((await readLock(account.aws, subject)).evidence?.days).toEqual({ first: "2026-11-23" });
+  moved.statusCode = "Successful";
+  toTheNextDay(account);
+  // Another sandbox, that has listed nothing yet.
+  await sweep(account, dying(account.wire, undefined).aws);
+
+  expect(toldIn(account).map(({ day, changes }) => [day, changes.map(({ status }) => status)])).toEqual([
+    ["2026-11-23", ["InProgress"]],
+    ["2026-11-24", []],
+  ]);
+  expect(await verified(account)).toMatchObject({ ok: true, days: 2 });
+});
+
 test("two at once tell each day once, and neither loses one", async () => {
   const account = await released();
   scalesByPolicy(account, 9);

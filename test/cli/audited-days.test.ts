@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { scalingActivities } from "../../src/aws/scaling-activities.ts";
 import type { Audited } from "../../src/core/audit/audit.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
 import { dayKey } from "../../src/core/evidence/keys.ts";
@@ -68,6 +69,9 @@ test("what AWS has forgotten is told under its policy, and why it is known; what
   vi.spyOn(Date, "now").mockReturnValue(account.now());
   const all = words("2026-11-20", "2027-01-31", "--reconcile");
   const { reconciled, unasked, scaling } = await told(...all);
+  expect((await scalingActivities(account.aws, "chat-assistant", "")).map(({ id }) => id)).not.toContain(
+    "moved-1",
+  );
   const moved = reconciled?.scaled.filter(({ policy }) => policy === "keep-70") ?? [];
 
   expect(moved.map(({ summary }) => summary)).toEqual(["2026-11-23", "2026-11-24", "2026-11-25"]);

@@ -34,6 +34,21 @@ describe("RegisterScalableTarget", () => {
     });
   });
 
+  it("leads to an activity that says so, and is forgotten six weeks after it began", async () => {
+    const twin = sagemakerTwin();
+    const told = async () =>
+      (await twin.scaling.describeScalingActivities({ ServiceNamespace: "sagemaker" })).ScalingActivities ??
+      [];
+    await twin.scaling.registerScalableTarget({ ...stableTarget, MinCapacity: 12 });
+    const [first] = await told();
+    expect(first?.Cause).toBe("minimum capacity was set to 12");
+    twin.wait(42 * 24 * 60);
+    expect((await told()).map(({ ActivityId }) => ActivityId)).toContain(first?.ActivityId);
+    twin.wait(1);
+
+    expect((await told()).map(({ ActivityId }) => ActivityId)).not.toContain(first?.ActivityId);
+  });
+
   it("pulls down to a new maximum too", async () => {
     const twin = sagemakerTwin();
 
