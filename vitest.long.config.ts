@@ -8,7 +8,7 @@ const alone = [
   "test/{cli,docs}/**/*.long.test.ts",
   "test/rehearsal/{invariants,explore}/*mutants.long.test.ts",
   "test/rehearsal/explore/mutations.long.test.ts",
-  "test/rehearsal/{any-plan,awaited,expenses,leaning-together,learnt,repeated,staging,validation}.long.test.ts",
+  "test/rehearsal/{any-plan,awaited,expenses,leaning-together,learnt,patched,repeated,staging,validation}.long.test.ts",
 ];
 
 /** Tests that rehearse a release many times over. */

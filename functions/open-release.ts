@@ -12,6 +12,7 @@ import { goOn } from "../src/aws/going-on.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { takeLock } from "../src/aws/locks.ts";
 import { packageOf, planOf, versionGate, withVersion } from "../src/aws/openings.ts";
+import { patchFor } from "../src/aws/patch-releases.ts";
 import { type QueuedExecution, takePlace, waitOn } from "../src/aws/places.ts";
 import { understood } from "../src/aws/plans.ts";
 import { claimOf, end, waitTurn } from "../src/aws/queue.ts";
@@ -29,6 +30,7 @@ import { type Attempt, madeBy, nextAttempt } from "../src/core/release/attempt.t
 import { documentSchema } from "../src/core/release/document/upcasters.ts";
 import { labelBy, releaseIdOf } from "../src/core/release/names.ts";
 import { Opening } from "../src/core/release/opening.ts";
+import { choosesPatch } from "../src/core/release/patch-due.ts";
 import type { ReleaseRecord } from "../src/core/release/record.ts";
 import type { Release } from "../src/core/release/release.ts";
 import { turnsQueued } from "../src/core/release/turns.ts";
@@ -79,19 +81,26 @@ async function opened(event: QueuedExecution, tools: Tools): Promise<Opening> {
       return goOn(tools, { ...event, startedAt: event.begunAt }, asked);
     case "wait-on":
       return ignored("what waits on waits on for itself");
-    case "release": {
-      const meant = await planOf(tools, asked.request);
-      if (typeof meant === "string") return ignored(meant);
-      const { plan } = meant;
-      const request = await withVersion(tools, plan, meant.request);
-      const opening =
-        typeof request === "string" ? ignored(request) : await open(event, { plan, request, tools });
-      if (opening.route !== "ignored") return opening;
-      const newest = typeof request === "string" ? undefined : request.version;
-      const { reason } = opening;
-      return (await awaitVersion(tools, event, { plan, request: meant.request, newest, reason })) ?? opening;
-    }
+    case "release":
+      return requested(event, asked.request, tools);
   }
+}
+
+async function requested(event: QueuedExecution, asked: ReleaseRequest, tools: Tools): Promise<Opening> {
+  const meant = await planOf(tools, asked);
+  if (typeof meant === "string") return ignored(meant);
+  const { plan } = meant;
+  const found = choosesPatch(meant.request)
+    ? await patchFor(tools, event, meant)
+    : { request: await withVersion(tools, plan, meant.request) };
+  if ("ended" in found) return found.ended;
+  const { request } = found;
+  const opening =
+    typeof request === "string" ? ignored(request) : await open(event, { plan, request, tools });
+  if (opening.route !== "ignored") return opening;
+  const newest = typeof request === "string" ? undefined : request.version;
+  const { reason } = opening;
+  return (await awaitVersion(tools, event, { plan, request: meant.request, newest, reason })) ?? opening;
 }
 
 const ignored = (reason: string): Opening => ({ route: "ignored", reason });
@@ -139,11 +148,11 @@ async function open(event: QueuedExecution, asked: Requested): Promise<Opening> 
     return ignored(`duplicate: another execution opened ${release.id} first`);
   const lock = await takeLock(aws, claimOf(release, now()));
   if (!lock.held) return waitTurn(tools, { plan, release, lock });
-  await publish(tools, release, { state: "opened", trigger: request.trigger });
+  await publish(tools, release, { state: "opened", ...because(request) });
   await tellUnreviewed(tools, release, begun);
   return {
     route: isOnEndpoint ? "production" : "capacity",
-    reason: `${release.id} opened by ${request.trigger}`,
+    reason: `${release.id} opened by ${Object.values(because(request)).join(": ")}`,
     schema: documentSchema,
     release: { ...release, fence: lock.fence },
     plan,
@@ -153,6 +162,12 @@ async function open(event: QueuedExecution, asked: Requested): Promise<Opening> 
     resume: "PlanCapacity",
   };
 }
+
+/** What has opened it, and why, where a look has found that out. */
+const because = ({ trigger, why }: ReleaseRequest) => ({
+  trigger,
+  ...(why !== undefined && { reason: why }),
+});
 
 /** What the release keeps of how it was asked for. */
 const told = ({ trigger, dueAt, attemptKey, claimed }: ReleaseRequest) => ({

@@ -35,7 +35,7 @@ export function tightened(schema: Node): Node {
 const insteadOfPool: { readonly [kind: string]: string } = { validation: "criteria", staging: "release" };
 
 /**
- * Production has no pool, nor anything that would end its hold. Validation and staging need one or what may stand in its
+ * Production and patches have no pool, nor anything that would end its hold; no approval makes a patch due. Validation and staging need one or what may stand in its
  * place; every other milestone needs one, and no approval makes it due.
  */
 function milestones(node: Node): Node {
@@ -43,10 +43,14 @@ function milestones(node: Node): Node {
   const properties = Object.entries(kinds).map(([kind, milestone]): [string, Node] => {
     const { when, ...own } = milestone.properties;
     const instead = insteadOfPool[kind];
-    if (kind === "production") return [kind, { ...milestone, properties: { when } }];
+    const { review } = own;
+    if (kind === "production")
+      return [kind, { ...milestone, properties: { when, ...(review && { review }) } }];
     if (instead !== undefined) return [kind, { ...milestone, anyOf: [needs("pool"), needs(instead)] }];
     const dated = when.anyOf.filter((form) => !("event" in ((form.properties ?? {}) as object)));
     const properties = { when: { ...when, anyOf: dated }, ...own };
+    if (kind === "patch")
+      return [kind, { ...milestone, properties: { when: properties.when, ...(review && { review }) } }];
     return [kind, { ...milestone, properties, required: ["when", "pool"] }];
   });
   return { ...node, properties: Object.fromEntries(properties) };

@@ -46,7 +46,8 @@ export async function awaitVersion(
   });
 }
 
-interface Refused {
+interface EndedDue {
+  readonly outcome: "refused" | "done";
   readonly subject: string;
   /** By which its date is told apart from others. */
   readonly label: string;
@@ -55,19 +56,26 @@ interface Refused {
   readonly lateMinutes: number;
 }
 
-/** Closes what is due by date as refused, before it has claimed or changed anything. */
-export async function refuseDue(
+/** The same as refused. */
+export const refuseDue = (
+  tools: Tools,
+  event: QueuedExecution,
+  refused: Omit<EndedDue, "outcome">,
+): Promise<Opening> => endDue(tools, event, { outcome: "refused", ...refused });
+
+/** Closes what is due by date, before it has claimed or changed anything. */
+export async function endDue(
   tools: Tools,
   { execution, startedAt: openedAt }: QueuedExecution,
-  { subject, label, request, reason, lateMinutes }: Refused,
+  { outcome, subject, label, request, reason, lateMinutes }: EndedDue,
 ): Promise<Opening> {
   const { model, milestone, dueAt } = request;
   const id = releaseIdOf({ model, label, milestone, attempt: 1 });
-  const closing: Closing = { outcome: "refused", reason, releaseId: id, drifted: [], lateMinutes };
+  const closing: Closing = { outcome, reason, releaseId: id, drifted: [], lateMinutes };
   const release = { id, model, milestone, subject, execution, attempt: 1, openedAt, dueAt };
   const closedAt = new Date(tools.now()).toISOString();
   await notePast(tools, pastOf({ release }, closing, { closedAt }));
-  await publish(tools, release, { state: "closed", outcome: closing.outcome, reason, lateMinutes });
+  await publish(tools, release, { state: "closed", outcome, reason, lateMinutes });
   return { route: "ended", reason, closing };
 }
 

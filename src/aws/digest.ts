@@ -63,7 +63,7 @@ const bare = (one: Occurrence): ComingMilestone => ({
   kind: one.kind,
   dueAt: new Date(one.dueMs).toISOString(),
   isTentative: one.isTentative,
-  raises: raisesText({ raised: one.raised.filter(({ instances }) => instances > 0) }),
+  raises: raisesText({ kind: one.kind, raised: one.raised.filter(({ instances }) => instances > 0) }),
   costUsd: one.costUsd,
 });
 

@@ -23,7 +23,7 @@ export interface PackageView {
 /** The registry's entry for a version of a group; the customer metadata `slipway:release-type` names its type. */
 export async function viewPackage({ sagemaker }: Aws, arn: string): Promise<PackageView> {
   const found = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
-  const releaseType = found.CustomerMetadataProperties?.["slipway:release-type"];
+  const releaseType = releaseTypeIn(found);
   return {
     arn: found.ModelPackageArn ?? arn,
     approval: found.ModelApprovalStatus ?? "Unknown",
@@ -31,6 +31,9 @@ export async function viewPackage({ sagemaker }: Aws, arn: string): Promise<Pack
     ...(found.LastModifiedTime && { modifiedMs: found.LastModifiedTime.getTime() }),
   };
 }
+
+const releaseTypeIn = ({ CustomerMetadataProperties: metadata }: DescribeModelPackageCommandOutput) =>
+  metadata?.["slipway:release-type"];
 
 /** Who made a version: the ARN of the IAM identity that created it, where the registry says (UserContext, API reference). */
 export async function authorOf({ sagemaker }: Aws, arn: string): Promise<string | undefined> {
@@ -94,6 +97,7 @@ export async function* approvedVersions(
 /** A version as gates go by it. */
 export interface RegisteredVersion extends VersionFacts {
   readonly arn: string;
+  readonly releaseType: string | undefined;
   readonly containers: readonly ContainerFacts[];
   /** CustomerMetadataProperties. */
   readonly properties: Readonly<Record<string, string>>;
@@ -114,6 +118,7 @@ export async function registeredVersion(
   return {
     arn: found.ModelPackageArn ?? arn,
     approval: found.ModelApprovalStatus ?? "Unknown",
+    releaseType: releaseTypeIn(found),
     ...(createdBy && { createdBy }),
     ...(modifiedBy && { modifiedBy }),
     properties: found.CustomerMetadataProperties ?? {},

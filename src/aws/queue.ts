@@ -3,6 +3,7 @@ import type { Plan } from "../core/plan/plan.ts";
 import type { Closing, Outcome } from "../core/release/closing.ts";
 import type { Opening } from "../core/release/opening.ts";
 import { nextInQueue } from "../core/release/queue-policy.ts";
+import type { ReleaseRecord } from "../core/release/record.ts";
 import type { Release } from "../core/release/release.ts";
 import type { EpochMs } from "../core/units.ts";
 import { writeClosing } from "./closings.ts";
@@ -40,7 +41,7 @@ export async function waitTurn(tools: Tools, { plan, release, lock }: Turn): Pro
 /** Ends a release before it has changed anything: its record is closed, its place and its lock are given back. */
 export async function end(
   tools: Tools,
-  release: Omit<Release, "fence">,
+  release: ReleaseRecord["release"],
   { outcome, reason }: { outcome: Outcome; reason: string },
 ): Promise<Opening> {
   const closing: Closing = { outcome, reason, releaseId: release.id, drifted: [] };

@@ -13,9 +13,11 @@ import { groupName } from "../core/capacity/instance-group.ts";
 import { candidatesFor, namedFor } from "../core/capacity/sizing.ts";
 import { leasedOf } from "../core/plan/alongside/alongside.ts";
 import { leasableOf } from "../core/plan/alongside/kinds.ts";
+import { planOfMilestone } from "../core/plan/milestone-plan.ts";
 import type { InstanceNeeds, Plan } from "../core/plan/plan.ts";
 import { publishedUsdPerHour } from "../core/plan/published-prices.ts";
 import type { OwnSeries } from "../core/plan/quality.ts";
+import type { ReleaseRequest } from "../core/request/normalised.ts";
 import { normaliseRequest } from "../core/request/request.ts";
 
 /** A plan, and what starts its release. */
@@ -73,13 +75,14 @@ function sumOf(all: readonly Readonly<Record<string, number>>[]): Record<string,
 function accountOfOne(plan: Plan, event?: unknown): AccountSeed {
   const { endpoint, requirements } = plan;
   const asked = askedIn(event);
-  const candidates = candidatesFor(plan, asked.releaseType ?? plan.defaultReleaseType);
+  const { defaultReleaseType } = planOfMilestone(plan, asked.milestone ?? "production");
+  const candidates = candidatesFor(plan, asked.releaseType ?? defaultReleaseType);
   const registryAccount = plan.modelPackageGroupArn?.split(":")[4];
   const { utilisationPercent, latencyMsP99, errorRatePercent } = requirements;
   return {
     model: plan.model,
     ...(registryAccount === undefined ? {} : { registryAccount }),
-    metadata: { "slipway:release-type": plan.defaultReleaseType },
+    metadata: { "slipway:release-type": defaultReleaseType },
     versions: asked.version === undefined ? [] : [asked.version],
     endpoint: { name: endpoint.name, instanceType: endpoint.instanceType, instances: endpoint.instances },
     types: typesOf(plan),
@@ -161,7 +164,7 @@ function payloadsOf({ loadTest, warmth }: Plan): Pick<AccountSeed, "objects"> {
 }
 
 /** What of an event a world must know; of one that starts no release it is nothing. */
-function askedIn(event: unknown): { version?: number; releaseType?: Plan["defaultReleaseType"] } {
+function askedIn(event: unknown): Partial<Pick<ReleaseRequest, "version" | "releaseType" | "milestone">> {
   const asked = normaliseRequest(event);
   return asked.kind === "release" ? asked.request : {};
 }

@@ -33,7 +33,8 @@ export function milestoneTable(milestones: readonly MilestoneOutlook[], { width,
   ];
 }
 
-function raisedText({ pool, cluster, staging, criteria }: MilestoneOutlook): string {
+function raisedText({ pool, cluster, staging, patch, criteria }: MilestoneOutlook): string {
+  if (patch !== undefined) return `${patch.instances} ${patch.instanceType}, where it is behind`;
   if (pool !== undefined)
     return `${pool.instances} ${pool.instanceType} for ${duration(pool.holdMinutes * 60)}`;
   if (cluster !== undefined)
@@ -87,7 +88,11 @@ function leadTexts({ kind, start, lead = [] }: MilestoneOutlook): string[] {
 function graceTexts({ kind, when, pool }: MilestoneOutlook): string[] {
   if (pool !== undefined || "event" in when) return [];
   const grace = graceOf(when);
+  if (kind === "patch") return [patchText(duration(grace * 60))];
   return grace === 0
     ? [`${kind} is refused where no newer version is approved by its date.`]
     : [`${kind} waits for a newer version that is approved, until ${duration(grace * 60)} after its date.`];
 }
+
+const patchText = (grace: string): string =>
+  `Of patch nothing is raised where what serves keeps to the limits of gates as of the date. Where it is behind, the newest approved version that keeps to them is released as a patch, and waited for until ${grace} after the date.`;

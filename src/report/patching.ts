@@ -1,12 +1,12 @@
 /** Which models serve from images that are behind their plans' limits, as a person reads it: by what, and what to do. */
-import type { PatchStatus } from "../core/gates/patching.ts";
+import type { PatchStatus, PlannedPatches } from "../core/gates/patching.ts";
 import { printable } from "../core/input/bad-input.ts";
 import { margin, type Page } from "./summary/page.ts";
 import { counted } from "./text/figures.ts";
 import { wrap } from "./text/layout.ts";
 
 /** Those that are behind, each with what it is short of; last, how many are not. */
-export function patchPage(models: readonly PatchStatus[], { width, paint }: Page): string[] {
+export function patchPage(models: readonly PlannedPatches[], { width, paint }: Page): string[] {
   const behind = models.filter(({ isBehind }) => isBehind);
   const well = models.length - behind.length;
   const inner = `${margin}  `;
@@ -16,10 +16,16 @@ export function patchPage(models: readonly PatchStatus[], { width, paint }: Page
       (line, nth) => (nth === 0 ? `${margin}${paint.red("✖")} ${line}` : inner + line),
     ),
     ...shortOf(status).flatMap(folded),
+    ...folded(nextText(status)),
   ]);
   const others = `${counted(well, "model")} within ${well === 1 ? "its plan's limits" : "their plans' limits"}`;
   return well === 0 ? lines : [...lines, `${margin}${paint.green("✔")} ${others}`];
 }
+
+const nextText = ({ nextPatch }: PlannedPatches): string =>
+  nextPatch === null
+    ? "no patch release is planned: milestones.patch of its plan would have one on a date"
+    : `the next date of its patch releases: ${nextPatch.slice(0, 16).replace("T", " ")} UTC`;
 
 function shortOf({ fleets, unknown }: PatchStatus): string[] {
   if (unknown !== null) return [`not known: ${unknown}`];

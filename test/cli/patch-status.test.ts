@@ -29,7 +29,7 @@ test("one within its plan's limits is counted, and nothing is changed", async ()
 
 test("one that is behind is told first: which fleet, what was found and expected, and what to do", async () => {
   const { aws } = await inForce({ imageAgeDays: { serving: 300 } }, { maxImageAgeDays: 60 });
-  const other = { ...planIn("test/data/plans/gated.yml"), gates: undefined };
+  const other = { ...planIn("test/data/plans/patched.yml"), gates: undefined };
   await applyPlan(aws, { ...other, endpoint: { ...other.endpoint, name: "nowhere" } }, at);
 
   const { code, out } = await say("patch-status");
@@ -38,15 +38,17 @@ test("one that is behind is told first: which fleet, what was found and expected
 
   expect(code).toBe(1);
   expect(told).toMatch(
-    /✖ chat-assistant, on chat-assistant v6, image-age: expected an image pushed at most 60 days ago; found pushed 300 days ago; to do: build the image anew/,
+    /✖ chat-assistant, on chat-assistant v6, image-age: expected an image pushed at most 60 days ago; found pushed 300 days ago; to do: build the image anew on a patched base, and register a version with it no patch release is planned: milestones\.patch/,
   );
-  expect(told).toMatch(/✖ claims-reader, on nowhere not known: endpoint nowhere: /);
+  expect(told).toMatch(
+    /✖ claims-patcher, on nowhere not known: endpoint nowhere: .* the next date of its patch releases: \d{4}-\d\d-0\d 10:00 UTC/,
+  );
   expect(told).not.toContain("vulnerabilities");
   expect(
     models.map(({ model, isBehind }: { model: string; isBehind: boolean }) => [model, isBehind]),
   ).toEqual([
     ["chat-assistant", true],
-    ["claims-reader", true],
+    ["claims-patcher", true],
   ]);
   expect(models[0].fleets).toHaveLength(1);
   const page = await sayOn({ isTTY: true, width: 60 }, "patch-status");

@@ -4,10 +4,11 @@ import type { Conflict } from "./conflicts.ts";
 import type { Occurrence } from "./occurrences.ts";
 import { type ReservationConflict, reservationText } from "./reserved-dates.ts";
 
-/** What a training pool raises counts against two quotas, and is there once. */
-export function raisesText({ raised }: Pick<Occurrence, "raised">): string {
+/** What a training pool raises counts against two quotas, and is there once. Of a patch all of it depends on what serves. */
+export function raisesText({ kind, raised }: Pick<Occurrence, "kind" | "raised">): string {
   const once = raised.filter(({ use }) => use !== "training job usage");
-  return once.map(({ instances, instanceType }) => `${instances} ${instanceType}`).join(" + ");
+  const text = once.map(({ instances, instanceType }) => `${instances} ${instanceType}`).join(" + ");
+  return kind === "patch" && text !== "" ? `${text} where what serves is behind` : text;
 }
 
 /** A sentence for each. What comes again and again, as what is due each week does, is told once. */
@@ -45,7 +46,7 @@ function conflictText(conflict: Conflict): string {
     case "budget":
       return `${conflict.model} is estimated at $${conflict.usd.toFixed(2)} in ${new Date(conflict.fromMs).toISOString().slice(0, 7)}, and its budget of a month is $${conflict.budgetUsd.toFixed(2)}: ${conflict.who.length} milestones`;
     case "order":
-      return `${who}: production starts before staging is over, and waits for it ${when}`;
+      return `${who}: ${conflict.who.at(-1)?.kind} starts before staging is over, and waits for it ${when}`;
     case "freeze":
       return `${who} meets a freeze ${when}, and waits for its end: ${conflict.reason}`;
     case "reservation":

@@ -1,6 +1,6 @@
 /** Where the milestones of several plans are in each other's way, weeks before: endpoints, quotas, money, freezes, what was bought. */
 import type { InstancesByType, QuotaUse } from "../feasibility/feasibility.ts";
-import { releasedPlans, releasesVersion } from "../plan/milestone-plan.ts";
+import { isOnServing, releasedPlans, releasesVersion } from "../plan/milestone-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
 import type { Occurrence, TimeSpan } from "./occurrences.ts";
@@ -172,10 +172,10 @@ function overBudget(plans: readonly Plan[], occurrences: readonly Occurrence[]):
   });
 }
 
-/** In a freeze of its plan no stage of a production release starts. */
+/** In a freeze of its plan no stage of a release starts on what serves. */
 function frozen(plans: readonly Plan[], occurrences: readonly Occurrence[]): Conflict[] {
   const production = Map.groupBy(
-    occurrences.filter(({ kind }) => kind === "production"),
+    occurrences.filter(({ kind }) => isOnServing(kind)),
     ({ model }) => model,
   );
   return plans.flatMap(({ model, freezes }) =>
@@ -198,7 +198,7 @@ function frozen(plans: readonly Plan[], occurrences: readonly Occurrence[]): Con
   );
 }
 
-/** What has not passed staging waits: each date of production with the last one of staging that is no later. */
+/** What has not passed staging waits: each date of production, or of a patch, with the last one of staging that is no later. */
 function beforeStaging(plans: readonly Plan[], occurrences: readonly Occurrence[]): Conflict[] {
   const staged = new Set(plans.filter((plan) => releasesVersion(plan, "staging")).map(({ model }) => model));
   const byModel = Map.groupBy(
@@ -208,7 +208,7 @@ function beforeStaging(plans: readonly Plan[], occurrences: readonly Occurrence[
   return [...byModel.values()].flatMap((all) => {
     const staging = all.filter(({ kind }) => kind === "staging");
     return all.flatMap((one): Conflict[] => {
-      if (one.kind !== "production" || one.isTentative) return [];
+      if (!isOnServing(one.kind) || one.isTentative) return [];
       const last = staging.findLast(({ dueMs }) => dueMs <= one.dueMs);
       if (last === undefined || last.untilMs <= one.fromMs) return [];
       return [{ what: "order", fromMs: one.fromMs, toMs: last.untilMs, who: [last, one] }];

@@ -34,6 +34,8 @@ export interface MilestoneOutlook {
   readonly criteria?: readonly Criterion[];
   /** Of staging that is a release: its endpoint, and the candidate's fleet there. */
   readonly staging?: { readonly endpoint: string } & ReleaseOutlook["candidate"];
+  /** Of a patch: the candidate's fleet where what serves is behind; where it is not, nothing is raised. */
+  readonly patch?: ReleaseOutlook["candidate"];
   /** Of the pool or the nodes, held to the end, or of staging's release; null where its price is not known. */
   readonly costUsd?: number | null;
 }
@@ -56,11 +58,8 @@ export function milestoneOutlook(
     ...(start !== undefined && { start }),
     ...(isAhead && { lead: leadTimeOf(plan, kind, launches).parts }),
   };
-  const staging = planOfMilestone(plan, kind);
-  if (staging !== plan) {
-    const { candidate, costUsd } = releaseOutlook(staging, plan.defaultReleaseType, launches);
-    return [{ ...outlook, staging: { endpoint: staging.endpoint.name, ...candidate }, costUsd }];
-  }
+  const own = planOfMilestone(plan, kind);
+  if (own !== plan) return [{ ...outlook, ...releasedBy(own, kind, launches) }];
   const criteria = kind === "validation" ? plan.milestones.validation?.criteria : undefined;
   const validated = { ...outlook, ...(criteria !== undefined && { criteria }) };
   if (capacity === undefined) return [validated];
@@ -74,6 +73,12 @@ export function milestoneOutlook(
     ...(late && { late: { ...late, costUsd: extended?.usd ?? null } }),
   };
   return [{ ...validated, ...held, costUsd: usd }];
+}
+
+function releasedBy(own: Plan, kind: MilestoneKind, launches: readonly KnownLaunch[]) {
+  const { candidate, costUsd } = releaseOutlook(own, own.defaultReleaseType, launches);
+  const staging = { endpoint: own.endpoint.name, ...candidate };
+  return kind === "patch" ? { patch: candidate, costUsd } : { staging, costUsd };
 }
 
 export function poolWarnings(

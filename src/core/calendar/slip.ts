@@ -20,7 +20,8 @@ import {
 const laterDated = (plan: Plan, kind: MilestoneKind): MilestoneKind[] =>
   milestoneKinds.slice(milestoneKinds.indexOf(kind) + 1).filter((later) => {
     const when = plan.milestones[later]?.when;
-    return when !== undefined && "at" in when;
+    // What serves is patched whatever becomes of the next version.
+    return later !== "patch" && when !== undefined && "at" in when;
   });
 
 interface Slip {

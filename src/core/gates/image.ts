@@ -43,12 +43,12 @@ export const imageDigest = compared<readonly Bound[]>(["images"], {
   todo: "register the version with an image by digest (…@sha256:…), and push nothing else under its tag",
 });
 
-interface Scanned {
+export interface Scanned {
   readonly findings: Readonly<Partial<Record<Severity, number>>>;
   readonly finishedMs: number | undefined;
 }
 
-const countOf = (scans: readonly Scanned[], severity: Severity): number =>
+export const countOf = (scans: readonly Scanned[], severity: Severity): number =>
   scans.reduce((sum, { findings }) => sum + (findings[severity] ?? 0), 0);
 
 const limited = ({ limits: { vulnerabilities } }: GateQuestion): [Severity, number][] =>
@@ -58,7 +58,7 @@ const limited = ({ limits: { vulnerabilities } }: GateQuestion): [Severity, numb
   });
 
 /** Age of the oldest scan, days; 0 of such as are kept up to date. */
-const scanDays = (scans: readonly Scanned[], nowMs: number): number =>
+export const scanDays = (scans: readonly Scanned[], nowMs: number): number =>
   Math.max(0, ...scans.map(({ finishedMs = nowMs }) => (nowMs - finishedMs) / dayMs));
 
 function scansText(scans: readonly Scanned[], question: GateQuestion): string {

@@ -19,6 +19,14 @@ export interface PatchAnswer {
   readonly todo: string | null;
 }
 
+/** A fleet, and how its images stand. */
+export interface FleetPatched {
+  readonly variant: string;
+  /** As its version names them. */
+  readonly images: readonly string[];
+  readonly answers: readonly PatchAnswer[];
+}
+
 /** A model, and how each of its fleets stands. */
 export interface PatchStatus {
   readonly model: string;
@@ -26,12 +34,18 @@ export interface PatchStatus {
   /** Whether any of its fleets is short of the plan's limits, or is not known to keep to them. */
   readonly isBehind: boolean;
   /** One while no release is under way; none where the endpoint could not be looked at. */
-  readonly fleets: readonly { readonly variant: string; readonly answers: readonly PatchAnswer[] }[];
+  readonly fleets: readonly FleetPatched[];
   /** Why there are none; null where there are. */
   readonly unknown: string | null;
 }
 
-interface Asked {
+/** The same, and when its plan has it looked at and patched by itself. */
+export interface PlannedPatches extends PatchStatus {
+  /** The next date of the plan's patch milestone, ISO 8601; null where it has none. */
+  readonly nextPatch: string | null;
+}
+
+export interface PatchAsked {
   /** Of the plan; the usual limits where it has none. */
   readonly gates: Pick<Gates, "limits"> | undefined;
   readonly images: Looked<readonly ImageFacts[]>;
@@ -41,7 +55,7 @@ interface Asked {
   readonly nowMs: number;
 }
 
-export function patchAnswers({ gates = {}, images, region, nowMs }: Asked): PatchAnswer[] {
+export function patchAnswers({ gates = {}, images, region, nowMs }: PatchAsked): PatchAnswer[] {
   const side = {
     called: "what serves",
     images,
@@ -67,3 +81,31 @@ export function patchAnswers({ gates = {}, images, region, nowMs }: Asked): Patc
 
 /** No release is asked about. */
 const nobodys = { costUsd: null, budgetUsd: 0, stableInstances: 0, roomInstances: undefined };
+
+/** What of an endpoint is short of the limits, or not known to keep to them: by fleet and image. */
+export function behindText({ endpoint, fleets, unknown }: PatchStatus): string {
+  if (unknown !== null) return `whether what serves on ${endpoint} is patched is not known: ${unknown}`;
+  const short = fleets.flatMap(({ variant, images, answers }) => {
+    const texts = shortTexts(answers);
+    return texts.length === 0
+      ? []
+      : [`${variant} (${images.join(", ") || "image not known"}): ${texts.join("; ")}`];
+  });
+  return `what serves on ${endpoint} is behind: ${short.join("; ")}`;
+}
+
+/** What it was found to be, where nothing of it is behind. */
+export function patchedText({ endpoint, fleets }: PatchStatus): string {
+  const found = fleets.map(
+    ({ variant, answers }) => `${variant}: ${answers.map((answer) => answer.found).join("; ")}`,
+  );
+  return `what serves on ${endpoint} is not behind: ${found.join("; ")}`;
+}
+
+/** One for each gate that does not pass. */
+export const shortTexts = (answers: readonly PatchAnswer[]): string[] =>
+  answers.flatMap(({ gate, status, expected, found }) =>
+    status === "pass"
+      ? []
+      : [`${gate}, expected ${expected}, ${status === "fail" ? "found" : "not known:"} ${found}`],
+  );

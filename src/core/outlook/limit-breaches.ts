@@ -6,7 +6,7 @@ import { poolExpense } from "../cost/expenses.ts";
 import { foundText, type Mistake, type PathStep } from "../input/bad-input.ts";
 import { allowsRegion, allowsType, type CapacityLimits } from "../plan/capacity-limits.ts";
 import { instantOf } from "../plan/local-time.ts";
-import { planOfMilestone, releasesVersion } from "../plan/milestone-plan.ts";
+import { isOnServing, planOfMilestone, releasesVersion } from "../plan/milestone-plan.ts";
 import { type NamedType, namedTypes } from "../plan/named-types.ts";
 import {
   capacityOf,
@@ -66,7 +66,7 @@ export function openingBreaches(
     ...ofTypes(plan, limits, named.filter(own)),
     ...ofFleet(plan, limits, { types: [releaseType], at: [] }),
     ...ofBudget(plan.budget, limits, []),
-    ...(milestone === "production" ? ofMonth(plan, limits) : []),
+    ...(isOnServing(milestone) ? ofMonth(plan, limits) : []),
   ];
 }
 

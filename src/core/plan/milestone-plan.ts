@@ -8,14 +8,19 @@ type Milestones = Pick<Plan, "milestones">;
 
 /** Whether a milestone releases a version on an endpoint; any other is about capacity alone. */
 export const releasesVersion = ({ milestones }: Milestones, kind: MilestoneKind): boolean =>
-  kind === "production" || (kind === "staging" && milestones.staging?.release !== undefined);
+  isOnServing(kind) || (kind === "staging" && milestones.staging?.release !== undefined);
+
+/** Whether a milestone's releases are of the endpoint that serves users. */
+export const isOnServing = (kind: string | undefined): boolean => kind === "production" || kind === "patch";
 
 /** Whether a version has to be promoted in staging before an event or a date releases it in production. */
 export const isStagedFirst = (plan: Milestones, kind: MilestoneKind): boolean =>
-  kind === "production" && releasesVersion(plan, "staging");
+  isOnServing(kind) && releasesVersion(plan, "staging");
 
-/** The plan as a milestone's release goes by it: staging's is the plan of its own endpoint. */
+/** The plan as a milestone's release goes by it: staging's is the plan of its own endpoint; a patch is of that type. */
 export function planOfMilestone(plan: Plan, kind: MilestoneKind): Plan {
+  if (kind === "patch" && plan.milestones.patch !== undefined)
+    return { ...plan, defaultReleaseType: "patch" };
   const staging = plan.milestones.staging?.release;
   if (kind !== "staging" || staging === undefined) return plan;
   const { endpoint, peakRequestsPerSecond, rollout, kpis, budget, alarms } = staging;

@@ -8,8 +8,15 @@ import { StagingRelease } from "./staging.ts";
 import { capacityOf, TrainingCluster, TrainingPool } from "./training-capacity.ts";
 import { isLocalTime, When } from "./when.ts";
 
-/** Milestones in the order in which a model goes through them. */
-export const milestoneKinds = ["data-collection", "training", "validation", "staging", "production"] as const;
+/** Milestones in the order in which a model goes through them; what serves is patched whenever its date comes. */
+export const milestoneKinds = [
+  "data-collection",
+  "training",
+  "validation",
+  "staging",
+  "production",
+  "patch",
+] as const;
 export const MilestoneKind = z.enum(milestoneKinds);
 export type MilestoneKind = z.infer<typeof MilestoneKind>;
 
@@ -42,6 +49,9 @@ export const Milestones = z
       "The version runs where nobody depends on it: released on an endpoint of its own, or on capacity that is raised for it.",
     ),
     production: Milestone.describe("The version takes over the endpoint's traffic."),
+    patch: Milestone.optional().describe(
+      "What serves is looked at: where its image is behind the limits of gates, the newest approved version with a patched image is released as a patch; where it is not, nothing is.",
+    ),
   })
   .superRefine(checkMilestones)
   .describe("When each milestone is due and the capacity it needs; production is always among them.");
@@ -66,7 +76,8 @@ function checkMilestones(
     if (kind === "validation" && hasCriteria && capacityOf(milestone) === undefined)
       checkApproval(kind, milestone.when, ctx);
     else checkCapacity(kind, milestone, { ctx, isStaged });
-    if ("at" in milestone.when && isLocalTime(milestone.when.at)) dated.push({ kind, ...milestone.when });
+    if (kind !== "patch" && "at" in milestone.when && isLocalTime(milestone.when.at))
+      dated.push({ kind, ...milestone.when });
   }
   for (const [i, { kind, at, timeZone }] of dated.entries()) {
     const before = dated[i - 1];
@@ -101,7 +112,7 @@ function checkCapacity(
   { ctx, isStaged }: { ctx: z.RefinementCtx; isStaged: boolean },
 ): void {
   const { when } = milestone;
-  const isRelease = kind === "production" || (kind === "staging" && isStaged);
+  const isRelease = kind === "production" || kind === "patch" || (kind === "staging" && isStaged);
   const given = (["pool", "cluster"] as const).filter((key) => milestone[key] !== undefined);
   if (given.length > 1)
     tell(ctx, [kind, "cluster"], {
@@ -128,8 +139,8 @@ function checkNoCapacity(
   key: "pool" | "cluster",
   { ctx, isStaged }: { ctx: z.RefinementCtx; isStaged: boolean },
 ): void {
-  if (kind === "production")
-    tell(ctx, [kind, key], { expected: `no ${key}: production runs on the endpoint`, found: `a ${key}` });
+  if (kind === "production" || kind === "patch")
+    tell(ctx, [kind, key], { expected: `no ${key}: ${kind} runs on the endpoint`, found: `a ${key}` });
   if (kind === "staging" && isStaged)
     tell(ctx, [kind, key], { expected: `a release or a ${key}, not both`, found: "both" });
 }
@@ -154,6 +165,11 @@ function checkEvent(
     tell(ctx, [kind, "when"], {
       expected: "a date (at) or a cron: an approval starts releases only",
       found: "an event",
+    });
+  else if (kind === "patch")
+    tell(ctx, [kind, "when"], {
+      expected: "a date (at) or a cron: what serves grows old without any event",
+      found: when.event,
     });
   else if (kind === "staging" && when.event !== "model-approved")
     tell(ctx, [kind, "when", "event"], { expected: '"model-approved"', found: JSON.stringify(when.event) });

@@ -20,6 +20,7 @@ import { Kpis } from "./kpis.ts";
 import { LoadEvents } from "./load-events.ts";
 import { checkLoadTest, LoadTest } from "./load-test.ts";
 import { Milestones } from "./milestones.ts";
+import { checkPatches } from "./patches.ts";
 import { checkProposals, Proposals } from "./proposals.ts";
 import { Quality } from "./quality.ts";
 import { longestAloneMs, Queueing } from "./queueing.ts";
@@ -169,6 +170,7 @@ export const Plan = z
     checkProposals(plan, ctx);
     checkSides(plan, ctx);
     checkReviews(plan, ctx);
+    checkPatches(plan, ctx);
     const group = plan.modelPackageGroupArn?.split("/").at(-1);
     if (group !== undefined && group.toLowerCase() !== plan.model.toLowerCase())
       tell(ctx, ["modelPackageGroupArn"], {

@@ -71,7 +71,9 @@ type ToldState = (typeof toldStates)[number];
 /** Undefined where nobody has to be told. */
 export function noticeOf(news: ReleaseNews): Notice | undefined {
   const { state } = news;
-  const told = isTold(state) ? tellings[state](news) : undefined;
+  // A date of patches on which nothing was behind: the history has it.
+  const isUneventful = news.milestone === "patch" && news.outcome === "done";
+  const told = isTold(state) && !isUneventful ? tellings[state](news) : undefined;
   if (told === undefined) return undefined;
   const [title, ...next] = told;
   const { releaseId: threadId, outcome } = news;
@@ -187,7 +189,7 @@ const endings: Readonly<Record<(typeof outcomes)[number], Telling>> = {
     `${whatOf(news)} was refused, and nothing was changed`,
     command(
       "Put right what the reason names, and see that nothing else is amiss",
-      `slipway doctor ${at(news)}`,
+      `slipway ${news.milestone === "patch" && news.version === undefined ? "patch-status" : "doctor"} ${at(news)}`,
     ),
     ...again(news),
   ],

@@ -30,6 +30,8 @@ export interface Served extends Fleets<EquippedVariant> {
 export interface FleetMade {
   readonly variant: string;
   readonly containers: Looked<readonly ContainerFacts[]>;
+  /** Which specification of a version it was made by, where it is not the first. */
+  readonly specification: string | undefined;
 }
 
 /** A change of an endpoint: which resource of the ledger's, and what it should be. */

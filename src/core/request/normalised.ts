@@ -30,6 +30,8 @@ export interface ReleaseRequest {
   /** Whether it goes back to a version that has served. */
   readonly revert?: boolean;
   readonly note?: string;
+  /** Why there is anything to release, where a look has found that out. */
+  readonly why?: string;
   /** What whoever asks says of themselves; no decision goes by it. */
   readonly claimed?: Claimed;
 }

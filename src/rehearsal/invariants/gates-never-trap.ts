@@ -12,9 +12,14 @@ import { mutationOf } from "./mutations.ts";
 import type { ArrivingCall, AttemptedCall, ObservedCall } from "./observation.ts";
 import { endpointBefore, endpointOf, type Passage, planFor } from "./passages.ts";
 import { shiftIn } from "./shifts.ts";
+import { scheduledKind } from "./staged-first.ts";
 
 /** Where gates may be asked: before the first change, and before a share. */
 const forward: ReadonlySet<string> = new Set(["CheckGates", "ShiftTraffic"]);
+
+/** A patch milestone looks at images before anything is claimed. */
+const looksForPatch = (state: string, input: unknown): boolean =>
+  state === "OpenRelease" && scheduledKind(input) === "patch";
 
 /** What nothing but a gate asks for; evidence is signed by KMS too. */
 const ofKeys: ReadonlySet<string> = new Set(["DescribeKey", "GetKeyRotationStatus"]);
@@ -60,7 +65,9 @@ export function gatesNeverTrap(context: CheckContext): Checker {
     const { state, execution } = called.frame;
     const passage = context.passages.of(execution);
     return [
-      forward.has(state) ? undefined : `${state} asks a gate (${service}.${operation})`,
+      forward.has(state) || looksForPatch(state, context.inputOf(execution))
+        ? undefined
+        : `${state} asks a gate (${service}.${operation})`,
       passage && overdue(called, passage),
     ];
   }

@@ -12,6 +12,7 @@ import { type Checker, violationsOf, whereOf } from "./checker.ts";
 import { executionName, holds, type ObservedLock } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import { isBetweenReleases, isSweeps, type ObservedCall, textOf } from "./observation.ts";
+import { createPatchedFirst } from "./patched-first.ts";
 import { createReviewedFirst } from "./reviewed-first.ts";
 import { createStagedFirst, scheduledKind } from "./staged-first.ts";
 
@@ -20,6 +21,7 @@ export function oneAtATime(context: CheckContext): Checker {
   const { violations, report } = violationsOf(name);
   const staged = createStagedFirst(context);
   const reviewed = createReviewedFirst(context);
+  const patched = createPatchedFirst(context);
   /** Releases that have ever held a lock. */
   const holders = new Set<string>();
 
@@ -50,11 +52,13 @@ export function oneAtATime(context: CheckContext): Checker {
     if (Date.parse(until) <= atMs)
       report(`execution ${execution} waits for a version beyond ${until}`, { atMs });
     const kind = scheduledKind(context.inputOf(execution));
+    const isBarred = (version: number) =>
+      (kind !== "staging" && !staged.hasPassed(version)) ||
+      (kind === "patch" && !patched.wouldPatch(version, atMs));
     for (const { version, approvalStatus, lastModifiedMs } of state.modelPackages.values()) {
-      if (kind === "production" && !staged.hasPassed(version)) continue;
       const isReleased = [...holders].some((id) => id.includes(`-v${version}-${kind}`));
       const isNew = version > spec.registry.serving && !isReleased && lastModifiedMs < atMs - longestLookMs;
-      if (isNew && approvalStatus === "Approved")
+      if (isNew && approvalStatus === "Approved" && !isBarred(version))
         report(`execution ${execution} waits for a version although ${version} is approved`, { atMs });
     }
   }
@@ -79,9 +83,10 @@ export function oneAtATime(context: CheckContext): Checker {
   return {
     name,
     violations,
+    onCalled: (called) => patched.called(called),
     onCall(seen) {
       staged.seen(seen);
-      for (const what of reviewed.seen(seen)) report(what, whereOf(seen));
+      for (const what of [...reviewed.seen(seen), ...patched.seen(seen)]) report(what, whereOf(seen));
       const { call, frame, tookEffect } = seen;
       // Of what no release changes, write-ahead says whether anybody held the lock.
       const isOurs = frame !== undefined && tookEffect && !isBetweenReleases(seen) && !isSweeps(seen);

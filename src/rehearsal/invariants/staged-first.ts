@@ -35,7 +35,8 @@ export function createStagedFirst({
       const staged = versionIn(releaseId, "staging");
       if (staged !== undefined && outcome === "promoted") passed.add(staged);
       const claim = claimIn(call);
-      const version = claim && versionIn(claim.releaseId, "production");
+      const version =
+        claim && (versionIn(claim.releaseId, "production") ?? versionIn(claim.releaseId, "patch"));
       if (claim === undefined || version === undefined || hasPassed(version)) return [];
       const execution = claim.execution.split(":").at(-1) ?? "";
       return isByHand(inputOf(execution))
@@ -52,8 +53,9 @@ function isByHand(input: unknown): boolean {
   return !isRecord(input.milestone) && !("detail-type" in input);
 }
 
-/** Which milestone an execution of a schedule is of. */
+/** Which milestone an execution is of: of a schedule, or as somebody asks by hand. */
 export function scheduledKind(input: unknown): string {
-  if (isRecord(input) && isRecord(input.waitOn)) return scheduledKind(input.waitOn.input);
-  return isRecord(input) && isRecord(input.milestone) ? String(input.milestone.kind) : "production";
+  if (!isRecord(input)) return "production";
+  if (isRecord(input.waitOn)) return scheduledKind(input.waitOn.input);
+  return String((isRecord(input.milestone) ? input.milestone.kind : input.milestone) ?? "production");
 }

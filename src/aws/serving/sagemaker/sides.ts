@@ -65,7 +65,12 @@ export async function fleetsMade(
   const { ProductionVariants: variants = [] } = config.value;
   const fleets = variants.map(async ({ VariantName: variant = "", ModelName = "" }) => {
     const model = await modelNamed(aws, ModelName, look);
-    return { variant, containers: containersOfModel(model, await versionServing(aws, model, look)) };
+    const [first] = "value" in model ? containersOf(model.value) : [];
+    return {
+      variant,
+      containers: containersOfModel(model, await versionServing(aws, model, look)),
+      specification: first?.InferenceSpecificationName,
+    };
   });
   return { value: await Promise.all(fleets) };
 }
