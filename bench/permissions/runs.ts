@@ -189,6 +189,12 @@ const orderAt = (minute: number, order: PersonsOrder): Ordering => ({
   order,
 });
 const releaseId = `${plan.model}-v7-production`;
+/** Whose serving image is looked at each day, and patched where it is behind. */
+const patched: Plan = Plan.parse({
+  ...plan,
+  releaseTypes: { ...plan.releaseTypes, patch: plan.releaseTypes[plan.defaultReleaseType] },
+  milestones: { ...plan.milestones, patch: { when: { cron: "cron(0 8 * * ? *)", timeZone: "UTC" } } },
+});
 /** Frozen for hours after its event, and its image has findings by then: two people let it past both. */
 const barred: Plan = {
   ...gated,
@@ -396,6 +402,18 @@ export const permissionRuns: readonly PermissionRun[] = [
     request: {
       plan: gated,
       world: { ...world("healthy"), security: { ...loadWorld("healthy").security, volumeKey: "customer" } },
+    },
+  },
+  {
+    name: "a date of patches: what serves is too old, and a version that is not takes its place",
+    outcome: "promoted",
+    request: {
+      plan: patched,
+      event: milestone("patch"),
+      world: {
+        ...world("healthy"),
+        security: { ...loadWorld("healthy").security, imageAgeDays: { serving: 132, candidate: 1 } },
+      },
     },
   },
   {

@@ -76,9 +76,11 @@ describe("the plan of a milestone", () => {
     expect(milestoneKinds.filter((kind) => releasesVersion(stagedPlan, kind))).toEqual([
       "staging",
       "production",
+      "patch",
     ]);
-    expect(milestoneKinds.filter((kind) => releasesVersion(plan, kind))).toEqual(["production"]);
+    expect(milestoneKinds.filter((kind) => releasesVersion(plan, kind))).toEqual(["production", "patch"]);
     expect(isStagedFirst(stagedPlan, "production")).toBe(true);
+    expect(isStagedFirst(stagedPlan, "patch")).toBe(true);
     expect(isStagedFirst(stagedPlan, "staging")).toBe(false);
     expect(isStagedFirst(plan, "production")).toBe(false);
   });
