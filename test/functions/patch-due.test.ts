@@ -187,6 +187,18 @@ describe("where what serves is behind", () => {
     expect(await opening(due, account)).toMatchObject({ release: { id: `${model}-v7-patch` } });
   });
 
+  test("somebody who patches what serves meanwhile ends its wait", async () => {
+    const account = await accountIn({ imageAgeDays: { serving: 132, candidate: 61 } });
+    expect(await opening(due, account)).toMatchObject({ route: "queued" });
+    account.wait(30);
+    for (const image of account.world.state.images) Object.assign(image, { pushedMs: account.now() - 1000 });
+
+    expect(await opening(due, account)).toMatchObject({
+      route: "ended",
+      closing: { outcome: "done", lateMinutes: 0 },
+    });
+  });
+
   test("a version with more of the worst findings than what serves is passed over, though it is within the limits", async () => {
     const account = await accountIn({
       ...old,

@@ -6,11 +6,17 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { WorldSpec } from "#twin/world";
 import { Plan } from "../../src/core/plan/plan.ts";
 import { planIn } from "../core/example.ts";
+import type { Rehearsing } from "./explore/rehearsing.ts";
 
 type Patching = typeof import("../../src/aws/patching.ts");
 type Choosing = typeof import("../../src/core/gates/patch-choice.ts");
 
-const plan = planIn("test/data/plans/patched.yml");
+const whole = planIn("test/data/plans/patched.yml");
+/** In one short step, for what is decided before the first. */
+const plan: Plan = {
+  ...whole,
+  rollout: { ...whole.rollout, stages: [{ trafficPercent: 100, bakeMinutes: 3 }] },
+};
 const patching = "../../src/aws/patching.ts";
 const choosing = "../../src/core/gates/patch-choice.ts";
 
@@ -25,7 +31,7 @@ const event = {
   milestone: { model: plan.model, kind: "patch", scheduledTime: "2026-01-05T08:00:00Z", leadMinutes: 120 },
 };
 
-async function dateIn(world: object, given: { plan?: Plan; event?: unknown } = {}) {
+async function dateIn(world: object, given: Partial<Rehearsing> = {}) {
   vi.resetModules();
   const { rehearsing } = await import("./explore/rehearsing.ts");
   return rehearsing({ plan, event, world: WorldSpec.parse({ description: "Images.", ...world }), ...given });
@@ -47,7 +53,7 @@ describe("on its date", () => {
   });
 
   test("what is behind is patched through all stages, in time", async () => {
-    const { record, violations } = await dateIn({ security: old });
+    const { record, violations } = await dateIn({ security: old }, { plan: whole });
 
     expect(violations).toEqual([]);
     expect(record.outcome).toBe("promoted");
@@ -102,10 +108,10 @@ describe("on its date", () => {
   });
 
   test("a patch that is bad is rolled back by its verdict like any other", async () => {
-    const { record, violations } = await dateIn({
-      security: old,
-      candidate: { errorFactor: 8 },
-    });
+    const { record, violations } = await dateIn(
+      { security: old, candidate: { errorFactor: 8 } },
+      { plan: whole },
+    );
 
     expect(violations).toEqual([]);
     expect(record).toMatchObject({ outcome: "rolled-back", reason: /errors/ });
@@ -124,6 +130,44 @@ describe("on its date", () => {
     expect(record.outcome).toBe("promoted");
     expect(record.virtualSeconds).toBeGreaterThan(3 * 3600);
   });
+});
+
+describe("in an account where other things happen", () => {
+  test("two patches of two endpoints on one date do not wait for each other", async () => {
+    const other = { ...plan, model: "other-patcher", endpoint: { ...plan.endpoint, name: "other-patcher" } };
+    const its = { milestone: { ...event.milestone, model: other.model } };
+    const beside = [{ plan: other, afterSeconds: 0, event: its }];
+    const { record, violations } = await dateIn({ security: old }, { beside });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("promoted");
+    expect(record.beside).toMatchObject([{ model: other.model, executions: [{ outcome: "promoted" }] }]);
+  });
+
+  test.each([
+    "ecr.DescribeImages#8",
+    "ecr.DescribeImageScanFindings#18",
+    "sagemaker.DescribeModelPackage#16",
+  ])("while %s is refused for hours nothing is released; once it is not, the version is", async (call) => {
+    const faults = [`denied=call:OpenRelease/${call}@1`];
+    const { record, violations } = await dateIn({ security: old }, { faults });
+
+    expect(violations).toEqual([]);
+    expect(record.faults).toEqual(faults);
+    expect(record).toMatchObject({ outcome: "promoted", reason: /min after it was due/ });
+  });
+
+  test.each(["crash-after-call", "throttled"])(
+    "%s where the release is claimed opens it once",
+    async (kind) => {
+      const faults = [`${kind}=call:OpenRelease/dynamodb.PutItem#24@1`];
+      const { record, violations } = await dateIn({ security: old }, { faults });
+
+      expect(violations).toEqual([]);
+      expect(record.faults).toEqual(faults);
+      expect(record.outcome).toBe("promoted");
+    },
+  );
 });
 
 describe("a rehearsal is red where", () => {

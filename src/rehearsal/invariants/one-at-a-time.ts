@@ -54,7 +54,7 @@ export function oneAtATime(context: CheckContext): Checker {
     const kind = scheduledKind(context.inputOf(execution));
     const isBarred = (version: number) =>
       (kind !== "staging" && !staged.hasPassed(version)) ||
-      (kind === "patch" && !patched.wouldPatch(version, atMs));
+      (kind === "patch" && !patched.wouldPatch(version, { execution, atMs }));
     for (const { version, approvalStatus, lastModifiedMs } of state.modelPackages.values()) {
       const isReleased = [...holders].some((id) => id.includes(`-v${version}-${kind}`));
       const isNew = version > spec.registry.serving && !isReleased && lastModifiedMs < atMs - longestLookMs;

@@ -13,8 +13,8 @@ export interface PatchedFirst {
   called(call: AttemptedCall): void;
   /** Tells of a release that is claimed by the date of a patch, and should not be. */
   seen(call: ObservedCall): string[];
-  /** Whether a version would patch what serves. */
-  wouldPatch(version: number, atMs: number): boolean;
+  /** Whether a version would patch what serves, and an execution that has just looked knows it. */
+  wouldPatch(version: number, by: { execution: string; atMs: number }): boolean;
 }
 
 type Package = NonNullable<ReturnType<WorldState["modelPackages"]["get"]>>;
@@ -30,6 +30,9 @@ export function createPatchedFirst(
   const { vulnerabilities: most = {}, maxScanAgeDays = 30, maxImageAgeDays = 90 } = gates?.limits ?? {};
   /** Calls of an invocation that have had no answer so far: of what those would have said it knows nothing. */
   const unanswered = new Map<string, number>();
+  /** The newest invocation of each execution. */
+  const newest = new Map<string, string>();
+  const heardAll = (invocation: string) => (unanswered.get(invocation) ?? 0) <= 0;
 
   const imageOf = ({ image, imageDigest, group, version }: Package) =>
     world.state.images.findLast(({ repository, tag, digest }) =>
@@ -81,13 +84,13 @@ export function createPatchedFirst(
 
   function wrongWith(
     { releaseId, execution }: RecordedClaim,
-    { version, atMs, heardAll }: { version: number; atMs: number; heardAll: boolean },
+    { version, atMs, knows }: { version: number; atMs: number; knows: boolean },
   ): string[] {
     const asOfMs = Math.max(atMs, dueMsIn(inputOf(nameOf(execution))));
     const own = packageOf(version);
     const isUnneeded = serving()?.every((one) => !isBehind(one, asOfMs)) ?? false;
     return [
-      ...(isUnneeded && heardAll ? [`${releaseId} was opened although nothing that serves is behind`] : []),
+      ...(isUnneeded && knows ? [`${releaseId} was opened although nothing that serves is behind`] : []),
       ...(own === undefined || isBehind(own, asOfMs)
         ? [`${releaseId} was opened although its own image is behind`]
         : []),
@@ -96,6 +99,7 @@ export function createPatchedFirst(
 
   return {
     called({ frame }) {
+      newest.set(frame.execution, frame.invocation);
       unanswered.set(frame.invocation, (unanswered.get(frame.invocation) ?? 0) + 1);
     },
     seen(seen) {
@@ -104,10 +108,10 @@ export function createPatchedFirst(
       const claim = claimIn(seen);
       const version = claim === undefined ? undefined : chosenFor(claim);
       if (claim === undefined || version === undefined) return [];
-      const heardAll = (unanswered.get(invocation) ?? 0) <= 0;
-      return wrongWith(claim, { version, atMs: seen.call.at, heardAll });
+      return wrongWith(claim, { version, atMs: seen.call.at, knows: heardAll(invocation) });
     },
-    wouldPatch(version, atMs) {
+    wouldPatch(version, { execution, atMs }) {
+      if (!heardAll(newest.get(execution) ?? "")) return false;
       const own = packageOf(version);
       const served = serving();
       if (own === undefined || served === undefined || isBehind(own, atMs + longestLeadMs)) return false;

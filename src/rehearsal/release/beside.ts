@@ -50,7 +50,7 @@ export function executionsByPlan(
   const models = [plan.model, ...beside.map((one) => one.plan.model)];
   const byModel = Map.groupBy(all, ({ name }) => modelIn(inputOf(name), models) ?? plan.model);
   const of = (model: string) => byModel.get(model) ?? [];
-  const isStaging = releasedFirst({ plan, event }) !== plan;
+  const isStaging = releasedFirst({ plan, event }).endpoint.name !== plan.endpoint.name;
   const isAfter = ({ name }: ExecutionSummary) => isStaging && followsStaging(inputOf(name));
   const after = of(plan.model).filter(isAfter);
   return {
