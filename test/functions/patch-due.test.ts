@@ -245,7 +245,8 @@ describe("where what serves is behind", () => {
 
 describe("behind another release", () => {
   async function queued() {
-    const account = await accountIn(old, { versions: [8] });
+    const account = await accountIn(old, { versions: [8, 9] });
+    await registered(account, 9, "Rejected");
     const other = await opening({ model, version: 7 }, account, "other");
     if (!("release" in other)) throw new Error("expected a release");
     expect(await opening(due, account, "patch")).toMatchObject({ route: "queued", reason: /v7-production/ });
@@ -257,6 +258,8 @@ describe("behind another release", () => {
     const { queue } = await readLock(account.aws, `endpoint/${plan.endpoint.name}`);
     expect(queue).toMatchObject([{ releaseId: `${model}-v8-patch` }]);
     await freeLock(account.aws, other);
+    // A newer one that is approved meanwhile is another release's.
+    await registered(account, 9, "Approved");
 
     expect(await opening(due, account, "patch")).toMatchObject({ release: { id: `${model}-v8-patch` } });
   });

@@ -16,7 +16,9 @@ const plan = Plan.parse({
     validation: { when: { at: "2026-12-01T09:00:00", timeZone: "Europe/Amsterdam" }, pool },
     staging: { when: { cron: "cron(0 12 ? * MON *)", timeZone: "UTC" }, pool },
     production: { when: { at: "2026-12-02T09:00:00", timeZone: "Europe/Amsterdam" } },
+    patch: { when: { at: "2026-12-03T09:00:00", timeZone: "Europe/Amsterdam" } },
   },
+  releaseTypes: { ...sample.releaseTypes, patch: sample.releaseTypes[sample.defaultReleaseType] },
 });
 const target = { machine: "arn:machine", role: "arn:role" };
 const nowMs = Date.parse("2026-12-01T05:00:00Z");
@@ -29,6 +31,8 @@ const standing = {
   validation: planned("validation"),
   staging: planned("staging"),
   production: planned("production", 90),
+  // What serves is patched on its date, whatever becomes of the next version.
+  patch: planned("patch"),
 };
 const late = (there: Partial<Record<MilestoneKind, Schedule>>, minutes = 120) =>
   slips(plan, there, { kind: "training", minutes, target, nowMs });
