@@ -5,7 +5,8 @@
 import * as z from "zod";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { badState } from "../src/core/errors.ts";
-import { noticeOf, ReleaseNews } from "../src/core/release/notice.ts";
+import { ReleaseNews } from "../src/core/release/news.ts";
+import { noticeOf } from "../src/core/release/notice.ts";
 import { chatNotification, mailSubject, mailText } from "../src/core/release/notice-texts.ts";
 
 /** An event of the stack's own. */

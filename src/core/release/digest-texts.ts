@@ -4,7 +4,7 @@ import { printable } from "../input/bad-input.ts";
 import { sidesText } from "../plan/team.ts";
 import { epochMs } from "../units.ts";
 import type { ComingMilestone, HeldCapacity, WeeklyDigest } from "./digest.ts";
-import { atStage } from "./notice.ts";
+import { atStage } from "./news.ts";
 import { notificationOf } from "./notice-texts.ts";
 
 /** Chosen: what a message in a chat has room for beside its title, and how many of its commands anybody reads. */

@@ -1,6 +1,7 @@
 /** A notice as it is read: in a chat, and in a mail. */
 import { printable } from "../input/bad-input.ts";
-import type { NextStep, Notice } from "./notice.ts";
+import type { NextStep } from "./next-steps.ts";
+import type { Notice } from "./notice.ts";
 
 /** Chosen: what is read at a glance; a mail has all of it. */
 const mostCharacters = 300;

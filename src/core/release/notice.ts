@@ -2,31 +2,21 @@
  * What people are told of a release: what happened, why, and what to do next, in one thread for each release. A healthy one tells
  * twice, as it begins and as it ends; stages that pass tell nothing.
  */
-import * as z from "zod";
 import { outcomes } from "./closing.ts";
-
-/** What of an event of the bus is told by; what else it says is not read. */
-export const ReleaseNews = z.looseObject({
-  stack: z.string(),
-  releaseId: z.string().min(1),
-  subject: z.string(),
-  model: z.string().optional(),
-  version: z.int().optional(),
-  milestone: z.string().optional(),
-  state: z.string(),
-  outcome: z.string().optional(),
-  reason: z.string().optional(),
-  /** KPIs by whose evidence it was rolled back. */
-  harm: z.array(z.string()).optional(),
-  trigger: z.string().optional(),
-  /** Until when it waits or holds, ISO 8601. */
-  until: z.string().nullish(),
-  /** Of the rollout, from 0. */
-  stage: z.int().optional(),
-  /** Sides of the plan's team that have to answer still. */
-  sides: z.array(z.string()).optional(),
-});
-export type ReleaseNews = z.infer<typeof ReleaseNews>;
+import { at, type ReleaseNews, whatOf } from "./news.ts";
+import {
+  again,
+  approval,
+  command,
+  glass,
+  type NextStep,
+  ofModel,
+  reporting,
+  reverting,
+  reviewing,
+  stopping,
+  watching,
+} from "./next-steps.ts";
 
 export interface Notice {
   /** The release's: all of its notices are in one thread. */
@@ -39,11 +29,6 @@ export interface Notice {
   /** What to do next, each a sentence that ends in a command, if it has one. */
   readonly next: readonly NextStep[];
   readonly news: ReleaseNews;
-}
-
-export interface NextStep {
-  readonly to: string;
-  readonly command: string;
 }
 
 /** States of which people are told; those of a stage that goes on are not among them. */
@@ -199,58 +184,6 @@ const endings: Readonly<Record<(typeof outcomes)[number], Telling>> = {
     command("See whether anything is left to put back", `slipway status ${at(news)}`),
   ],
 };
-
-/** `chat-assistant v7 to production`; `chat-assistant, training` of capacity alone. */
-function whatOf({ releaseId, model, version, milestone }: ReleaseNews): string {
-  if (model === undefined) return releaseId;
-  if (version !== undefined)
-    return `${model} v${version}${milestone === undefined ? "" : ` to ${milestone}`}`;
-  return milestone === undefined ? model : `${model}, ${milestone}`;
-}
-
-/** Which deployment a command is for: stacks are named after their stages. */
-export const atStage = (stack: string): string => `--stage ${stack.replace(/^slipway-/, "")}`;
-const at = ({ stack }: ReleaseNews): string => atStage(stack);
-
-const command = (to: string, line: string): NextStep => ({ to, command: line });
-const watching = (news: ReleaseNews): NextStep =>
-  command("Follow it", `slipway watch ${news.releaseId} ${at(news)}`);
-const stopping = (news: ReleaseNews): NextStep =>
-  command("Or give it up", `slipway stop ${news.releaseId} ${at(news)}`);
-const reporting = (news: ReleaseNews): NextStep =>
-  command("See what was judged, and what it cost", `slipway report ${news.releaseId} ${at(news)}`);
-const approval = (news: ReleaseNews): string =>
-  `slipway approve ${news.releaseId}${news.stage === undefined ? "" : ` --rollout-stage ${news.stage}`} ${at(news)}`;
-
-const glass = (news: ReleaseNews, ends = ""): string =>
-  `slipway approve ${news.releaseId} --break-glass WHY${ends} ${at(news)}`;
-
-const ofModel = (to: string, what: string, news: ReleaseNews): NextStep[] =>
-  news.model === undefined ? [] : [command(to, `slipway ${what} ${news.model} ${at(news)}`)];
-const reviewing = (news: ReleaseNews): NextStep[] => {
-  const which = news.milestone === undefined ? "" : ` --milestone ${news.milestone}`;
-  return [
-    ...ofModel("See what each side confirms, and who has", "plan review", news),
-    ...(news.model === undefined
-      ? []
-      : [command("Confirm it for yours", `slipway plan confirm ${news.model}${which} ${at(news)}`)]),
-  ];
-};
-const reverting = (news: ReleaseNews): NextStep[] =>
-  news.version === undefined || news.model === undefined
-    ? []
-    : [command("See what going back would take", `slipway revert ${news.model} --dry-run ${at(news)}`)];
-const again = (news: ReleaseNews): NextStep[] =>
-  news.version === undefined
-    ? []
-    : [
-        command(
-          news.harm === undefined
-            ? "Try it again"
-            : "Once the version is approved anew in the registry, try it again",
-          `slipway emit PLAN --version ${news.version} --again ${at(news)}`,
-        ),
-      ];
 
 const startedBy = ({ trigger }: ReleaseNews): string =>
   trigger === undefined ? "" : `It was started by ${trigger}.`;

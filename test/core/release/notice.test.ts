@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { outcomes } from "../../../src/core/release/closing.ts";
-import { noticeOf, type ReleaseNews, toldStates } from "../../../src/core/release/notice.ts";
+import type { ReleaseNews } from "../../../src/core/release/news.ts";
+import { noticeOf, toldStates } from "../../../src/core/release/notice.ts";
 import { chatNotification, mailSubject, mailText } from "../../../src/core/release/notice-texts.ts";
 import { holds } from "../../property.ts";
 
