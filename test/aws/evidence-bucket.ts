@@ -25,6 +25,8 @@ const trust = trustOf(publicKey);
 
 export interface EvidenceBucket extends Pick<EvidenceStore, "sign" | "trust" | "putAbsent" | "get"> {
   readonly objects: Map<string, string>;
+  /** Until when each is locked. */
+  readonly retained: Map<string, Date>;
   /** What was asked of it, oldest first. */
   readonly asked: string[];
 }
@@ -34,9 +36,11 @@ export function evidenceBucket({ refuses = () => undefined as Error | undefined 
   refuses: (what: string) => Error | undefined;
 } {
   const objects = new Map<string, string>();
+  const retained = new Map<string, Date>();
   const asked: string[] = [];
   const bucket = {
     objects,
+    retained,
     asked,
     refuses: refuses as (what: string) => Error | undefined,
     async sign(bytes: Uint8Array) {
@@ -47,10 +51,11 @@ export function evidenceBucket({ refuses = () => undefined as Error | undefined 
       ask("trust");
       return trust;
     },
-    async putAbsent(key: string, text: string) {
+    async putAbsent(key: string, text: string, { retainUntil }: { readonly retainUntil: Date }) {
       ask(`put ${key}`);
       if (objects.has(key)) return "there" as const;
       objects.set(key, text);
+      retained.set(key, retainUntil);
       return "written" as const;
     },
     async get(key: string) {

@@ -245,6 +245,17 @@ describe("whoever stores it", () => {
     expect(await chain(it)).toHaveLength(2);
   });
 
+  test("is kept for a day at least where it has waited for longer than it was to be kept", async () => {
+    const it = await scene();
+    await raised(it);
+    const nowMs = it.tools.now() + 401 * 86_400_000;
+    const later = { ...it, tools: { ...it.tools, now: () => nowMs } };
+
+    expect(await finish(later)).toEqual({ stored: 1, waiting: 0 });
+    const [until] = it.bucket.retained.values();
+    expect(until?.getTime()).toBe(nowMs + 86_400_000);
+  });
+
   test("overwrites nothing that lies under a number, says so, and keeps the claim", async () => {
     const it = await scene();
     await raised(it);
