@@ -4,6 +4,7 @@ import { DeleteScheduleCommand } from "@aws-sdk/client-scheduler";
 import { describe, expect, it, test } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { readPlan } from "../../src/aws/plans.ts";
+import { milestoneKinds } from "../../src/core/plan/plan.ts";
 import { keyOf, next, old, removing, stateOf } from "./plan-scenarios.ts";
 import { callsOf, refuse } from "./refusals.ts";
 import { servedEach } from "./served-account.ts";
@@ -82,7 +83,7 @@ describe("with each call refused in turn", async () => {
 
       if (/\.Delete/.test(call))
         expect(err).toMatch(/✖ something of the plan is left; the lines above say what/);
-      else if (nth > calls.lastIndexOf("scheduler.GetSchedule") - 4)
+      else if (nth > calls.lastIndexOf("scheduler.GetSchedule") + 1 - milestoneKinds.length)
         expect(err).toMatch(/^! schedule \S+ of the default group, .* by hand/m);
       else expect(err).toMatch(/✖ .*(may not call|nothing was changed)/);
       expect(code).toBe(err.includes("✖") ? 1 : 0);
