@@ -199,7 +199,7 @@ describe("a schedule that an earlier version made in the default group", () => {
 
   it("is told where it cannot be looked at, and is in nobody's way", async () => {
     const account = openAccount();
-    account.failNth(8, new AwsError("AccessDeniedException", "no", { statusCode: 403 }));
+    account.failNth(9, new AwsError("AccessDeniedException", "no", { statusCode: 403 }));
 
     const { unseen } = await see(account.aws, "chat-assistant", account.now());
 

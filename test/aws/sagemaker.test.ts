@@ -171,6 +171,7 @@ describe("the registry", () => {
       arn: packageArn(7),
       approval: "Approved",
       releaseType: "minor",
+      modifiedMs: expect.any(Number),
     });
   });
 

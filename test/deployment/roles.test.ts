@@ -67,6 +67,7 @@ test("nothing is packaged without the patterns of names, or with one that matche
     repositories: "chat-*",
     clusters: "none",
     nodeRoles: "none",
+    mlflowSecret: "none",
   };
   const parametersOfRoles = Object.fromEntries(patternParameters.map((name) => [name, ""]));
 
@@ -81,6 +82,7 @@ test("nothing is packaged without the patterns of names, or with one that matche
       "functions",
       "tables",
       "repositories",
+      "mlflowSecret",
       "clusters",
       "nodeRoles",
       "evaluations",

@@ -144,7 +144,7 @@ test("a rule's constant input may leave the time out", () => {
 test.each([
   [
     { milestone: { model: "a", kind: "trainig" } },
-    'milestone.kind: expected one of data-collection, training, validation, staging, production, found "trainig"; did you mean "training"?',
+    'milestone.kind: expected one of data-collection, training, validation, staging, production, patch, found "trainig"; did you mean "training"?',
   ],
   [
     { milestone: { model: "a", kind: "training", scheduledTime: "<aws.scheduler.scheduled-time>" } },
@@ -222,7 +222,9 @@ test.each([
   ],
   [
     { model: "chat-assistant", version: 7, milestone: "prod" },
-    ['milestone: expected one of data-collection, training, validation, staging, production, found "prod"'],
+    [
+      'milestone: expected one of data-collection, training, validation, staging, production, patch, found "prod"',
+    ],
   ],
   [
     { model: "chat-assistant", version: 7, releaseType: "Minor" },

@@ -52,6 +52,7 @@ const input = {
   Target: { RoleArn: role },
   stateMachineArn: machine,
   executionArn: execution,
+  SecretId: "slipway-dev/mlflow",
   TopicArn: "arn:aws:sns:eu-west-1:123456789012:slipway-dev-Notices-REHEARSED",
   cluster: "models",
   service: "features",
