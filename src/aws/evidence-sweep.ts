@@ -33,7 +33,7 @@ export async function sweepEvidence(
     all.add(subject);
     did.push(`${subject}: evidence of ${waiting} waits${lacks === undefined ? "" : `: ${lacks}`}`);
   }
-  const days = await sweepDays(tools, store, locks);
+  const days = await sweepDays(tools, store, locks, untilMs);
   for (const subject of days.waiting) all.add(subject);
   return { did: [...did, ...days.did], waiting: all.size };
 }

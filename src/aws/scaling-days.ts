@@ -58,13 +58,14 @@ interface Telling extends Tools {
   readonly activities: () => Promise<readonly ScalingActivity[]>;
 }
 
-/** What was told, and what waits, a line each; and of which subjects some waits. Never rejects. */
+/** What was told, and what waits, a line each; and of which subjects some waits. Begins nothing after `notAfterMs`. Never rejects. */
 export async function sweepDays(
   tools: Tools,
   store: Store,
   locks: readonly Lock[],
+  notAfterMs: EpochMs = Number.POSITIVE_INFINITY,
 ): Promise<{ readonly did: readonly string[]; readonly waiting: readonly string[] }> {
-  const untilMs = tools.now() + patienceMs;
+  const untilMs = Math.min(tools.now() + patienceMs, notAfterMs);
   let asked: Promise<readonly ScalingActivity[]> | undefined;
   const activities = () => {
     asked ??= activitiesBy(tools, untilMs);
@@ -125,7 +126,7 @@ interface Told {
 async function tellDays(it: Telling, { subject, item, told }: Told): Promise<void> {
   const { head, days } = item.evidence ?? {};
   if (head === undefined) return;
-  const first = days?.first ?? (await begun(it, subject));
+  const first = days?.first ?? (it.now() > it.untilMs ? undefined : await begun(it, subject));
   if (first === undefined) return;
   let last = days?.last;
   let retentionDays: number | undefined;
@@ -212,8 +213,7 @@ async function storeDay(
   summary: ScalingDay,
   chain: DayChain,
 ): Promise<ToldDay> {
-  const { subject, day } = chain;
-  const { retentionDays } = summary;
+  const [{ subject, day }, { retentionDays }] = [chain, summary];
   const payload = dayStatementText(summary, chain, sha256);
   const envelope = await signed(store, statementType, payload);
   const text = canonical({ envelope, summary } as Canonical);

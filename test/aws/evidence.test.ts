@@ -310,11 +310,17 @@ test("a sweep gives up on stores that do not answer after half a minute in all, 
       throw new Error("no answer");
     },
   };
-  const tools = { ...it.tools, now: () => nowMs, aws: { ...it.tools.aws, kms } as never };
-  const locks = Array.from({ length: 9 }, (_, nth) => ({ subject: `endpoint-${nth}`, evidence }));
+  const tools = { ...it.tools, now: () => nowMs, aws: { ...it.tools.aws, kms, s3: kms } as never };
+  const head = { sequence: 1, hash: "0", at: "2026-11-23T09:00:00.000Z", envelope: "{}" };
+  const locks = Array.from({ length: 9 }, (_, nth) => ({
+    subject: `endpoint/n${nth}`,
+    evidence: { ...evidence, head },
+  }));
 
   const { waiting } = await sweepEvidence(tools, locks as never);
 
   expect(waiting).toBe(9);
   expect(asked.length).toBeLessThan(5);
+  // Each of them is given up late by one request at most, and all of it leaves the sweep time to count.
+  expect(nowMs).toBeLessThan(60_000);
 });
