@@ -188,7 +188,7 @@ function isSettled(steps: readonly SeenStep[]): boolean {
   return distance <= Math.max(0.1, critical);
 }
 
-/** So much longer full load is held while it is undecided; the knee says more then. */
+/** So much longer full load is held where it is undecided still once the knee is known. */
 const undecidedSeconds = 150;
 
 export const settling = (question: LoadQuestion): LoadStep => ({
@@ -204,11 +204,15 @@ export function nextStep(question: LoadQuestion, steps: readonly SeenStep[]): Lo
   if (!isSettled(steps)) return settling(question);
   const answers = answersOf(question, steps);
   const { refusal, peak, full } = answers;
-  const isHeld = full.tally.seconds >= full.ask.leastSeconds + undecidedSeconds;
   // Whether it has met its turns is not waited for.
   const isPeakKept = findingOf(ask, peak.tally).answer === "within";
-  if (refusal === undefined && isPeakKept && full.finding.answer === "open" && !isHeld)
+  const held = (seconds: number): LoadStep | undefined => {
+    const isHeld = full.tally.seconds >= full.ask.leastSeconds + seconds;
+    if (refusal !== undefined || !isPeakKept || full.finding.answer !== "open" || isHeld) return undefined;
     return { name: "full", requestsPerSecond: rates.full, ask: full.ask };
+  };
+  const hold = held(0);
+  if (hold !== undefined) return hold;
   // One that was begun is gone through before anything else is looked for.
   const isBegun = answers.spike !== undefined && answers.spike.tally.seconds > 0;
   const first = isPeakKept || isBegun ? nextOfSpike(question, answers) : undefined;
@@ -217,7 +221,7 @@ export function nextStep(question: LoadQuestion, steps: readonly SeenStep[]): Lo
   const isPeakOver = rate === undefined || rate > rates.peak;
   const spiked = isPeakOver ? nextOfSpike(question, answers) : undefined;
   if (spiked !== undefined) return spiked;
-  if (rate === undefined) return undefined;
+  if (rate === undefined) return held(undecidedSeconds);
   const name = rate === rates.peak ? "peak" : rate < rates.peak && refusal === undefined ? "ramp" : "knee";
   return { name, requestsPerSecond: rate, ask };
 }

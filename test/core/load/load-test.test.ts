@@ -282,6 +282,26 @@ test("at full load is told whether what is asked of it was kept to, and not what
 });
 
 describe("a test under load", () => {
+  it("looks for the knee before full load that stays undecided is held for longer", () => {
+    const names: string[] = [];
+    const question = questionOf();
+    const { full } = ratesOf(question);
+    // As many are lost of full load as may be.
+    const proof = courseOf(question, (slice) => {
+      names.push(slice.step.name);
+      const { requestsPerSecond: rate } = slice.step;
+      return sent(slice, rate === full ? { lost: 100 } : kneeAt(88)(rate));
+    });
+
+    const last = names.lastIndexOf("knee");
+    const holds = (from: number, to: number) =>
+      names.slice(from, to).filter((name) => name === "full").length;
+    expect(stepsTold(question, proof.steps).find(({ name }) => name === "full")?.answer).toBe("open");
+    // Of 52 s each: as long as the plan holds it, and two and a half minutes more.
+    expect([holds(0, last), holds(last, names.length)]).toEqual([2, 3]);
+    expect(proof.knee?.to).toBeLessThan(95);
+  });
+
   it("is enough once the peak and full load have shown it, says where its knee is, and rests before it says so", () => {
     const question = questionOf();
     const found = course(question, kneeAt(88));
