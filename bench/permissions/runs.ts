@@ -139,11 +139,18 @@ const reserved = planOf(
   ),
 );
 const clusterTraining = planOf(textOf("test/data/plans/cluster-training.yml"));
-/** Of which a digest has all to tell: dates with a review, nodes, and capacity that was bought. */
+/** Of which a digest has all to tell: dates with a review that may be moved, nodes, and capacity that was bought. */
 const onMonday = Plan.parse({
   ...reviewed,
   releaseTypes: reserved.releaseTypes,
-  milestones: { ...reviewed.milestones, training: clusterTraining.milestones.training },
+  milestones: {
+    ...reviewed.milestones,
+    training: {
+      ...clusterTraining.milestones.training,
+      completedBy: { trainingJob: "chat-*" },
+      late: { extendMinutes: 60, laterDates: "move" },
+    },
+  },
 });
 const lateTraining = planOf(textOf("test/data/plans/late-training.yml"));
 /** Of which an approval is released in staging first. */

@@ -20,6 +20,7 @@ import { listingAt } from "./price-list.ts";
 import { reservationsSeen } from "./reservations.ts";
 import { servingsSeen } from "./reserved-serving.ts";
 import { quotaCode } from "./service-quotas.ts";
+import { asTheyStand } from "./slipping.ts";
 import { accountInUse } from "./use.ts";
 
 export interface AllPlans {
@@ -39,7 +40,11 @@ export interface AllPlans {
 export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<AllPlans> {
   const { plans: inForce, unread } = await plansInForce(aws);
   const { past } = await pastReleases(aws, rememberedSince(span.fromMs));
-  const plans = [...inForce.filter(({ model }) => model !== own?.model), ...(own === undefined ? [] : [own])];
+  const others = await asTheyStand(
+    aws,
+    inForce.filter(({ model }) => model !== own?.model),
+  );
+  const plans = [...others.plans, ...(own === undefined ? [] : [own])];
   const limits = (await limitsInForce(aws))?.limits;
   const listing = await listingAt(aws, span.fromMs);
   const occurrences = plans.flatMap((plan) => occurrencesIn(plan, span, { past, listing })).sort(byDate);
@@ -59,6 +64,7 @@ export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<Al
     ends: reservationEnds(bought.seen, span, { plans, serving: bought.serving }),
     unseen: [
       ...unread.map((model) => `the plan of ${model} is of another version of slipway, and left out`),
+      ...others.unseen,
       ...(unseen.length === 0
         ? []
         : [`not counted, since they may not be looked at: endpoints ${unseen.join(", ")}`]),

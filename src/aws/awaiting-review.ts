@@ -24,7 +24,8 @@ interface Begun {
 async function lackingReview({ aws }: Tools, { plan, request }: Begun): Promise<MilestoneReview | undefined> {
   if (!isReviewed(plan, request)) return undefined;
   const { milestone: kind, dueAt, scheduledTime = "" } = request;
-  const review = await reviewAt(aws, plan.model, { kind, dueMs: epochMs(dueAt ?? scheduledTime) });
+  const dueMs = epochMs(dueAt ?? scheduledTime);
+  const review = await reviewAt(aws, plan.model, { kind, dueMs, isDue: true });
   return review === undefined || review.missing.length === 0 ? undefined : review;
 }
 

@@ -4,7 +4,7 @@
  */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { duesIn } from "../core/calendar/occurrences.ts";
+import { plannedDateOf } from "../core/calendar/slip.ts";
 import { awsRefused, notFound } from "../core/errors.ts";
 import { type Canonical, canonical } from "../core/evidence/canonical.ts";
 import type { MilestoneKind, Plan } from "../core/plan/plan.ts";
@@ -31,24 +31,28 @@ const partition = (model: string) => `answer#review/${model}`;
 interface DatedMilestone {
   readonly kind: MilestoneKind;
   readonly dueMs: EpochMs;
+  /** It has come, be it that the plan in force has no such date: nobody has confirmed that then. */
+  readonly isDue?: true;
 }
 
-/** How a milestone of the plan in force stands at one of its dates; undefined where there is no such date, or no review of it. */
+/**
+ * How a milestone of the plan in force stands at one of its dates, where that was moved to; undefined where there is no such date, or no
+ * review of it.
+ */
 export async function reviewAt(
   aws: Aws,
   model: string,
-  { kind, dueMs }: DatedMilestone,
+  { kind, dueMs, isDue }: DatedMilestone,
 ): Promise<(MilestoneReview & { readonly plan: Plan }) | undefined> {
   const stored = await storedPlan(aws, model);
   if (stored === undefined) return undefined;
   const plan = understood(stored, `the plan in force of ${model}`);
-  const when = plan.milestones[kind]?.when;
-  if (when === undefined || "event" in when) return undefined;
-  if (!duesIn(when, { fromMs: dueMs, toMs: dueMs + 1 }).includes(dueMs)) return undefined;
+  const plannedMs = plannedDateOf(plan, kind, dueMs) ?? (isDue ? dueMs : undefined);
+  if (plannedMs === undefined) return undefined;
   const limits = (await limitsInForce(aws))?.limits ?? null;
-  const shown = [kind, new Date(dueMs).toISOString(), stored, limits] as Canonical;
+  const shown = [kind, new Date(plannedMs).toISOString(), stored, limits] as Canonical;
   const review = reviewOf(
-    { plan, kind, dueMs, seen: sha256(canonical(shown)) },
+    { plan, kind, dueMs, plannedMs, seen: sha256(canonical(shown)) },
     await confirmationsOf(aws, model),
   );
   return review === undefined ? undefined : { ...review, plan };

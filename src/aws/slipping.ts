@@ -1,7 +1,8 @@
-/** Moves a model's later dates where one of its milestones is late, and its plan says so. */
-import { slips } from "../core/calendar/slip.ts";
-import { milestoneKinds } from "../core/plan/plan.ts";
+/** A model's later dates where one of its milestones is late, and its plan has them moved: moving them, and where they stand since. */
+import { mayMove, slips, withSlips } from "../core/calendar/slip.ts";
+import { milestoneKinds, type Plan } from "../core/plan/plan.ts";
 import type { Held } from "../core/release/undoing.ts";
+import type { Aws } from "./clients.ts";
 import { failureOf } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import { standingSchedules, takeStep, targetOf } from "./milestones.ts";
@@ -26,4 +27,26 @@ export async function slipLaterDates(tools: Tools, { model, milestone }: Held): 
     log.warn("later dates were not moved", { model, milestone, error: known });
     return [];
   }
+}
+
+/** Plans in force by their dates as they stand; and of which models they could not be looked at, and are as planned. */
+export async function asTheyStand(
+  aws: Aws,
+  plans: readonly Plan[],
+): Promise<{ readonly plans: Plan[]; readonly unseen: string[] }> {
+  const standing: Plan[] = [];
+  const unseen: string[] = [];
+  for (const plan of plans) {
+    const kinds = mayMove(plan);
+    try {
+      const there = kinds.length === 0 ? {} : await standingSchedules(aws, plan.model, kinds);
+      standing.push(withSlips(plan, there, targetOf(aws)));
+    } catch (error) {
+      standing.push(plan);
+      unseen.push(
+        `the dates of ${plan.model} are as planned, since whether they were moved could not be looked at: ${failureOf(error).message}`,
+      );
+    }
+  }
+  return { plans: standing, unseen };
 }

@@ -2,8 +2,9 @@
 import type { Aws } from "../aws/clients.ts";
 import { readPlan } from "../aws/plans.ts";
 import { reviewAt } from "../aws/reviews.ts";
+import { asTheyStand } from "../aws/slipping.ts";
 import { nextDueMs } from "../core/calendar/occurrences.ts";
-import { foundText } from "../core/input/bad-input.ts";
+import { foundText, printable } from "../core/input/bad-input.ts";
 import { type MilestoneKind, milestoneKinds } from "../core/plan/plan.ts";
 import { reviewLines } from "../report/review.ts";
 import type { CommandLine } from "./arguments.ts";
@@ -21,7 +22,7 @@ export async function planReview(line: CommandLine, terminal: Terminal): Promise
   const model = modelOf(line, "whose milestones to review");
   const wanted = kindOf(line);
   const { aws } = await bound(line, terminal);
-  const reviews = await reviewsOf(aws, model, wanted);
+  const reviews = await reviewsOf(aws, { model, wanted }, terminal);
   const { out } = terminal;
   if (reviews.length === 0) tell(out, `no milestone of ${model} that has a review has a date to come`);
   else tell(out, ...reviews.flatMap((review) => reviewLines(review, out.paint)));
@@ -33,7 +34,7 @@ export async function planConfirm(line: CommandLine, terminal: Terminal): Promis
   const model = modelOf(line, "whose milestone to confirm");
   const wanted = kindOf(line);
   const { aws } = await bound(line, terminal);
-  const reviews = await reviewsOf(aws, model, wanted);
+  const reviews = await reviewsOf(aws, { model, wanted }, terminal);
   const [review, ...more] = reviews;
   if (review === undefined || more.length > 0)
     throw new BadInput(
@@ -60,13 +61,20 @@ function kindOf({ values: { milestone } }: CommandLine): MilestoneKind | undefin
 }
 
 /** The next date of each milestone that has a review. */
-async function reviewsOf(aws: Aws, model: string, wanted: MilestoneKind | undefined): Promise<Reviewed[]> {
+async function reviewsOf(
+  aws: Aws,
+  { model, wanted }: { readonly model: string; readonly wanted: MilestoneKind | undefined },
+  { err }: Terminal,
+): Promise<Reviewed[]> {
   return looked("nothing was changed: the review could not be read", async () => {
     const plan = await readPlan(aws, model);
     if (plan === undefined) throw noPlan(aws.environment.stack, model);
     const found: Reviewed[] = [];
+    const { plans, unseen } = await asTheyStand(aws, [plan]);
+    const [standing = plan] = plans;
+    tell(err, ...unseen.map((each) => `${err.paint.yellow("!")} ${printable(each)}`));
     for (const kind of milestoneKinds) {
-      const dueMs = nextDueMs(plan, kind, Date.now());
+      const dueMs = nextDueMs(standing, kind, Date.now());
       if (dueMs === undefined || (wanted !== undefined && wanted !== kind)) continue;
       const review = await reviewAt(aws, model, { kind, dueMs });
       if (review !== undefined) found.push(review);

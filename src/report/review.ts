@@ -11,11 +11,12 @@ import type { Paint } from "./text/paint.ts";
 type Reviewed = MilestoneReview & { readonly plan: Plan };
 
 export function reviewLines(review: Reviewed, paint: Paint): string[] {
-  const { model, kind, dueAt, until, closes, onMissing, sides } = review;
+  const { model, kind, dueAt, plannedAt, until, closes, onMissing, sides } = review;
+  const moved = plannedAt === dueAt ? "" : `, moved from ${plannedAt}`;
   const without =
     onMissing === "wait" ? `it waits until ${closes} and is then refused` : "it goes on, and they are told";
   return [
-    paint.bold(`${model}, ${kind} of ${dueAt}`),
+    paint.bold(`${model}, ${kind} of ${dueAt}${moved}`),
     `  to be confirmed until ${until}; where a side has not as it starts, ${without}`,
     ...sides.flatMap((side) => [
       `  ${side.side} (${side.owners.join(" or ")}; ${side.contact}): ${standing(side)}`,
@@ -45,9 +46,9 @@ function ofModel({ plan, kind }: Reviewed): string[] {
 }
 
 /** Quota, budget, sizes and freezes, as the calendar takes them. */
-function ofCapacity({ plan, kind, dueAt }: Reviewed): string[] {
+function ofCapacity({ plan, kind, plannedAt }: Reviewed): string[] {
   const { budget, freezes } = planOfMilestone(plan, kind);
-  const dueMs = epochMs(dueAt);
+  const dueMs = epochMs(plannedAt);
   const occurrence = occurrencesOf(plan, { fromMs: dueMs - 1, toMs: dueMs + 1 }, { launches: [] }).find(
     (one) => one.kind === kind && one.dueMs === dueMs,
   );

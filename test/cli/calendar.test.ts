@@ -5,9 +5,11 @@ import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { applyLimits } from "../../src/aws/capacity-limits.ts";
 import { keepPast } from "../../src/aws/history.ts";
+import { takeStep, targetOf } from "../../src/aws/milestones.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
+import { scheduleAhead } from "../../src/core/calendar/calendar.ts";
 import { CapacityLimits } from "../../src/core/plan/capacity-limits.ts";
-import type { Plan, When } from "../../src/core/plan/plan.ts";
+import { Plan, type When } from "../../src/core/plan/plan.ts";
 import { fraud, plan } from "../core/example.ts";
 import { folderWith, servedEach } from "./served-account.ts";
 import { say } from "./spoken.ts";
@@ -55,6 +57,32 @@ describe("the calendar of a deployment", () => {
 
     expect(JSON.parse(before.out).occurrences).toHaveLength(13);
     expect(JSON.parse(out)).toEqual({ occurrences: [], conflicts: [], ends: [] });
+  });
+
+  test("has a date where it was moved to since one before it was late", async () => {
+    const { aws } = await serve();
+    const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+    const at = (hour: string): When => ({ at: `${day}T${hour}:00:00`, timeZone: "UTC", start: "on-date" });
+    const late = { completedBy: { trainingJob: "chat-*" }, late: { extendMinutes: 120, laterDates: "move" } };
+    const moving = Plan.parse({
+      ...plan,
+      milestones: {
+        training: { when: at("02"), pool: plan.milestones.training?.pool, ...late },
+        production: { when: at("09") },
+      },
+    });
+    await applyPlan(aws, moving, appliedAt);
+    const to = scheduleAhead(moving, { kind: "production", target: targetOf(aws), leadMinutes: 0 });
+    if (to === undefined) throw new Error("expected a schedule");
+    const moved = { ...to, expression: `at(${day}T10:30:00)`, timeZone: "UTC" };
+    await takeStep(aws, moving.model, { kind: "production", act: "make", to: moved });
+
+    expect((await say("calendar", "--days", "7")).out).toContain(
+      `\n${day} 10:30  chat-assistant  production`,
+    );
+    // Applied anew, it is where the plan has it.
+    const anew = await say("calendar", fileOf(moving), "--stage", "dev", "--days", "7");
+    expect(anew.out).toContain(`\n${day} 09:00  chat-assistant  production`);
   });
 
   test("expects a model without dates by the cadence of its releases", async () => {

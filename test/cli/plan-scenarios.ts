@@ -7,7 +7,7 @@ import { applyPlan, readPlan } from "../../src/aws/plans.ts";
 import { type MilestoneKind, milestoneKinds, type Plan, type When } from "../../src/core/plan/plan.ts";
 import { ScalingRule } from "../../src/core/plan/scaling-rule.ts";
 import { formerMilestoneName, milestoneName } from "../../src/core/release/names.ts";
-import { plan } from "../core/example.ts";
+import { movingDates, plan } from "../core/example.ts";
 import type { Scenario } from "./refusals.ts";
 import { folderWith, type ServedAccount } from "./served-account.ts";
 import { type Spoken, say } from "./spoken.ts";
@@ -158,7 +158,7 @@ export const dating: Scenario = {
     const when: When = { cron: "cron(0 9 ? * TUE *)", timeZone: "UTC", start: "ahead" };
     await applyPlan(
       aws,
-      { ...plan, model: "other", milestones: { production: { when } } },
+      { ...plan, model: "other", milestones: { ...movingDates, production: { when } } },
       new Date().toISOString(),
     );
   },

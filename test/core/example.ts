@@ -102,6 +102,24 @@ export const sided: Plan = {
   },
 };
 
+/** Milestones whose dates move where one is late, years ahead: training, of which a job of the team's is the end, and validation. */
+export const movingDates: Pick<Plan["milestones"], "training" | "validation"> = Plan.parse({
+  ...plan,
+  milestones: {
+    training: {
+      when: { at: "2099-01-01T09:00:00", timeZone: "UTC" },
+      pool: plan.milestones.training?.pool,
+      completedBy: { trainingJob: "chat-*" },
+      late: { extendMinutes: 120, laterDates: "move" },
+    },
+    validation: {
+      when: { at: "2099-01-02T09:00:00", timeZone: "UTC" },
+      pool: plan.milestones.training?.pool,
+    },
+    production: { when: { event: "model-approved" } },
+  },
+}).milestones;
+
 /** The sample of a team of two sides, which reviews production before its date of eleven o'clock, two hours after tests begin. */
 export const reviewed = (onMissing: "proceed" | "wait"): Plan =>
   Plan.parse({

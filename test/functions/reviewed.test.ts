@@ -7,7 +7,7 @@ import { applyPlan } from "../../src/aws/plans.ts";
 import { readRelease } from "../../src/aws/releases.ts";
 import { confirmReview, reviewAt } from "../../src/aws/reviews.ts";
 import { CapacityLimits } from "../../src/core/plan/capacity-limits.ts";
-import type { MilestoneKind } from "../../src/core/plan/plan.ts";
+import { type MilestoneKind, Plan } from "../../src/core/plan/plan.ts";
 import { personOf } from "../../src/core/release/person.ts";
 import type { Account } from "../aws/account.ts";
 import { reviewed } from "../core/example.ts";
@@ -147,4 +147,58 @@ test.each([
 
   await expect(confirmReview(account.aws, given, account.now())).rejects.toThrow(why);
   expect(await opening(started("production"), account)).toMatchObject({ route: "queued" });
+});
+
+/** Whose training may be late, so that production's date moves by two hours at most. */
+const moving = (): Plan => {
+  const plan = reviewed("wait");
+  const late = { extendMinutes: 120, laterDates: "move" };
+  const training = { ...plan.milestones.training, completedBy: { trainingJob: "chat-*" }, late };
+  return Plan.parse({ ...plan, milestones: { ...plan.milestones, training } });
+};
+const startedAt = (scheduledTime: string) => ({
+  milestone: { model, kind: "production" as const, scheduledTime, leadMinutes: 120 },
+});
+
+test("a date that was moved waits for what is confirmed of the plan's own, as long as itself would", async () => {
+  const account = await accountWith({ plan: moving() });
+  account.wait(120);
+  const moved = startedAt("2026-11-23T11:00:00Z");
+
+  expect(await opening(moved, account)).toMatchObject({
+    route: "queued",
+    reason: expect.stringMatching(
+      /^not confirmed by model .* and capacity .*; waits until 2026-11-23T14:30:00.000Z$/,
+    ),
+  });
+  const seenAs = { kind: "production", dueMs: Date.parse("2026-11-23T13:00:00Z") } as const;
+  expect(await reviewAt(account.aws, model, seenAs)).toMatchObject({
+    dueAt: "2026-11-23T13:00:00.000Z",
+    plannedAt: dues.production,
+    closes: "2026-11-23T14:30:00.000Z",
+  });
+  // Of either date: it is one.
+  const { seen = "" } = (await reviewAt(account.aws, model, seenAs)) ?? {};
+  const by = personOf("arn:aws:iam::123456789012:user/ann");
+  const given = { model, milestone: "production" as const, dueAt: "2026-11-23T13:00:00.000Z", seen, by };
+  expect((await confirmReview(account.aws, given, account.now())).said).toMatch(/confirmed for model by ann/);
+  expect(await confirms(account, "cleo")).toMatch(/both sides have/);
+  expect(await opening(moved, account)).toMatchObject({
+    route: "production",
+    release: { dueAt: "2026-11-23T13:00:00.000Z" },
+  });
+});
+
+test("what starts at a date that the plan does not have was confirmed by nobody", async () => {
+  const account = await accountWith({ plan: reviewed("wait") });
+  await confirms(account, "ann");
+  await confirms(account, "cleo");
+  account.wait(30);
+
+  expect(await opening(startedAt("2026-11-23T09:30:00Z"), account)).toMatchObject({
+    route: "queued",
+    reason: expect.stringMatching(/^not confirmed by model .* and capacity /),
+  });
+  const dueMs = Date.parse("2026-11-23T11:30:00Z");
+  expect(await reviewAt(account.aws, model, { kind: "production", dueMs })).toBeUndefined();
 });

@@ -7,7 +7,7 @@ import { noteLease } from "../../src/aws/leases.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
 import { confirmReview, reviewAt } from "../../src/aws/reviews.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
-import type { Plan } from "../../src/core/plan/plan.ts";
+import { Plan } from "../../src/core/plan/plan.ts";
 import { type Account, openAccount } from "../aws/account.ts";
 import { holding } from "../aws/releases.ts";
 import { fraud, reviewed } from "../core/example.ts";
@@ -119,6 +119,23 @@ test("what may not be looked at is named, and the rest is told", async () => {
     /Not looked at\n- not held against quotas, since they could not be looked at: .*not allowed to list quotas/,
   );
   expect(mail).toContain("This month (2026-11)\n- 0 releases: $0.00 raised, $0.00 to come");
+});
+
+test("dates of which nobody may see whether they were moved are told as planned", async () => {
+  const late = { extendMinutes: 120, laterDates: "move" };
+  const training = { ...plan.milestones.training, completedBy: { trainingJob: "chat-*" }, late };
+  const account = await accountWith(Plan.parse({ ...plan, milestones: { ...plan.milestones, training } }));
+  const denied = new AwsError("AccessDeniedException", "not allowed to see schedules", { statusCode: 403 });
+  account.fail("GetSchedule", denied, 1000);
+
+  const { coming, unseen } = await digestOf(account.aws, account.now(), 14);
+
+  expect(coming.map(({ kind }) => kind)).toEqual(["training", "production"]);
+  expect(unseen).toEqual([
+    expect.stringMatching(
+      /^the dates of chat-assistant are as planned, since whether they were moved could not be looked at: .*not allowed to see schedules/,
+    ),
+  ]);
 });
 
 test("nobody is told where no plan is in force", async () => {

@@ -15,7 +15,7 @@ import { nameOf, type Person } from "./person.ts";
 export const Confirmation = z.object({
   model: z.string(),
   milestone: Kind,
-  /** The milestone's date, ISO 8601. */
+  /** The milestone's date by the plan, ISO 8601. */
   dueAt: z.iso.datetime(),
   /** Only shown: whose owner somebody is the plan says. */
   side: TeamSide,
@@ -38,6 +38,8 @@ export interface MilestoneReview {
   readonly kind: MilestoneKind;
   /** ISO 8601: its date, until when it is to be confirmed, and until when a confirmation is taken. */
   readonly dueAt: string;
+  /** The plan's own date, from which it was moved by the plan's own rule; what was confirmed of that holds. */
+  readonly plannedAt: string;
   readonly until: string;
   readonly closes: string;
   readonly onMissing: "proceed" | "wait";
@@ -51,19 +53,20 @@ interface ReviewedMilestone {
   readonly plan: Pick<Plan, "model" | "team" | "milestones">;
   readonly kind: MilestoneKind;
   readonly dueMs: EpochMs;
+  readonly plannedMs: EpochMs;
   readonly seen: string;
 }
 
 /** Undefined where the plan has the milestone reviewed by nobody. */
 export function reviewOf(
-  { plan, kind, dueMs, seen }: ReviewedMilestone,
+  { plan, kind, dueMs, plannedMs, seen }: ReviewedMilestone,
   confirmations: readonly Confirmation[],
 ): MilestoneReview | undefined {
   const milestone = plan.milestones[kind];
   if (milestone?.review === undefined) return undefined;
   const { review, when } = milestone;
   const own = confirmations
-    .filter(({ milestone: of, dueAt, by }) => of === kind && epochMs(dueAt) === dueMs && by.isNamed)
+    .filter(({ milestone: of, dueAt, by }) => of === kind && epochMs(dueAt) === plannedMs && by.isNamed)
     .toSorted((a, b) => epochMs(a.at) - epochMs(b.at));
   const asked = sidesOf(plan.team, ["model", "capacity"]);
   const sides = asked.map((side): SideReview => {
@@ -77,6 +80,7 @@ export function reviewOf(
     model: plan.model,
     kind,
     dueAt: textOf(dueMs),
+    plannedAt: textOf(plannedMs),
     until: textOf(dueMs - review.daysBefore * 86_400_000),
     closes: textOf(dueMs + graceOf(when) * 60_000),
     onMissing: review.onMissing,
@@ -130,7 +134,7 @@ export function nextForConfirmation(
   if (before !== undefined)
     return { do: "nothing", said: `${about}: confirmed for ${side} by ${nameOf(before.by)} already` };
   const at = textOf(nowMs);
-  return { do: "record", confirmation: { model, milestone, dueAt: review.dueAt, side, by, at, seen } };
+  return { do: "record", confirmation: { model, milestone, dueAt: review.plannedAt, side, by, at, seen } };
 }
 
 function whyNot(

@@ -1,9 +1,10 @@
 /** A milestone that is late moves the dates after it: by as much, once, and none that somebody else has changed. */
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Schedule } from "../../../src/core/calendar/calendar.ts";
 import { scheduleAhead } from "../../../src/core/calendar/calendar.ts";
-import { slips } from "../../../src/core/calendar/slip.ts";
+import { duesIn } from "../../../src/core/calendar/occurrences.ts";
+import { mayMove, plannedDateOf, slips, withSlips } from "../../../src/core/calendar/slip.ts";
 import { type MilestoneKind, Plan } from "../../../src/core/plan/plan.ts";
 import { holds } from "../../property.ts";
 import { plan as sample } from "../example.ts";
@@ -93,4 +94,89 @@ test("what somebody has changed or brought forward, and what has begun, stays", 
 test("dates before it stay", () => {
   const there = { training: planned("training"), validation: standing.validation };
   expect(slips(plan, there, { kind: "validation", minutes: 60, target, nowMs })).toEqual([]);
+});
+
+describe("dates as they stand", () => {
+  const moving: Plan = Plan.parse({
+    ...plan,
+    milestones: {
+      ...plan.milestones,
+      training: {
+        ...plan.milestones.training,
+        completedBy: { trainingJob: "chat-*" },
+        late: { extendMinutes: 120, laterDates: "move" },
+      },
+    },
+  });
+  const dueMs = (of: Plan, kind: MilestoneKind): number => {
+    const when = of.milestones[kind]?.when;
+    if (when === undefined || "event" in when) throw new Error(`expected a date of ${kind}`);
+    return duesIn(when, { fromMs: 0, toMs: Date.parse("2027-01-01") })[0] ?? Number.NaN;
+  };
+  const movedBy = (steps: ReturnType<typeof slips>) =>
+    Object.fromEntries(steps.flatMap((step) => (step.act === "change" ? [[step.kind, step.to]] : [])));
+
+  test("those that may move are those after a milestone whose plan has them moved, but crons and patches", () => {
+    expect(mayMove(moving)).toEqual(["validation", "production"]);
+    expect(mayMove(plan)).toEqual([]);
+  });
+
+  test("a date is where it was moved to, in the plan's zone, and stays that date of the plan", () => {
+    holds(
+      fc.property(fc.integer({ min: 15, max: 120 }), (minutes) => {
+        const moved = withSlips(moving, { ...standing, ...movedBy(late(standing, minutes)) }, target);
+        for (const kind of ["validation", "production"] as const) {
+          const [planned, stands] = [dueMs(moving, kind), dueMs(moved, kind)];
+          expect(stands).toBe(planned + minutes * 60_000);
+          expect(moved.milestones[kind]?.when).toMatchObject({ timeZone: "Europe/Amsterdam" });
+          expect(plannedDateOf(moving, kind, stands)).toBe(planned);
+        }
+        expect(moved.milestones.staging).toBe(moving.milestones.staging);
+        expect(moved.milestones.patch).toBe(moving.milestones.patch);
+      }),
+    );
+  });
+
+  test("it is said in UTC where the zone's clocks show that time twice", () => {
+    const when = { at: "2027-10-31T01:30:00", timeZone: "Europe/Amsterdam" };
+    const back = Plan.parse({ ...moving, milestones: { ...moving.milestones, production: { when } } });
+    const there = scheduleAhead(back, { kind: "production", target, leadMinutes: 0 });
+    if (there === undefined) throw new Error("expected a schedule");
+    // Half past one in summer is 23:30 UTC; two hours later it is half past two for the second time.
+    const moved = { ...there, expression: "at(2027-10-31T01:30:00)", timeZone: "UTC" };
+    expect(withSlips(back, { production: moved }, target).milestones.production?.when).toMatchObject({
+      at: "2027-10-31T01:30:00",
+      timeZone: "UTC",
+    });
+  });
+
+  test("what somebody else has changed, or took away, is as planned", () => {
+    const moved = movedBy(late(standing)).production;
+    if (moved === undefined) throw new Error("expected a date that was moved");
+    for (const theirs of [
+      { ...moved, enabled: false },
+      { ...moved, input: "{}" },
+      { ...moved, role: "arn:other" },
+      { ...moved, expression: "at(2026-12-01T07:00:00)" },
+    ])
+      expect(withSlips(moving, { production: theirs }, target)).toBe(moving);
+    expect(withSlips(moving, {}, target)).toBe(moving);
+    expect(withSlips(plan, { production: moved }, target)).toBe(plan);
+  });
+
+  test("none is the plan's that lies before it, or further after it than its rule moves it", () => {
+    const planned = dueMs(moving, "production");
+    expect(plannedDateOf(moving, "production", planned + 120 * 60_000)).toBe(planned);
+    expect(plannedDateOf(moving, "production", planned + 121 * 60_000)).toBeUndefined();
+    expect(plannedDateOf(moving, "production", planned - 60_000)).toBeUndefined();
+    expect(plannedDateOf(plan, "production", planned + 60_000)).toBeUndefined();
+    expect(plannedDateOf(moving, "training", dueMs(moving, "training") + 60_000)).toBeUndefined();
+  });
+
+  test("a cron's is its own where clocks are changed between its start and the date", () => {
+    const monday = Date.parse("2026-12-07T12:00:00Z");
+    for (const hours of [-1, 0, 1])
+      expect(plannedDateOf(moving, "staging", monday + hours * 3_600_000)).toBe(monday);
+    expect(plannedDateOf(moving, "staging", monday + 2 * 3_600_000)).toBeUndefined();
+  });
 });

@@ -8,7 +8,7 @@ import { reviewed } from "../example.ts";
 const plan = reviewed("wait");
 const [dueMs, otherMs] = [Date.UTC(2026, 10, 23, 11), Date.UTC(2026, 10, 24, 11)];
 const [now, before] = ["1".repeat(64), "0".repeat(64)];
-const asked = { plan, kind: "production" as const, dueMs, seen: now };
+const asked = { plan, kind: "production" as const, dueMs, plannedMs: dueMs, seen: now };
 const person = (name: string) => ({ arn: name, person: name, isNamed: name !== "role" });
 
 const mostly = <T>(usual: T, rare: T) =>
