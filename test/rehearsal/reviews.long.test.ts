@@ -5,7 +5,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Wire } from "../../src/aws/clients.ts";
 import { Plan } from "../../src/core/plan/plan.ts";
-import { sided } from "../core/example.ts";
+import { movingDates, sided } from "../core/example.ts";
 
 type AwaitingReview = typeof import("../../src/aws/awaiting-review.ts");
 const awaiting = "../../src/aws/awaiting-review.ts";
@@ -27,16 +27,30 @@ const planThat = (onMissing: "proceed" | "wait") =>
   });
 const { model } = planThat("wait");
 const dueAt = "2026-01-05T10:00:00.000Z";
+/** Whose production has one date, and training before it a job of the team's: two hours late, and production is as late. */
+const moving = Plan.parse({
+  ...planThat("wait"),
+  milestones: {
+    ...movingDates,
+    training: { ...movingDates.training, when: { at: "2026-01-05T01:00:00", timeZone: "UTC" } },
+    validation: undefined,
+    production: {
+      ...planThat("wait").milestones.production,
+      when: { at: "2026-01-05T10:00:00", timeZone: "UTC", graceMinutes: 90 },
+    },
+  },
+});
 /** A rehearsal begins at eight. */
-const event = {
-  milestone: { model, kind: "production", scheduledTime: "2026-01-05T08:00:00Z", leadMinutes: 120 },
-};
+const startedAhead = (leadMinutes: number) => ({
+  milestone: { model, kind: "production", scheduledTime: "2026-01-05T08:00:00Z", leadMinutes },
+});
 
 /** Who comes by at which look, one every five minutes, and confirms it; `!` of what was never shown. */
 async function released(
   onMissing: "proceed" | "wait",
   crowd: readonly string[],
   faults: readonly string[] = [],
+  { plan = planThat(onMissing), leadMinutes = 120 }: { plan?: Plan; leadMinutes?: number } = {},
 ) {
   vi.resetModules();
   const { rehearsing } = await import("./explore/rehearsing.ts");
@@ -68,7 +82,7 @@ async function released(
     );
   };
   const run = await rehearsing({
-    ...{ plan: planThat(onMissing), event, faults },
+    ...{ plan, event: startedAhead(leadMinutes), faults },
     parts: {
       functionsOn: (wire) => ({ ...releaseParts.functionsOn?.(wire), Crowd: () => comesBy(wire) }),
       rates: [...(releaseParts.rates ?? []), { function: "Crowd", everySeconds: 300, event: {} }],
@@ -111,6 +125,31 @@ describe("a milestone that waits for its review", () => {
 
     expect(violations).toEqual([]);
     expect(record.outcome).toBe("promoted");
+  });
+});
+
+describe("a date that is not the plan's", () => {
+  const crowd = ["ann", "cleo", "ann", "cleo"];
+
+  it("is confirmed by what was confirmed of the one that it was moved from", async () => {
+    const { record, violations, told } = await released("wait", crowd, [], {
+      plan: moving,
+      leadMinutes: 180,
+    });
+
+    expect(violations).toEqual([]);
+    expect(told[1]).toContain("both sides have confirmed it");
+    expect(record.outcome).toBe("promoted");
+  });
+
+  it("is confirmed by nobody where the plan moves it no so far", async () => {
+    const { record, violations } = await released("wait", crowd, [], { plan: moving, leadMinutes: 241 });
+
+    expect(violations).toEqual([]);
+    expect(record).toMatchObject({
+      outcome: "refused",
+      reason: expect.stringMatching(/^the review was not complete until 2026-01-05T13:31:00.000Z: /),
+    });
   });
 });
 

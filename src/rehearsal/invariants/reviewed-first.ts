@@ -2,6 +2,8 @@
  * Which milestones both sides of a team have confirmed, by what was written to the table: where a plan has one wait for its review,
  * nothing claims a release of its date before, and what waits for it does so neither beyond its end nor once it is complete.
  */
+import { instantOf } from "../../core/plan/local-time.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import { isRecord, plainItem } from "./attribute-values.ts";
 import type { CheckContext } from "./check-context.ts";
 import type { ObservedCall } from "./observation.ts";
@@ -33,12 +35,13 @@ export function createReviewedFirst({
 }: Pick<CheckContext, "planOf" | "inputOf">): ReviewedFirst {
   const { model, milestones, team } = planOf(undefined);
   const all: Confirmed[] = [];
-  const silent = ({ kind, dueMs }: Dated, byMs: number): string[] =>
+  const silent = (dated: Dated, byMs: number): string[] =>
     (["model", "capacity"] as const).filter((side) => {
       const owners = (team?.[side].owners ?? []).map((owner) => owner.toLowerCase());
-      return !all.some(
-        (one) => one.kind === kind && one.dueMs === dueMs && one.atMs <= byMs && owners.includes(one.name),
+      const given = all.filter(
+        ({ kind, atMs, name }) => kind === dated.kind && atMs <= byMs && owners.includes(name),
       );
+      return !given.some(({ dueMs }) => dueMs === dated.dueMs || isMovedFrom(dueMs, dated, milestones));
     });
   const waitsForIt = ({ kind }: Dated) =>
     Object.entries(milestones).some(
@@ -65,6 +68,18 @@ export function createReviewedFirst({
         : [];
     },
   };
+}
+
+/** Whether the plan has a date then, and may have moved it to the other, one of its milestones being late. */
+function isMovedFrom(fromMs: number, { kind, dueMs }: Dated, milestones: Plan["milestones"]): boolean {
+  const all = Object.entries(milestones);
+  const when = all.find(([of]) => of === kind)?.[1]?.when;
+  if (when === undefined || !("at" in when) || instantOf(when.at, when.timeZone) !== fromMs) return false;
+  const rules = all.flatMap(([, milestone]) => milestone?.late ?? []);
+  const minutes = rules.flatMap(({ laterDates, extendMinutes }) =>
+    laterDates === "move" ? extendMinutes : [],
+  );
+  return dueMs > fromMs && dueMs - fromMs <= Math.max(0, ...minutes) * 60_000;
 }
 
 function confirmedIn({ call, tookEffect }: ObservedCall, model: string): Confirmed | undefined {
