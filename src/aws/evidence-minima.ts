@@ -8,7 +8,7 @@ import type { BoundsChange, WatchedBounds } from "../core/release/watched-bounds
 import type { Aws } from "./clients.ts";
 import { claimBeside } from "./evidence-beside.ts";
 
-export type MinimumSet = Pick<BoundsChange, "variant" | "from" | "to" | "adjusted"> & {
+export type MinimumSet = Pick<BoundsChange, "variant" | "from" | "to" | "adjusted" | "retentionDays"> & {
   /** When its call may first have gone out, ISO 8601: later for each that is set. */
   readonly at: string;
 };
@@ -17,7 +17,7 @@ export type MinimumSet = Pick<BoundsChange, "variant" | "from" | "to" | "adjuste
 export async function claimMinimum(
   aws: Aws,
   { endpoint, model, ordered }: WatchedBounds,
-  { variant, from, to, adjusted, at, isSeen }: MinimumSet & { readonly isSeen: boolean },
+  { variant, from, to, adjusted, retentionDays, at, isSeen }: MinimumSet & { readonly isSeen: boolean },
 ): Promise<void> {
   const pack: MinimumPack = {
     schema: 1,
@@ -31,6 +31,7 @@ export async function claimMinimum(
     model,
     because: adjusted?.outcome ?? "load",
     ...(adjusted?.outcome === "undone" && ordered?.pseudonym !== undefined && { by: ordered.pseudonym }),
+    ...(retentionDays !== undefined && { retentionDays }),
   };
   await claimBeside(aws, pack, { name: "minimum", value: at, isClaimed: (marked) => marked >= at });
 }

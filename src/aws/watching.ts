@@ -4,6 +4,7 @@
  */
 import type { Scaling } from "../core/capacity/scaling.ts";
 import { minutesLookedAt } from "../core/capacity/steady-bounds.ts";
+import { retentionDaysOf } from "../core/plan/evidence-keeping.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { pricedFor } from "../core/plan/price-list.ts";
 import { scalingOf } from "../core/release/resources.ts";
@@ -88,7 +89,11 @@ async function looked(tools: Tools, record: WatchedBounds, nowMs: number): Promi
     plan === undefined || variant === undefined || isTheirs(record) || unsettled(record, scaling)
       ? undefined
       : await lessonsOf(aws, { plan, record, variant, min: scaling?.min ?? 0, nowMs });
-  return nextWatching({ record, plan, lock, endpoint, scaling, minutes, lessons, nowMs });
+  const next = nextWatching({ record, plan, lock, endpoint, scaling, minutes, lessons, nowMs });
+  const retentionDays = plan === undefined ? record.hold?.retentionDays : retentionDaysOf(plan);
+  return next.change === undefined || retentionDays === undefined
+    ? next
+    : { ...next, change: { ...next.change, retentionDays } };
 }
 
 /** Where what became of a change must be settled first, or a person's order, or nobody can see what is set. */

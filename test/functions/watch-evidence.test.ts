@@ -2,7 +2,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { claimMinimum } from "../../src/aws/evidence-minima.ts";
 import { readLock, writeLock } from "../../src/aws/lock-item.ts";
+import { removePlan } from "../../src/aws/plans.ts";
 import type { MinimumPack, Pack } from "../../src/core/evidence/pack.ts";
+import { retainedUntil } from "../../src/core/evidence/retention.ts";
 import type { Account } from "../aws/account.ts";
 import {
   accountWith,
@@ -10,6 +12,7 @@ import {
   busy,
   denied,
   endpoint,
+  inForce,
   look,
   looking,
   minimum,
@@ -51,6 +54,19 @@ test("is claimed as adjusted, in a chain that it begins", async () => {
   expect(await evidenceIn(account)).toMatchObject({ next: 2 });
   await looking(account, 30);
   expect(await claimed(account)).toHaveLength(1);
+});
+
+test("is kept for as long as the plan has evidence kept, also where that is gone once the minimum is put back", async () => {
+  const account = await accountWith({ plan: { ...plan, evidence: { retentionDays: 2190 } }, spec: busy });
+  account.wait(15);
+  await look(account);
+  await removePlan(account.aws, plan.model, await inForce(account));
+  await looking(account, 30);
+
+  expect(minimum(account)).toBe(8);
+  const packs = await claimed(account);
+  expect(packs).toMatchObject([{ after: { min: 12 } }, { after: { min: 8 } }]);
+  for (const pack of packs) expect(retainedUntil(pack)).toBe(Date.parse(pack.at) + 2190 * 86_400_000);
 });
 
 test("follows on what was claimed before, whose number stays", async () => {

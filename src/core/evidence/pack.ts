@@ -93,6 +93,8 @@ const OfMinimum = z.strictObject({
   because: z.string(),
   /** Who has ordered that it be taken back. */
   by: Pseudonym.optional(),
+  /** For how long that plan has, or had, evidence kept. */
+  retentionDays: z.int().min(1).optional(),
 });
 
 /**

@@ -12,6 +12,6 @@ export const retainedUntil = (pack: Pack): number => keptUntil(Date.parse(pack.a
 export const keptUntil = (atMs: EpochMs, days = assumedDays): EpochMs => atMs + days * 86_400_000;
 
 export const retentionDaysOf = (pack: Pack): number | undefined => {
-  if (pack.what === "glass-broken") return pack.retentionDays;
-  return "release" in pack ? pack.release.retentionDays : undefined;
+  if ("release" in pack) return pack.release.retentionDays;
+  return pack.what === "untold" ? undefined : pack.retentionDays;
 };

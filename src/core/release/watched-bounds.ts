@@ -16,6 +16,8 @@ const Hold = z.object({
   own: z.int(),
   set: z.int(),
   since: at,
+  /** For how long the plan has evidence kept, be it that the plan is gone once the minimum is put back. */
+  retentionDays: z.int().min(1).optional(),
 });
 
 /** What is kept of an endpoint that is watched. */
@@ -62,6 +64,8 @@ export interface BoundsChange {
   /** What it was before Slipway set any. */
   readonly own: number;
   readonly why: string;
+  /** For how long its evidence is kept. */
+  readonly retentionDays?: number | undefined;
   /** By what was learnt: what it is, and what is kept of that once it is made. */
   readonly adjusted?: Adjustment | undefined;
   readonly adjusting?: Adjusting | undefined;
@@ -77,6 +81,7 @@ export function withHold(
     to,
     adjusted,
     adjusting,
+    retentionDays,
     at: changedAt,
   }: Omit<BoundsChange, "from" | "why"> & { at: string },
 ): WatchedBounds {
@@ -86,7 +91,8 @@ export function withHold(
   const rest = adjusting === undefined ? before : { ...before, adjusting };
   if (to === own) return { ...rest, changedAt };
   const since = hold?.since ?? changedAt;
-  return { ...rest, changedAt, hold: { variant, perInstance, own, set: to, since } };
+  const kept = retentionDays === undefined ? {} : { retentionDays };
+  return { ...rest, changedAt, hold: { variant, perInstance, own, set: to, since, ...kept } };
 }
 
 /** Says why nothing, or not enough, is done; what was said already stands since then. */
