@@ -2,7 +2,6 @@
  * Which milestones both sides of a team have confirmed, by what was written to the table: where a plan has one wait for its review,
  * nothing claims a release of its date before, and what waits for it does so neither beyond its end nor once it is complete.
  */
-import { instantOf } from "../../core/plan/local-time.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { isRecord, plainItem } from "./attribute-values.ts";
 import type { CheckContext } from "./check-context.ts";
@@ -74,13 +73,19 @@ export function createReviewedFirst({
 function isMovedFrom(fromMs: number, { kind, dueMs }: Dated, milestones: Plan["milestones"]): boolean {
   const all = Object.entries(milestones);
   const when = all.find(([of]) => of === kind)?.[1]?.when;
-  if (when === undefined || !("at" in when) || instantOf(when.at, when.timeZone) !== fromMs) return false;
+  if (when === undefined || !("at" in when) || !isShownAt(when.at, when.timeZone, fromMs)) return false;
   const rules = all.flatMap(([, milestone]) => milestone?.late ?? []);
   const minutes = rules.flatMap(({ laterDates, extendMinutes }) =>
     laterDates === "move" ? extendMinutes : [],
   );
   return dueMs > fromMs && dueMs - fromMs <= Math.max(0, ...minutes) * 60_000;
 }
+
+/** Whether a clock of the zone shows a time, yyyy-mm-ddThh:mm with seconds or without, at a moment. */
+const isShownAt = (at: string, timeZone: string, ms: number): boolean =>
+  new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" })
+    .format(ms)
+    .startsWith(at.replace("T", " "));
 
 function confirmedIn({ call, tookEffect }: ObservedCall, model: string): Confirmed | undefined {
   const item = call.service === "dynamodb" && call.operation === "PutItem" ? call.input.Item : undefined;
