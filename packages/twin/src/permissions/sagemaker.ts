@@ -101,6 +101,10 @@ export const sagemaker: Readonly<Record<string, Requires>> = {
   },
   DescribeTrainingPlan: on("DescribeTrainingPlan", "training-plan", "TrainingPlanName"),
   SearchTrainingPlanOfferings: list("SearchTrainingPlanOfferings"),
+  CreateTrainingPlan: (input) => {
+    const resource = sagemakerArn("training-plan", text(input, "TrainingPlanName"));
+    return [{ action: "sagemaker:CreateTrainingPlan", resource }, ...tagging(input, resource)];
+  },
   ListClusters: list("ListClusters"),
   DescribeCluster: onCluster("DescribeCluster"),
   ListClusterNodes: onCluster("ListClusterNodes"),

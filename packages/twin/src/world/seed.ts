@@ -73,6 +73,7 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
       ),
       trainingJobs: new Map(),
       trainingPlans,
+      planOfferings: new Map(),
       clusters: seededClusters({ account, spec, creationMs }, streams, bill),
       scalableTargets: new Map(targets.map((each) => [each.id, each])),
       scalables: new Map(leanedOn.scalables.map((each) => [each.id, each])),

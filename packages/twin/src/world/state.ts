@@ -11,7 +11,7 @@ import type { Published } from "./metric-state.ts";
 import type { Bucket, ObjectVersion } from "./object-state.ts";
 import type { Scalable } from "./scalables/scalable-state.ts";
 import type { ScalableTarget, ScalingActivity } from "./scaling-state.ts";
-import type { TrainingPlan } from "./training-plan-state.ts";
+import type { PlanOffering, TrainingPlan } from "./training-plan-state.ts";
 import type { TrainingJob } from "./training-state.ts";
 
 export const region = "eu-west-1";
@@ -69,6 +69,8 @@ export interface WorldState {
   readonly trainingJobs: Map<string, TrainingJob>;
   /** By ARN. */
   readonly trainingPlans: Map<string, TrainingPlan>;
+  /** What SageMaker has offered of them, by id. */
+  readonly planOfferings: Map<string, PlanOffering>;
   /** HyperPod clusters, by name. */
   readonly clusters: Map<string, Cluster>;
   /** By id; of a variant that is its resource id, `endpoint/NAME/variant/NAME`. */

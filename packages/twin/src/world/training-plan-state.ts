@@ -12,15 +12,36 @@ export interface TrainingPlan {
   readonly toMs: number;
   /** Ids of the instances that run on it. */
   readonly held: Set<string>;
+  /** Of one that was bought in this world; those that were there before were paid before. */
+  readonly bought?: {
+    readonly fee: number;
+    /** From when on it is paid. */
+    readonly paidMs: number;
+    readonly tags: Readonly<Record<string, string>>;
+  };
 }
 
-export type TrainingPlanStatus = "Scheduled" | "Active" | "Expired";
+/** What is offered, as long as `isOffered`. */
+export interface PlanOffering {
+  readonly id: string;
+  readonly instanceType: string;
+  readonly instances: number;
+  readonly target: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Up front, US dollars. */
+  fee: number;
+  isOffered: boolean;
+}
 
-/** By its time alone: one that is there has been paid (SageMaker guide, training-plan-details). */
+export type TrainingPlanStatus = "Pending" | "Scheduled" | "Active" | "Expired";
+
+/** Pending until it is paid, then by its time (SageMaker guide, training-plan-details); that a payment fails is left out. */
 export function statusAt(
-  { fromMs, toMs }: Pick<TrainingPlan, "fromMs" | "toMs">,
+  { fromMs, toMs, bought }: Pick<TrainingPlan, "fromMs" | "toMs" | "bought">,
   nowMs: number,
 ): TrainingPlanStatus {
+  if (bought !== undefined && nowMs < bought.paidMs) return "Pending";
   if (nowMs < fromMs) return "Scheduled";
   return nowMs < toMs ? "Active" : "Expired";
 }

@@ -7,7 +7,7 @@ import type { Clock, Timers } from "./clock.ts";
 import { fleets, type Terminating, terminate } from "./instances.ts";
 import { neededRoom } from "./seeded-quotas.ts";
 import type { SettledSpec } from "./settled.ts";
-import type { TrainingPlan } from "./training-plan-state.ts";
+import type { PlanOffering, TrainingPlan } from "./training-plan-state.ts";
 
 interface Seeding {
   readonly account: AccountSeed;
@@ -62,6 +62,26 @@ export const reservedConfig = (arn: string | undefined): Readonly<Record<string,
           MlReservationArn: arn,
         },
       };
+
+/** Chosen: until a payment is through, milliseconds. */
+const paidAfterMs = 5 * 60_000;
+
+/** Buys what is offered. */
+export function buyPlan(
+  world: Terminating & Clock & Timers,
+  { instanceType, instances, target, fromMs, toMs, fee }: PlanOffering,
+  {
+    arn,
+    name,
+    tags,
+  }: Pick<TrainingPlan, "arn" | "name"> & { readonly tags: Readonly<Record<string, string>> },
+): void {
+  const bought = { fee, paidMs: world.nowMs + paidAfterMs, tags };
+  const held = new Set<string>();
+  const reserved = { arn, name, instanceType, instances, target, fromMs, toMs, held, bought };
+  world.state.trainingPlans.set(arn, reserved);
+  world.after(toMs - world.nowMs, () => expire(world, reserved));
+}
 
 /** What runs on one is gone at its end (SageMaker guide, training-plan-utilization-for-inference-endpoints). */
 export function expireLater(world: Terminating & Clock & Timers): void {
