@@ -1,6 +1,6 @@
 /**
- * Takes what a person orders: to stop a release or roll it back, the answer that a stage asks for, a lock given back, a freeze, or to be let
- * past gates and freezes.
+ * Takes what a person orders: to stop a release or roll it back, the answer that a stage asks for, a lock given back, a freeze, to be let
+ * past gates and freezes, or that a training plan be bought.
  * Its URL lets in whom AWS has authenticated, and it is AWS that says who that was; it alone may write down answers. It is no
  * step of the flow.
  */
@@ -9,12 +9,19 @@ import { orderGlass } from "../src/aws/glass-orders.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { pseudonymOf } from "../src/aws/people.ts";
 import { carryOut } from "../src/aws/persons-orders.ts";
+import { orderPurchase } from "../src/aws/purchase-orders.ts";
 import { badInput, SlipwayError } from "../src/core/errors.ts";
 import { formatMistake } from "../src/core/input/bad-input.ts";
 import { mistakesOf } from "../src/core/input/bad-input-schema.ts";
 import { checkJson } from "../src/core/input/checked-file.ts";
 import { personOf } from "../src/core/release/person.ts";
-import { type GlassOrder, type OrderRefusal, PersonsOrder } from "../src/core/request/persons-order.ts";
+import {
+  type GlassOrder,
+  type OrderRefusal,
+  type OrderReply,
+  PersonsOrder,
+  type PurchaseOrder,
+} from "../src/core/request/persons-order.ts";
 import type { EpochMs } from "../src/core/units.ts";
 
 /** Of a request to a function URL (Lambda developer guide, "Request payload format"), what is read of it. */
@@ -45,7 +52,7 @@ export const takeOrder: Step<z.infer<typeof Input>, Output> = async (event, tool
     const nowMs = now();
     const known = isInEvidence(order) ? await knownAs({ aws, log }, who.arn, nowMs) : {};
     const by = { who, pseudonym: known.pseudonym, nowMs };
-    const reply = isOfGlass(order) ? await orderGlass(tools, order, by) : await carryOut(aws, order, by);
+    const reply = await carriedOut(tools, order, by);
     return answer(
       200,
       known.lacks === undefined ? reply : { ...reply, said: `${reply.said}\n${known.lacks}` },
@@ -63,10 +70,19 @@ export const takeOrder: Step<z.infer<typeof Input>, Output> = async (event, tool
 const isInEvidence = ({ order }: PersonsOrder): boolean => inEvidence.has(order);
 const inEvidence: ReadonlySet<PersonsOrder["order"]> = new Set([
   ...(["stop", "roll-back", "answer", "undo-adjustment"] as const),
-  ...(["break-glass", "agree-glass"] as const),
+  ...(["break-glass", "agree-glass", "ask-purchase", "agree-purchase"] as const),
 ]);
 
+function carriedOut(
+  tools: Tools,
+  order: PersonsOrder,
+  by: Parameters<typeof carryOut>[2],
+): Promise<OrderReply> {
+  if (isOfGlass(order)) return orderGlass(tools, order, by);
+  return isOfPurchase(order) ? orderPurchase(tools, order, by) : carryOut(tools.aws, order, by);
+}
 const isOfGlass = (order: PersonsOrder): order is GlassOrder => order.order.endsWith("-glass");
+const isOfPurchase = (order: PersonsOrder): order is PurchaseOrder => order.order.endsWith("-purchase");
 
 /** By which pseudonym evidence knows a person. No order waits for a directory that does not answer. */
 async function knownAs(

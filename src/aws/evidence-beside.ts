@@ -16,7 +16,7 @@ const mostTries = 5;
 
 /** Where it is marked which was claimed last, so that claiming the same twice is claiming it once. */
 interface Mark {
-  readonly name: "minimum" | "glass";
+  readonly name: "minimum" | "glass" | "purchase";
   readonly value: string;
   readonly isClaimed: (marked: string) => boolean;
 }

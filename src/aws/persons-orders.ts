@@ -8,7 +8,7 @@ import { remainderText } from "../core/release/remainder.ts";
 import { askedBy } from "../core/release/standing.ts";
 import { orderToTakeBack } from "../core/release/taken-back.ts";
 import type { WatchedBounds } from "../core/release/watched-bounds.ts";
-import type { GlassOrder, OrderReply, PersonsOrder } from "../core/request/persons-order.ts";
+import type { GlassOrder, OrderReply, PersonsOrder, PurchaseOrder } from "../core/request/persons-order.ts";
 import type { EpochMs } from "../core/units.ts";
 import { answer, asked } from "./answering.ts";
 import type { Aws } from "./clients.ts";
@@ -31,7 +31,7 @@ interface By {
 /** Rejects only while nothing has been changed. @throws NotFound where there is nothing of what is ordered about. */
 export async function carryOut(
   aws: Aws,
-  given: Exclude<PersonsOrder, GlassOrder>,
+  given: Exclude<PersonsOrder, GlassOrder | PurchaseOrder>,
   { who, pseudonym, nowMs }: By,
 ): Promise<OrderReply> {
   const by = who.arn;

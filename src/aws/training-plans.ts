@@ -1,5 +1,6 @@
 /** SageMaker's training plans: capacity that was bought before, as far as endpoints and training run on it. */
 import {
+  CreateTrainingPlanCommand,
   DescribeTrainingPlanCommand,
   type DescribeTrainingPlanCommandOutput,
   type ReservedCapacityInstanceType,
@@ -9,16 +10,21 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import { inOrderOfTime, isCovered, type Offering, type OfferingSearch } from "../core/calendar/offerings.ts";
 import type { TrainingPlanView } from "../core/feasibility/reserved.ts";
+import type { Tag } from "../core/plan/tags.ts";
 import { trainingPlanName } from "../core/plan/training-plan-name.ts";
 import type { Aws } from "./clients.ts";
 import { ifThere } from "./errors.ts";
 
 /** By its ARN; undefined where the account has none of that name. */
-export async function viewTrainingPlan(
+export async function viewTrainingPlan(aws: Aws, arn: string): Promise<TrainingPlanView | undefined> {
+  return trainingPlanNamed(aws, trainingPlanName(arn));
+}
+
+/** The same by its name. */
+export async function trainingPlanNamed(
   { sagemaker }: Aws,
-  arn: string,
+  TrainingPlanName: string,
 ): Promise<TrainingPlanView | undefined> {
-  const TrainingPlanName = trainingPlanName(arn);
   const found = await ifThere(() => sagemaker.send(new DescribeTrainingPlanCommand({ TrainingPlanName })));
   return found && viewOf(found);
 }
@@ -44,13 +50,30 @@ const targets = {
   cluster: SageMakerResourceName.HYPERPOD_CLUSTER,
 } as const;
 
+/**
+ * Buys what is offered, at once and for good. A call that is sent twice is told by its name alone: there is no ClientToken
+ * (API model, CreateTrainingPlanRequest).
+ */
+export async function buyTrainingPlan(
+  { sagemaker }: Aws,
+  { name, offering, tags }: { name: string; offering: string; tags: readonly Tag[] },
+): Promise<void> {
+  await sagemaker.send(
+    new CreateTrainingPlanCommand({
+      TrainingPlanName: name,
+      TrainingPlanOfferingId: offering,
+      Tags: [...tags],
+    }),
+  );
+}
+
 /** Offerings may begin so long before they are needed: what begins later may come too late. */
 const earlierMs = 48 * 3_600_000;
 
 /** What could be bought for a milestone, and when it would be there. It buys nothing. */
 export async function searchOfferings(
   { sagemaker }: Aws,
-  search: OfferingSearch,
+  search: Omit<OfferingSearch, "milestone" | "isDated">,
   nowMs: number,
 ): Promise<Offering[]> {
   const { TrainingPlanOfferings: found = [] } = await sagemaker.send(
@@ -66,7 +89,10 @@ export async function searchOfferings(
 }
 
 /** Of several parts it lasts from the first's start to the last's end, and covers nothing unless it is of one. */
-function offeringOf(one: TrainingPlanOffering, search: OfferingSearch): Offering[] {
+function offeringOf(
+  one: TrainingPlanOffering,
+  search: Omit<OfferingSearch, "milestone" | "isDated">,
+): Offering[] {
   const parts = one.ReservedCapacityOfferings ?? [];
   const starts = parts.flatMap(({ StartTime }) => StartTime?.getTime() ?? []);
   const ends = parts.flatMap(({ EndTime }) => EndTime?.getTime() ?? []);

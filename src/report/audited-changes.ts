@@ -33,7 +33,8 @@ export function changesText({ changes, people }: Audited, { width, paint }: Page
 const second = (moment: string): string => moment.slice(0, 19).replace("T", " ");
 
 function headOf(line: AuditLine, people: People): string {
-  const { release, order, because, cut = [], glass = [] } = line;
+  const { release, order, because, cut = [], glass = [], purchase } = line;
+  if (purchase !== undefined) return printable(purchaseText(purchase, people));
   const of =
     release === undefined
       ? `between releases${because === undefined ? "" : `, by ${because}`}`
@@ -57,6 +58,15 @@ function glassText({ passes, until, by }: NonNullable<AuditLine["glass"]>[number
   return `let past ${passes.join(", ")} until ${until} by ${who || "people whom the directory could not be told"}`;
 }
 
+function purchaseText({ model, milestone, by }: NonNullable<AuditLine["purchase"]>, people: People): string {
+  const [asked, agreed] = by.map((one) => whoOf(one, people));
+  const who =
+    agreed === undefined
+      ? "by two people, not both of whom the directory could be told"
+      : `asked for by ${asked}, agreed to by ${agreed}`;
+  return `${milestone} of ${model}, ${who}`;
+}
+
 /** Whom the directory does not have is who they are in the packs: they were erased, or nobody wrote them down. */
 const whoOf = (by: string, people: People): string => people[by] ?? `${by} (not in the directory)`;
 
@@ -70,15 +80,19 @@ const answersText = ({ answers = [] }: AuditLine, people: People): string =>
     })
     .join("; ");
 
-const thingText = ({ what, resource, count }: AuditLine): string =>
+const thingText = ({ what, resource, count, purchase }: AuditLine): string =>
   what === "glass-broken"
     ? "two people's word"
-    : resource === undefined
-      ? `${count ?? "some"} changes`
-      : printable(`${resource.kind} ${resource.name}`);
+    : purchase !== undefined
+      ? printable(`training-plan ${purchase.trainingPlan}`)
+      : resource === undefined
+        ? `${count ?? "some"} changes`
+        : printable(`${resource.kind} ${resource.name}`);
 
-function changeText({ what, before, after, cut = [] }: AuditLine): string {
+function changeText({ what, before, after, cut = [], purchase }: AuditLine): string {
   if (what === "glass-broken") return "nothing is changed by it";
+  if (purchase !== undefined)
+    return printable(`${purchase.of}: ${purchase.fee.toFixed(2)} ${purchase.currency} up front`);
   if (cut.includes("before") || cut.includes("after")) return "from what to what is in the pack";
   if (before === undefined && after === undefined) return "no more was kept";
   const told = differing("", before ?? null, after ?? null).join("; ");

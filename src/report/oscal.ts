@@ -113,6 +113,11 @@ function describedAs(pack: Pack): string {
   if (pack.what === "untold") return `${pack.count} changes of which no more was kept.`;
   if (pack.what === "glass-broken")
     return `Two people let release ${oneLine(pack.of)} past ${oneLine(pack.passes.join(", "))} until ${pack.until}.`;
+  if ("trainingPlan" in pack) {
+    const { trainingPlan, model, fee, currency } = pack;
+    const what = pack.what === "bought" ? "was bought" : "was agreed to be bought";
+    return `Training plan ${oneLine(trainingPlan)} ${what} for ${oneLine(model)} for ${fee.toFixed(2)} ${oneLine(currency)}.`;
+  }
   const { kind, name } = pack.resource;
   const what = {
     made: "changed",
@@ -133,6 +138,11 @@ function propsOf(pack: Pack): Prop[] {
     const by = [pack.asked, pack.agreed].map((one) => prop("let-past-by", oneLine(one ?? "not known")));
     return [prop("release", oneLine(pack.of)), ...by];
   }
+  if ("trainingPlan" in pack)
+    return [
+      prop("asked-by", oneLine(pack.asked ?? "not known")),
+      prop("agreed-by", oneLine(pack.agreed ?? "not known")),
+    ];
   if (!("release" in pack)) return [];
   const { release, order, grounds } = pack;
   const { version, trigger } = release;

@@ -174,10 +174,11 @@ export const isReconciled = ({ untold, unseen }: Reconciled): boolean =>
 export const peopleIn = (lines: readonly AuditLine[]): string[] => [
   ...new Set(
     lines
-      .flatMap(({ order, answers = [], glass = [] }) => [
+      .flatMap(({ order, answers = [], glass = [], purchase }) => [
         order?.by,
         ...answers.map(({ by }) => by),
         ...glass.flatMap(({ by }) => by),
+        ...(purchase?.by ?? []),
       ])
       .filter((by) => by !== undefined),
   ),

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { bytesIn, type Canonical, canonical } from "../evidence/canonical.ts";
-import type { Described, Pack } from "../evidence/pack.ts";
+import type { Described, Pack, PurchasePack } from "../evidence/pack.ts";
 import type { GatesSaid } from "../release/grounds.ts";
 import { type JsonValue, PlainData } from "../release/json-value.ts";
 import { resourceKinds } from "../release/resource-kinds.ts";
@@ -64,6 +64,18 @@ export const AuditLine = z.object({
   glass: z
     .array(z.object({ passes: z.array(z.string()), until: z.string(), by: z.array(z.string()) }))
     .optional(),
+  /** A training plan that is about to be bought, or is: by whom asked for and agreed to, and what is paid up front. */
+  purchase: z
+    .object({
+      trainingPlan: z.string(),
+      model: z.string(),
+      milestone: z.string(),
+      of: z.string(),
+      fee: z.number(),
+      currency: z.string(),
+      by: z.array(z.string()),
+    })
+    .optional(),
   /** Of what could not be told: how many. */
   count: z.int().optional(),
   /** What was left out for its length: the pack has it. */
@@ -89,6 +101,7 @@ export function lineOf(number: number, pack: Pack): AuditLine {
     const by = [asked, agreed].filter((one) => one !== undefined);
     return fitted({ number, what, since, at, release: { id, model }, glass: [{ passes, until, by }] });
   }
+  if ("trainingPlan" in pack) return fitted({ number, what, since, at, purchase: purchaseIn(pack) });
   const { resource, changes, unsaid, release } = pack;
   const { order, grounds } = pack;
   const { id, model, version, milestone, trigger, claimed } = release;
@@ -109,6 +122,14 @@ export function lineOf(number: number, pack: Pack): AuditLine {
     glass: grounds?.glass?.map(({ passes, until, by }) => ({ passes, until, by })),
   });
   return fitted(line);
+}
+
+function purchaseIn(pack: PurchasePack): NonNullable<AuditLine["purchase"]> {
+  const { trainingPlan, model, milestone, instanceType, instances, from, until } = pack;
+  const { fee, currency, asked, agreed } = pack;
+  const by = [asked, agreed].filter((one) => one !== undefined);
+  const of = `${instances} ${instanceType} from ${from} until ${until}`;
+  return { trainingPlan, model, milestone, of, fee, currency, by };
 }
 
 function gatesIn({ answers, waivedUntil }: GatesSaid): AuditLine["gates"] {

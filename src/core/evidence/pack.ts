@@ -117,12 +117,41 @@ const OfGlass = z.strictObject({
   retentionDays: z.int().min(1).optional(),
 });
 
+/**
+ * That a training plan is about to be bought by the word of two people, or is bought. Neither is a change of what serves: which
+ * calls were made CloudTrail has.
+ */
+const OfPurchase = z.strictObject({
+  ...members,
+  what: z.enum(["purchase-agreed", "bought"]),
+  model: z.string(),
+  milestone: z.string(),
+  /** Its name, which its ARN ends in. */
+  trainingPlan: z.string(),
+  offering: z.string(),
+  instanceType: z.string(),
+  instances: z.int(),
+  from: at,
+  until: at,
+  /** Paid up front. */
+  fee: z.number(),
+  currency: z.string(),
+  /** The most that was agreed to, US dollars. */
+  maxUsd: z.number(),
+  /** As of a glass. */
+  asked: Pseudonym.optional(),
+  agreed: Pseudonym.optional(),
+  seen: Sha256,
+  retentionDays: z.int().min(1).optional(),
+});
+
 /** Changes of which no more was kept than how many there were, for lack of room while evidence could not be written. */
 const Untold = z.strictObject({ ...members, what: z.literal("untold"), count: z.int().min(1) });
 
-export const Pack = z.discriminatedUnion("what", [OfChange, OfMinimum, OfGlass, Untold]);
+export const Pack = z.discriminatedUnion("what", [OfChange, OfMinimum, OfGlass, OfPurchase, Untold]);
 export type Pack = z.infer<typeof Pack>;
 
 export type ChangePack = z.infer<typeof OfChange>;
 export type MinimumPack = z.infer<typeof OfMinimum>;
 export type GlassPack = z.infer<typeof OfGlass>;
+export type PurchasePack = z.infer<typeof OfPurchase>;

@@ -73,6 +73,8 @@ export interface LockEvidence {
   readonly minimum?: string;
   /** Which breaking of a glass was claimed last: of which release, and when it was asked for. */
   readonly glass?: string;
+  /** What was claimed last of a training plan's purchase: of which, and how far it had come. */
+  readonly purchase?: string;
 }
 
 /** A day of auto scaling's that is stored, and the envelope of its statement, which says of how many days it is the last. */

@@ -107,6 +107,22 @@ export function milestoneName({
   return put({ head: checked(stack), body: model, tail: kind, of: ["milestone"] }, longestResource);
 }
 
+/** The name of a training plan that is bought for a milestone, in lower case as its ARN has it. @throws RangeError likewise */
+export function purchaseName({
+  stack,
+  model,
+  milestone,
+  of,
+}: {
+  stack: string;
+  model: string;
+  milestone: string;
+  of: readonly string[];
+}): string {
+  const parts = { head: checked(stack), body: model, tail: milestone, of: ["training-plan", ...of] };
+  return put(parts, longestResource).toLowerCase();
+}
+
 /** The name that a milestone's schedule had when names did not carry the stack. */
 export function formerMilestoneName({ model, kind }: { model: string; kind: string }): string {
   const id = `slipway-${model}`;

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { MilestoneKind } from "../plan/plan.ts";
 
 const releaseId = z.string().min(1).max(256);
+const model = z.string().min(1).max(63);
 const reason = z.string().min(1).max(1000);
 const endpointName = z.string().regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/);
 /** The name of an endpoint, or * for all. */
@@ -31,7 +32,7 @@ export const PersonsOrder = z.discriminatedUnion("order", [
   /** Confirms a milestone before its date, for the side that the person owns. */
   z.strictObject({
     order: z.literal("confirm"),
-    model: z.string().min(1).max(63),
+    model,
     milestone: MilestoneKind,
     /** The milestone's date. */
     dueAt: z.iso.datetime(),
@@ -56,6 +57,29 @@ export const PersonsOrder = z.discriminatedUnion("order", [
     seen: z.string().regex(/^[0-9a-f]{64}$/),
   }),
   z.strictObject({ order: z.literal("end-glass"), releaseId, reason }),
+  /** Changes nothing: shows what is asked to be bought for a milestone, or what was bought last. */
+  z.strictObject({ order: z.literal("show-purchase"), model, milestone: MilestoneKind }),
+  /** Asks that an offering of a training plan be bought. */
+  z.strictObject({
+    order: z.literal("ask-purchase"),
+    model,
+    milestone: MilestoneKind,
+    offering: z.string().min(1).max(256),
+    /** For which it was searched; absent: for as long as the milestone. */
+    hours: z.int().min(1).max(87_600).optional(),
+    maxUsd: z.number().positive().max(10_000_000),
+    until: z.iso.datetime().optional(),
+    reason,
+  }),
+  /** As a second person, and buys it then. */
+  z.strictObject({
+    order: z.literal("agree-purchase"),
+    model,
+    milestone: MilestoneKind,
+    reason,
+    seen: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+  z.strictObject({ order: z.literal("end-purchase"), model, milestone: MilestoneKind, reason }),
   z.strictObject({ order: z.literal("free"), subject: z.string().min(1).max(512), reason }),
   z.strictObject({ order: z.literal("freeze"), endpoint, reason, until: z.iso.datetime().optional() }),
   z.strictObject({ order: z.literal("lift-freeze"), endpoint }),
@@ -67,11 +91,14 @@ export type PersonsOrder = z.infer<typeof PersonsOrder>;
 /** Those by which gates and freezes are let past. */
 export type GlassOrder = Extract<PersonsOrder, { readonly order: `${string}-glass` }>;
 
+/** Those by which training plans are bought. */
+export type PurchaseOrder = Extract<PersonsOrder, { readonly order: `${string}-purchase` }>;
+
 /** What came of it: what is so now, in a sentence or a few lines, and whether it is all that was ordered. */
 export const OrderReply = z.object({
   said: z.string(),
   done: z.boolean(),
-  /** Of `ask` and `show-glass`: the digest of what is asked; absent where nothing is. */
+  /** Of `ask`, `show-glass` and `show-purchase`: the digest of what is asked; absent where nothing is. */
   seen: z.string().optional(),
 });
 export type OrderReply = z.infer<typeof OrderReply>;

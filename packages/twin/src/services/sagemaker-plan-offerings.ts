@@ -83,7 +83,8 @@ function standing(world: World, wanted: z.output<typeof searching>, fromMs: numb
   const { planOfferings: offered } = world.state;
   const known = [...offered.values()].find((one) => sameAs(one) === sameAs(what));
   if (known !== undefined) return known;
-  const fee = feeShare * (world.account.listPrices?.[instanceType] ?? 0) * instances * hours;
+  const price = world.account.listPrices?.[instanceType] ?? 0;
+  const fee = Math.round(100 * feeShare * price * instances * hours) / 100;
   const offering = { ...what, id: `tpo-${offered.size + 1}-${fromMs / 60_000}`, fee, isOffered: true };
   offered.set(offering.id, offering);
   return offering;
