@@ -166,6 +166,7 @@ const coreOrder = [
     "calendar",
     "kpis",
     "release",
+    "purchase",
     "evidence",
     "audit",
     "proposing",

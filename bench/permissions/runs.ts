@@ -64,6 +64,21 @@ const reviewed = Plan.parse({
     },
   },
 });
+/** With a team, and a pool each day of a type that training plans have. */
+const reserving = Plan.parse({
+  ...sided,
+  rollout: { ...sided.rollout, onInconclusive: { action: "proceed" } },
+  milestones: {
+    ...sided.milestones,
+    training: {
+      when: { cron: "cron(0 20 * * ? *)", timeZone: "UTC" },
+      pool: { ...sided.milestones.training?.pool, instanceType: "ml.p4d.24xlarge" },
+    },
+  },
+});
+/** What the twin offers first. */
+const offering = `tpo-1-${Date.parse("2026-01-05T11:30:00Z") / 60_000}`;
+const toBuy = { model: reserving.model, milestone: "training", reason: "the launch" } as const;
 /** The sample, leaning on a thing of each kind, each raised before the candidate joins and again before half of the traffic. */
 const leaningPlan = planOf(`${sample}
 alongside:
@@ -442,6 +457,15 @@ export const permissionRuns: readonly PermissionRun[] = [
         until: "2026-01-05T18:00:00.000Z",
       }),
       { ...orderAt(3, { order: "agree-glass", releaseId, reason: "seen", seen: "" }), who: "bob" },
+    ],
+  },
+  {
+    name: "a training plan that two people buy beside a release",
+    outcome: "promoted",
+    request: { plan: reserving },
+    orders: [
+      orderAt(2, { order: "ask-purchase", ...toBuy, offering, maxUsd: 10_000 }),
+      { ...orderAt(3, { order: "agree-purchase", ...toBuy, seen: "" }), who: "cleo" },
     ],
   },
   {
@@ -897,7 +921,10 @@ export async function play(
 }
 
 /** Whoever agrees has looked before. */
-const show: PersonsOrder = { order: "show-glass", releaseId };
+const looks: Readonly<Record<string, PersonsOrder>> = {
+  "agree-glass": { order: "show-glass", releaseId },
+  "agree-purchase": { order: "show-purchase", model: reserving.model, milestone: "training" },
+};
 
 /** Somebody who gives their orders by the URL that takes them, minute by minute; what is refused is refused. */
 function orderingBy(orders: readonly Ordering[]): Pick<RehearsalParts, "functionsOn" | "rates"> {
@@ -910,8 +937,9 @@ function orderingBy(orders: readonly Ordering[]): Pick<RehearsalParts, "function
         const due = orders.filter(({ fromMinute, toMinute }) => minute >= fromMinute && minute <= toMinute);
         for (const { order, who = "ann" } of due) {
           const door = doorOf(wire, who, deployment);
-          const { seen = "" } = order.order === "agree-glass" ? ((await door?.(show)) ?? {}) : {};
-          const given = order.order === "agree-glass" ? { ...order, seen } : order;
+          const look = looks[order.order];
+          const { seen = "" } = look === undefined ? {} : ((await door?.(look)) ?? {});
+          const given = look === undefined ? order : ({ ...order, seen } as PersonsOrder);
           await door?.(given).catch(() => undefined);
         }
       },

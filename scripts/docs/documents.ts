@@ -8,6 +8,7 @@ import type { EmitTold } from "../../src/cli/emit-told.ts";
 import type { VerifiedEvidence } from "../../src/cli/evidence.ts";
 import type { LoadTestTold } from "../../src/cli/load-test.ts";
 import type { QualityStatus } from "../../src/cli/quality.ts";
+import type { purchaseStatus } from "../../src/cli/reserve.ts";
 import type { ReservedStatus } from "../../src/cli/reserved.ts";
 import type { Revert } from "../../src/cli/reverts.ts";
 import type { SpikeStatus } from "../../src/cli/spikes.ts";
@@ -73,6 +74,8 @@ export interface Documents {
     readonly asks: readonly AwaitedSides[];
     /** What two people let releases past, or one of them has asked for. */
     readonly glass: readonly ReturnType<typeof glassStatus>[];
+    /** Training plans that somebody has asked to buy, and that are not bought yet. */
+    readonly purchases: readonly ReturnType<typeof purchaseStatus>[];
     /** Of training capacity. */
     readonly leases: readonly CapacityLease[];
     /** Endpoints whose minimum follows their load. */

@@ -153,9 +153,7 @@ async function called(tools: Tools, buying: Buying, { name, nth }: Call): Promis
     throw awsRefused(`${about(buying)}: nothing was bought: ${failed.message}; agree again to try again`);
   }
   const came =
-    failed === undefined
-      ? "SageMaker has taken the call"
-      : `what came of it was not seen (${failed.message})`;
+    failed === undefined ? "the call was taken" : `what came of it was not seen (${failed.message})`;
   return { said: `${about(buying)}: ${name}: ${came}; agree again to see whether it is bought`, done: false };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Carries out what people order of a purchase. It is looked for among SageMaker's offerings as it is asked for, and again before it is
+ * Carries out what people order of a purchase. It is looked for among what is offered as it is asked for, and again before it is
  * bought, which it is by the word of a second person, an owner of capacity, and by nothing else: no release and no schedule comes here.
  */
 import { offeringSearchOf } from "../core/calendar/offerings.ts";
@@ -112,7 +112,7 @@ async function asked(
   const offering = one && seenOf(one);
   if (one === undefined || offering === undefined)
     throw notFound(
-      `--offering: expected one with its fee that SageMaker offers for ${milestone} of ${model} for ${searched.hours} hours, ${offered.map((each) => each.id).join(", ") || "which are none"}, found ${foundText(id)}`,
+      `--offering: expected one with its fee that is offered for ${milestone} of ${model} for ${searched.hours} hours, ${offered.map((each) => each.id).join(", ") || "which are none"}, found ${foundText(id)}`,
     );
   const beyond = await boundsOf(aws, { offering, maxUsd, model, plan, entries, nowMs });
   if (beyond.length > 0) throw notFound(beyond.join("\n"));

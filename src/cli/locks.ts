@@ -5,11 +5,13 @@ import { everyGlass } from "../aws/break-glass.ts";
 import { laterSpikes } from "../aws/later-spikes.ts";
 import { allLeases } from "../aws/leases.ts";
 import { type LockStatus, statusOfLocks } from "../aws/lock-status.ts";
+import { everyPurchase } from "../aws/purchases.ts";
 import { qualityWatches } from "../aws/quality.ts";
 import { reservedServings } from "../aws/reserved-serving.ts";
 import { allWatched } from "../aws/watched-bounds.ts";
 import { foundText } from "../core/input/bad-input.ts";
 import { sidesText } from "../core/plan/team.ts";
+import { purchaseSaid } from "../core/purchase/purchase.ts";
 import { isSubject } from "../core/release/names.ts";
 import { remainderText } from "../core/release/remainder.ts";
 import type { CommandLine } from "./arguments.ts";
@@ -19,6 +21,7 @@ import { glassLine, glassStatus } from "./break-glass.ts";
 import { BadUsage, looked } from "./mistakes.ts";
 import { ordered } from "./orders.ts";
 import { qualityStatus, watchLines } from "./quality.ts";
+import { purchaseStatus } from "./reserve.ts";
 import { reservedLine, reservedStatus } from "./reserved.ts";
 import { keptUnread, revertLine, revertsOf } from "./reverts.ts";
 import { spikeLines, spikeStatus } from "./spikes.ts";
@@ -31,6 +34,7 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
   const locks = await statusOfLocks(aws, Date.now());
   const leases = await allLeases(aws);
   const glass = await everyGlass(aws, Date.now());
+  const purchases = await everyPurchase(aws, Date.now());
   const asks = await awaitedSides(aws, locks, Date.now());
   const bounds = (await allWatched(aws)).watched.map(boundsStatus);
   const quality = (await qualityWatches(aws)).watches
@@ -56,6 +60,7 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
       ({ releaseId, stage, sides }) => `${releaseId}, stage ${stage}, waits for a yes of ${sidesText(sides)}`,
     ),
     ...glass.map(glassLine),
+    ...purchases.map(purchaseSaid),
     ...held,
     ...bounds.flatMap(boundsLines),
     ...quality.flatMap(watchLines),
@@ -68,6 +73,7 @@ export async function status(line: CommandLine, terminal: Terminal): Promise<num
     locks,
     asks,
     glass: glass.map(glassStatus),
+    purchases: purchases.map((one) => purchaseStatus(aws.environment.stack, one)),
     leases,
     bounds,
     quality,

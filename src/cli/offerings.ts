@@ -11,7 +11,7 @@ import { BadUsage, looked } from "./mistakes.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Ten years (API model, DurationHours). */
-const mostHours = 87_600;
+export const mostHours = 87_600;
 
 /** Touches nothing, and buys nothing. */
 export async function offerings(line: CommandLine, terminal: Terminal): Promise<number> {

@@ -1,4 +1,5 @@
 /** The commands by which a person orders something of a deployment: what each takes, and what its help says. */
+import { milestoneKinds } from "../core/plan/plan.ts";
 import { passable } from "../core/release/break-glass.ts";
 import type { Command } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
@@ -83,6 +84,33 @@ export const orderCommands: readonly Command[] = [
       line.values["break-glass"] === undefined
         ? (await import("./orders.ts")).approve(line, terminal)
         : (await import("./break-glass.ts")).breakGlass(line, terminal),
+  },
+  {
+    name: "reserve",
+    summary: "have a training plan bought for a milestone, by the word of two people",
+    text: [
+      "Asks that one of SageMaker's offerings (slipway offerings) be bought for a milestone of the plan in force, with --offering, --max-usd and --reason; another person, an owner of the side of capacity by the plan's team, is shown that, agrees with --agree, and then it is bought. --reject ends it; with none of these it shows what is asked for, or what was bought last. Nothing else buys any: no release, and no date.",
+      "It is looked for again before it is bought: one that is gone, costs another fee or has other dates is not, nor is one above --max-usd, the plan's budget.usdPerMonth or the limits in force. What is bought is paid up front and cannot be given back. If it cannot be seen what came of it, agree again: it is looked for by its name, and never bought twice.",
+    ],
+    examples: [
+      'slipway reserve chat-assistant --milestone training --offering tpo-1-29935410 --max-usd 9000 --reason "the launch"',
+      'slipway reserve chat-assistant --milestone training --agree --reason "budgeted"',
+      "slipway reserve chat-assistant --milestone training",
+    ],
+    positionals: ["MODEL"],
+    demanding: true,
+    options: {
+      milestone: { value: "KIND", help: "for which of the plan's", choices: () => milestoneKinds },
+      offering: { value: "ID", help: "ask for this one" },
+      "max-usd": { value: "N", help: "the most that may be paid for it, US dollars" },
+      hours: { value: "N", help: "the --hours by which it was found, where these were given" },
+      until: { value: "TIME", help: "until when it is to be agreed to, within 72 hours (default: 24 hours)" },
+      agree: { help: "agree to what is asked for, and have it bought" },
+      reject: { help: "end what is asked for" },
+      reason: { value: "TEXT", help: "why, in a few words" },
+      ...bindingOptions,
+    },
+    run: async (line, terminal) => (await import("./reserve.ts")).reserve(line, terminal),
   },
   {
     name: "revert",

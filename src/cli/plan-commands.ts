@@ -57,7 +57,7 @@ export const planCommands: readonly Command[] = [
     name: "offerings",
     summary: "which reserved capacity could be bought for a milestone, when it is there, and what it costs",
     text: [
-      "Searches SageMaker's offerings of training plans for what a milestone of a plan raises at its next date: instances of its training pool or cluster, or, of production, of both fleets as the candidate is promoted. Says from when until when each is there, what is paid for it up front, and whether it lasts for all of the milestone. Touches nothing, and buys nothing: that is a person's, by a call of SageMaker's own.",
+      "Searches SageMaker's offerings of training plans for what a milestone of a plan raises at its next date: instances of its training pool or cluster, or, of production, of both fleets as the candidate is promoted. Says from when until when each is there, what is paid for it up front, and whether it lasts for all of the milestone. Touches nothing, and buys nothing: that takes the word of two people (slipway reserve).",
       "A plan that names what was bought runs its candidates on it (releaseTypes, inference.reserved).",
     ],
     examples: [

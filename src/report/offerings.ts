@@ -35,8 +35,7 @@ export function offeringsPage(
     one.covers ? paint.green("all of it") : paint.yellow("a part"),
   ]);
   const none = "SageMaker offers nothing of that kind: ask for another --hours, or another type.";
-  const buy =
-    "Slipway buys none of them: a training plan is paid up front and cannot be changed once it is bought. With its offering's id, aws sagemaker create-training-plan --training-plan-name NAME --training-plan-offering-id ID buys one.";
+  const buy = `Nothing is bought by looking: a training plan is paid up front and cannot be changed once it is. With the plan in force, slipway reserve MODEL --milestone ${milestone} --offering ID --hours ${hours} --max-usd N --reason WHY asks for one, and it is bought once an owner of capacity has agreed.`;
   if (rows.length === 0) return apart([wrap(head, width), wrap(none, width)]);
   return apart([wrap(head, width), table(columns, rows, { width, head: paint.dim }), wrap(buy, width)]);
 }

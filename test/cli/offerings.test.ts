@@ -59,7 +59,9 @@ describe("slipway offerings", () => {
     );
     // Three quarters of $37.688, by the twin's offerings: 6 instances for 48 hours.
     expect(out).toMatch(/\ntpo-1-\d+ +6 .* 8140\.61 USD +28\.27 USD +a part\n/);
-    expect(out).toContain("aws sagemaker create-training-plan");
+    expect(out.replaceAll(/\s+/g, " ")).toContain(
+      "slipway reserve MODEL --milestone production --offering ID --hours 48 --max-usd N --reason WHY",
+    );
     expect(account.calls.map(({ operation }) => operation)).not.toContain("CreateTrainingPlan");
     expect(account.writes()).toEqual([]);
     expect((await sayOn({ isTTY: true, width: 80 }, "offerings", file)).code).toBe(0);

@@ -243,7 +243,7 @@ describe("before it is bought", () => {
     );
     await expect(
       say(account, "ann", { ...of, order: "ask-purchase", offering: "x", maxUsd: 1, reason: "why" }),
-    ).rejects.toThrow(/--offering: expected one .* that SageMaker offers .*, found "x"/);
+    ).rejects.toThrow(/--offering: expected one .* that is offered .*, found "x"/);
     expect(await purchaseEntries(account.aws)).toEqual([]);
   });
 

@@ -30,6 +30,14 @@ export const reviewing = (news: ReleaseNews): NextStep[] => {
       : [command("Confirm it for yours", `slipway plan confirm ${news.model}${which} ${at(news)}`)]),
   ];
 };
+/** What to do about a purchase for a milestone, and by which word. */
+export const purchasing = (news: ReleaseNews, steps: readonly (readonly [string, string])[]): NextStep[] =>
+  steps.flatMap(([to, word]) => {
+    const says = word === "" ? "" : ` ${word} --reason WHY`;
+    return news.model === undefined || news.milestone === undefined
+      ? []
+      : [command(to, `slipway reserve ${news.model} --milestone ${news.milestone}${says} ${at(news)}`)];
+  });
 export const reverting = (news: ReleaseNews): NextStep[] =>
   news.version === undefined || news.model === undefined
     ? []

@@ -11,6 +11,7 @@ import {
   glass,
   type NextStep,
   ofModel,
+  purchasing,
   reporting,
   reverting,
   reviewing,
@@ -50,6 +51,8 @@ export const toldStates = [
   "reservation",
   "review-awaited",
   "unreviewed",
+  "purchase-asked",
+  "purchased",
 ] as const;
 type ToldState = (typeof toldStates)[number];
 
@@ -147,6 +150,17 @@ const tellings: Readonly<Record<ToldState, Telling>> = {
     ...reverting(news),
   ],
   "review-awaited": (news) => [`${whatOf(news)} waits for its review`, ...reviewing(news)],
+  "purchase-asked": (news) => [
+    `Somebody asks to buy a training plan for ${whatOf(news)}`,
+    ...purchasing(news, [
+      ["See what is asked for, and agree to it as an owner of capacity", "--agree"],
+      ["Or end it", "--reject"],
+    ]),
+  ],
+  purchased: (news) => [
+    `A training plan is bought for ${whatOf(news)}`,
+    ...purchasing(news, [["See how it stands, and how a plan names it", ""]]),
+  ],
   unreviewed: (news) => [`${whatOf(news)} has begun without its whole review`, ...reviewing(news)],
 };
 

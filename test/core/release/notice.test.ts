@@ -400,6 +400,39 @@ What to do next:
     slipway revert chat-assistant --dry-run --stage prod
 `,
   ],
+  "asking to buy": [
+    {
+      ...{ releaseId: "slipway-prod-chat-assistant-training-uclkg90n", stack: "slipway-prod" },
+      ...{ subject: "pool/chat-assistant/training", model: "chat-assistant", milestone: "training" },
+      ...{ state: "purchase-asked", until: "2026-11-24T09:00:00.000Z" },
+      reason: "training of chat-assistant: ann asks to buy 2 ml.p4d.24xlarge",
+    },
+    `Somebody asks to buy a training plan for chat-assistant, training.
+
+training of chat-assistant: ann asks to buy 2 ml.p4d.24xlarge. Until 2026-11-24T09:00:00.000Z.
+
+What to do next:
+- See what is asked for, and agree to it as an owner of capacity:
+    slipway reserve chat-assistant --milestone training --agree --reason WHY --stage prod
+- Or end it:
+    slipway reserve chat-assistant --milestone training --reject --reason WHY --stage prod
+`,
+  ],
+  "a purchase": [
+    {
+      ...{ releaseId: "slipway-prod-chat-assistant-training-uclkg90n", stack: "slipway-prod" },
+      ...{ subject: "pool/chat-assistant/training", model: "chat-assistant", milestone: "training" },
+      ...{ state: "purchased", reason: "2 ml.p4d.24xlarge for 226.13 USD up front" },
+    },
+    `A training plan is bought for chat-assistant, training.
+
+2 ml.p4d.24xlarge for 226.13 USD up front.
+
+What to do next:
+- See how it stands, and how a plan names it:
+    slipway reserve chat-assistant --milestone training --stage prod
+`,
+  ],
   "a spike not taken": [
     { ...release, state: "spike", outcome: "not-taken", reason: "late answers" },
     `chat-assistant v7 to production did not take the spike that was rehearsed.

@@ -6,7 +6,7 @@ import type { World } from "../world/region.ts";
 import { arn as arnOf } from "../world/state.ts";
 import { availableOn, statusAt, type TrainingPlan } from "../world/training-plan-state.ts";
 import { members, present, seconds } from "./members.ts";
-import { planName, planOfferingOperations } from "./sagemaker-plan-offerings.ts";
+import { planName, planOfferingOperations } from "./sagemaker-offerings.ts";
 import type { Operation } from "./service.ts";
 
 const named = z.strictObject({ TrainingPlanName: planName });
