@@ -194,6 +194,20 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   offerings: [
     { ...status, account: { plan: onReserved }, command: ["offerings", "test/data/plans/reserved.yml"] },
   ],
+  reserve: [
+    {
+      ...{ ...status, command: ["reserve", onReserved.model, "--milestone", "production"] },
+      before: async ({ aws }) => applyPlan(aws, onReserved, new Date().toISOString()),
+    },
+    {
+      ...{ ...status, account: { plan: onReserved } },
+      before: async ({ aws }) => applyPlan(aws, onReserved, new Date().toISOString()),
+      command: [
+        ...["reserve", onReserved.model, "--milestone", "production", "--reason", "the launch"],
+        ...["--offering", "tpo-1", "--max-usd", "9000"],
+      ],
+    },
+  ],
   history: [{ ...status, command: ["history"] }],
   costs: [costing],
   "costs --cost-explorer": [{ ...costing, command: ["costs", "--cost-explorer"] }],

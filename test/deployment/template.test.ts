@@ -498,6 +498,7 @@ test("all resources are meant only where AWS offers no scope", () => {
     "sagemaker:ListClusters",
     "sagemaker:ListEndpoints",
     "sagemaker:ListModelPackages",
+    "sagemaker:SearchTrainingPlanOfferings",
     "servicequotas:ListAWSDefaultServiceQuotas",
     "servicequotas:ListServiceQuotas",
   ];
