@@ -15,6 +15,7 @@ import {
   offeringText,
   type Purchase,
   type PurchaseEntry,
+  type Purpose,
   paidSince,
   purchaseSaid,
 } from "../core/purchase/purchase.ts";
@@ -97,7 +98,7 @@ async function stillWithin(tools: Tools, buying: Buying, nth: number): Promise<v
   throw awsRefused(`nothing was bought: ${why}`);
 }
 
-interface Bounded extends Pick<Purchase["asked"], "offering" | "maxUsd" | "model"> {
+interface Bounded extends Purpose, Pick<Purchase["asked"], "offering" | "maxUsd"> {
   /** Absent while it is only asked for. */
   readonly askedAt?: string;
   readonly plan: Plan;
@@ -108,12 +109,12 @@ interface Bounded extends Pick<Purchase["asked"], "offering" | "maxUsd" | "model
 /** A line for each bound that it is beyond, by the plan and the limits in force, in a month of UTC. */
 export async function boundsOf(
   aws: Aws,
-  { model, askedAt, entries, nowMs, ...wanted }: Bounded,
+  { model, milestone, askedAt, entries, nowMs, ...wanted }: Bounded,
 ): Promise<string[]> {
   const limits = (await limitsInForce(aws))?.limits;
   const month = new Date(nowMs);
   const sinceMs = Date.UTC(month.getUTCFullYear(), month.getUTCMonth());
-  const paidUsd = paidSince(entries, { model, askedAt }, sinceMs);
+  const paidUsd = paidSince(entries, { model, milestone, askedAt }, sinceMs);
   return beyond({ ...wanted, limits, paidUsd });
 }
 

@@ -114,7 +114,7 @@ async function asked(
     throw notFound(
       `--offering: expected one with its fee that is offered for ${milestone} of ${model} for ${searched.hours} hours, ${offered.map((each) => each.id).join(", ") || "which are none"}, found ${foundText(id)}`,
     );
-  const beyond = await boundsOf(aws, { offering, maxUsd, model, plan, entries, nowMs });
+  const beyond = await boundsOf(aws, { offering, maxUsd, model, milestone, plan, entries, nowMs });
   if (beyond.length > 0) throw notFound(beyond.join("\n"));
   const { runs, from, until: lasts } = searched;
   const search = { runs, hours: searched.hours, from, until: lasts };

@@ -87,6 +87,8 @@ async function packsOf({ aws }: Account): Promise<Pack[]> {
   return Object.values(evidence?.claimed ?? {}).map((text) => Pack.parse(JSON.parse(text)));
 }
 
+const told = async (account: Account) => (await purchaseEntries(account.aws)).map(({ said }) => said);
+
 test("one asks, an owner of capacity agrees, and it is bought, told, and in evidence with who and for what", async () => {
   const account = await open();
   const asking = await ask(account);
@@ -232,7 +234,7 @@ describe("before it is bought", () => {
       await ask(account);
       await change(account);
       await expect(agree(account)).rejects.toThrow(why);
-      expect(sent(account)).toBe(0);
+      expect([await told(account), sent(account)]).toEqual([["asked"], 0]);
     },
   );
 
@@ -260,14 +262,35 @@ describe("before it is bought", () => {
   });
 });
 
+test("of two milestones that are too much together, and agreed to at once, no more is bought than the budget has room for", async () => {
+  const budget = { ...plan.budget, usdPerMonth: 400 };
+  const { training: pool } = plan.milestones;
+  const account = await open({
+    ...plan,
+    budget,
+    milestones: { ...plan.milestones, "data-collection": pool },
+  });
+  const first = await ask(account);
+  const [id = ""] = /tpo-\d+-\d+/.exec(first.said) ?? [];
+  const other = { model: plan.model, milestone: "data-collection" as const };
+  const wanted = { offering: id, maxUsd: 5000, reason: "labels" };
+  await say(account, "ann", { order: "ask-purchase", ...other, ...wanted });
+  const { seen = "" } = await say(account, "cleo", { order: "show-purchase", ...other });
+  const both = await Promise.allSettled([
+    agree(account),
+    say(account, "cleo", { order: "agree-purchase", ...other, reason: "budgeted", seen }),
+  ]);
+  expect(both.map(({ status }) => status)).toContain("rejected");
+  expect(bought(account).length).toBeLessThanOrEqual(1);
+  expect(sent(account)).toBe(bought(account).length);
+});
+
 describe("whoever dies at it", () => {
   const down = () => new ConnectionLost("the machine is gone");
   /** Every call from the nth on is lost. */
   const dieAfter = (account: Account, nth: number) => {
     for (let each = 1; each <= 60; each++) account.failNth(nth + each, down());
   };
-  const told = async (account: Account) => (await purchaseEntries(account.aws)).map(({ said }) => said);
-
   test("has bought it once, whatever the call, and who agrees again finishes it", async () => {
     const whole = await open();
     await ask(whole);
@@ -281,9 +304,11 @@ describe("whoever dies at it", () => {
       dieAfter(account, nth);
       await agree(account).catch(() => undefined);
       account.mend();
-      const out = sent(account);
-      await agree(account, "dan").catch(() => undefined);
+      const [out, isThere] = [sent(account), bought(account).length > 0];
+      const again = await agree(account, "dan").catch(() => undefined);
       if (out > 0) expect(sent(account), `after call ${nth}`).toBe(out);
+      // Of what is recorded as bought already nothing is asked for any more.
+      if (isThere && again !== undefined) expect(again.done, `after call ${nth}`).toBe(true);
       account.wait(11);
       await agree(account).catch(() => undefined);
       expect(bought(account), `after call ${nth}`).toHaveLength(1);

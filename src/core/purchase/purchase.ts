@@ -109,12 +109,12 @@ export const lastBought = (entries: readonly PurchaseEntry[], purpose: Purpose):
 /** What all of a model's milestones have paid up front since then, or a call may pay, but for one asking; US dollars. */
 export function paidSince(
   entries: readonly PurchaseEntry[],
-  { model, askedAt }: { readonly model: string; readonly askedAt?: string | undefined },
+  { model, milestone, askedAt }: Purpose & { readonly askedAt?: string | undefined },
   sinceMs: EpochMs,
 ): number {
-  const own = milestoneKinds.flatMap((milestone) => purchasesOf(entries, { model, milestone }));
+  const own = milestoneKinds.flatMap((kind) => purchasesOf(entries, { model, milestone: kind }));
   return own
-    .filter(({ asked }) => asked.askedAt !== askedAt)
+    .filter(({ asked }) => asked.milestone !== milestone || asked.askedAt !== askedAt)
     .filter(({ bought, open }) => epochMs((bought ?? open)?.at ?? never) >= sinceMs)
     .reduce((sum, { asked }) => sum + asked.offering.upfrontFee, 0);
 }
