@@ -13,6 +13,7 @@ import { executionName, holds, type ObservedLock } from "./locks.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import { isBetweenReleases, isSweeps, type ObservedCall, textOf } from "./observation.ts";
 import { createPatchedFirst } from "./patched-first.ts";
+import { isPurchase } from "./purchases.ts";
 import { createReviewedFirst } from "./reviewed-first.ts";
 import { createStagedFirst, scheduledKind } from "./staged-first.ts";
 
@@ -89,7 +90,8 @@ export function oneAtATime(context: CheckContext): Checker {
       for (const what of [...reviewed.seen(seen), ...patched.seen(seen)]) report(what, whereOf(seen));
       const { call, frame, tookEffect } = seen;
       // Of what no release changes, write-ahead says whether anybody held the lock.
-      const isOurs = frame !== undefined && tookEffect && !isBetweenReleases(seen) && !isSweeps(seen);
+      const isNobodys = isBetweenReleases(seen) || isSweeps(seen) || isPurchase(seen);
+      const isOurs = frame !== undefined && tookEffect && !isNobodys;
       const mutation = isOurs ? mutationOf(call) : undefined;
       if (frame !== undefined && mutation !== undefined) check(seen, mutation, frame.execution);
     },

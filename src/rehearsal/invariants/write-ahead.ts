@@ -8,6 +8,7 @@
  * step had just done that died before it could say so: the change is still intended, and what is there is as before it.
  * What is set between releases is in no ledger either, but in the item of its endpoint (followed-bounds.ts).
  * What the sweep deletes once a way back is no longer kept, neither (replaced.ts).
+ * What two people buy is in no ledger, since nothing puts it back, but in items of its own (purchases.ts).
  * A milestone's start that a release moves is in no ledger; it must be due when it was, or as much later as its plan says.
  */
 import type { ResourceRef } from "../../core/release/change.ts";
@@ -23,6 +24,7 @@ import { createMovedStarts } from "./moved-starts.ts";
 import { type Mutation, mutationOf } from "./mutations.ts";
 import type { ObservedCall } from "./observation.ts";
 import { standing, type Touch } from "./outside-hands.ts";
+import { createPurchases } from "./purchases.ts";
 
 export function writeAhead(context: CheckContext): Checker {
   const name = "write-ahead";
@@ -35,6 +37,7 @@ export function writeAhead(context: CheckContext): Checker {
   const { shared } = context;
   const starts = createMovedStarts(context);
   const followed = createFollowedBounds(context);
+  const purchases = createPurchases(context);
   const stateOf = (resource: ResourceRef) => resourceState(resource, context);
 
   function wrongWith(seen: ObservedCall, mutation: Mutation, execution: string): string | undefined {
@@ -86,7 +89,7 @@ export function writeAhead(context: CheckContext): Checker {
       if (resource !== undefined) before = stateOf(resource);
     },
     onCall(seen) {
-      const elsewhere = [starts.onCall(seen), followed.onCall(seen), context.replaced.onCall(seen)];
+      const elsewhere = [starts, followed, context.replaced, purchases].map((each) => each.onCall(seen));
       for (const what of [shared.onCall(seen), ...elsewhere].flatMap((each) => each ?? []))
         report(what, whereOf(seen));
       const { call, frame, tookEffect } = seen;
