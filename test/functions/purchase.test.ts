@@ -14,6 +14,7 @@ import type { Plan } from "../../src/core/plan/plan.ts";
 import { personOf } from "../../src/core/release/person.ts";
 import type { OrderReply, PurchaseOrder } from "../../src/core/request/persons-order.ts";
 import { changesText } from "../../src/report/audited-changes.ts";
+import { assessmentResults } from "../../src/report/oscal.ts";
 import { paintOf } from "../../src/report/text/paint.ts";
 import { type Account, openAccount } from "../aws/account.ts";
 import { plan as sample } from "../core/example.ts";
@@ -125,6 +126,16 @@ test("one asks, an owner of capacity agrees, and it is bought, told, and in evid
   const page = { width: 200, paint: paintOf(false) };
   const told = changesText({ changes: lines, people } as never, page);
   expect(told.join("\n")).toMatch(/asked for by ann, agreed to by cleo/);
+  const chain = {
+    head: { subject: "pool/chat-assistant/training", at: "2026-11-23T09:00:00.000Z", sequence: 2 },
+    keyid: "key",
+    packs: packs.map((pack, nth) => ({ sequence: nth + 1, pack })),
+  };
+  const sworn = JSON.stringify(assessmentResults(chain as never, (text: string) => text));
+  expect(sworn).toContain(
+    `Training plan ${plan_?.name} was agreed to be bought for chat-assistant for 226.13 USD.`,
+  );
+  expect(sworn).toContain(`Training plan ${plan_?.name} was bought for chat-assistant for 226.13 USD.`);
   expect(account.published().map(({ state }) => state)).toEqual(["purchase-asked", "purchased"]);
 
   account.wait(10);
