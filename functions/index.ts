@@ -8,9 +8,12 @@ import { type LambdaHandler, lambda } from "../src/aws/lambda.ts";
 import { readLock } from "../src/aws/lock-item.ts";
 import { targetOf } from "../src/aws/milestones.ts";
 import { OrderRefused } from "../src/aws/order-door.ts";
+import { noteNothingBeyond } from "../src/aws/own-roles.ts";
 import { applyPlan } from "../src/aws/plans.ts";
 import { stepsTo } from "../src/core/calendar/application.ts";
 import type { Deployment } from "../src/core/deployment.ts";
+import { dueMs } from "../src/core/gates/own-roles.ts";
+import { gatesOf } from "../src/core/gates/settings.ts";
 import { releasedPlans } from "../src/core/plan/milestone-plan.ts";
 import type { Plan } from "../src/core/plan/plan.ts";
 import { type Approval, type ApprovalRule, ruleOf } from "../src/core/release/approving.ts";
@@ -122,6 +125,8 @@ export async function applyPlanOn(
   { at, deployment, scheduled = false }: { at: string; deployment?: Deployment; scheduled?: boolean },
 ): Promise<void> {
   const aws = connect(wire, deployment);
+  // Where a plan goes by it, the first sweep looks.
+  await noteNothingBeyond(aws, Date.parse(at) - (gatesOf(plan).includes("least-privilege") ? dueMs : 0));
   if (!scheduled) return applyPlan(aws, plan, at);
   const nowMs = Date.parse(at);
   const there = await see(aws, plan.model, nowMs);

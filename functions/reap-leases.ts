@@ -10,8 +10,10 @@ import { allKept, drop } from "../src/aws/kept.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { allLeases, endLease, keepLease } from "../src/aws/leases.ts";
 import { allLocks } from "../src/aws/lock-item.ts";
+import { type RolesSwept, sweepOwnRoles } from "../src/aws/own-roles.ts";
 import { type Reaped, reap } from "../src/aws/reaper.ts";
 import { lookAtReserved, reservedServings } from "../src/aws/reserved-serving.ts";
+import { awsRefused } from "../src/core/errors.ts";
 import { isDue } from "../src/core/release/kept.ts";
 import type { HeldLock, Lock } from "../src/core/release/lock.ts";
 import { isAbout, isCompensation, isOverdue, isPassed, isToBeKept } from "../src/core/release/reaping.ts";
@@ -36,6 +38,8 @@ const Output = z.object({
   overdue: z.int(),
   /** Chains of which evidence waits. */
   waiting: z.int(),
+  /** Roles of the stack's own that allow more than what is shipped. */
+  tooWide: z.int(),
 });
 type Output = z.infer<typeof Output>;
 
@@ -65,9 +69,10 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
   const dropped = kept.filter((one) => isDue(one, tools.now()));
   for (const one of dropped)
     swept.push(await each(tools, one.releaseId, async () => expected(await drop(tools, one))));
-  const unseen = ended === undefined ? await lookAtAllReserved(tools, swept) : [];
-  // Last, since it is the least urgent of all.
-  const evidence = ended === undefined ? await sweepEvidence(tools, all) : { did: [], waiting: 0 };
+  const { unseen, evidence, roles } =
+    ended === undefined
+      ? await lookAtTheRest(tools, all, swept)
+      : { unseen: [], evidence: none, roles: none };
   // An event of one end would count again what the schedule counts.
   const standing = ended === undefined ? locks.filter(({ remainder }) => remainder !== undefined).length : 0;
   const overdue = leases.filter((lease) => isOverdue(lease, tools.now())).length;
@@ -77,6 +82,7 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
     ["OrphanFound", orphans],
     ["LeaseOverdue", overdue],
     ["EvidenceWaiting", evidence.waiting],
+    ["RoleTooWide", roles.tooWide],
   ] as const)
     for (let nth = 0; nth < times; nth++) tools.count(what);
   return {
@@ -84,6 +90,7 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
     did: [
       ...swept.flatMap(({ did }) => (did === undefined ? [] : [did])),
       ...evidence.did,
+      ...roles.did,
       ...unread.map((id) => `${id}: another version of slipway wrote what is kept of it, and it stays`),
       ...unseen.map(
         (id) => `${id}: another version of slipway wrote on what it serves, and nobody is told of its end`,
@@ -94,8 +101,30 @@ export const reapLeases: Step<z.infer<typeof Input>, Output> = async (event, too
     orphans,
     overdue,
     waiting: evidence.waiting,
+    tooWide: roles.tooWide,
   };
 };
+
+/** The least urgent of all comes last. */
+async function lookAtTheRest(tools: Tools, all: readonly Lock[], swept: Swept[]) {
+  const unseen = await lookAtAllReserved(tools, swept);
+  const evidence = await sweepEvidence(tools, all);
+  return { unseen, evidence, roles: await lookAtOwnRoles(tools, swept) };
+}
+
+const none = { did: [], waiting: 0, tooWide: 0 };
+
+/** Whether the stack's own roles allow more than what is shipped; that they cannot be looked at for long is a failure. */
+async function lookAtOwnRoles(tools: Tools, swept: Swept[]): Promise<RolesSwept> {
+  let found: RolesSwept = { did: [], tooWide: 0 };
+  const look = async (): Promise<Reaped> => {
+    found = await sweepOwnRoles(tools);
+    if (found.unseen !== undefined) throw awsRefused(found.unseen);
+    return { did: undefined, orphan: false };
+  };
+  swept.push(await each(tools, "own roles", look));
+  return found;
+}
 
 /** What serves on capacity that was bought before, looked at where it is time; answers what cannot be read. */
 async function lookAtAllReserved(tools: Tools, swept: Swept[]): Promise<readonly string[]> {
@@ -109,7 +138,16 @@ async function lookAtAllReserved(tools: Tools, swept: Swept[]): Promise<readonly
 
 const isHeld = (lock: Lock): lock is HeldLock => lock.holder !== undefined;
 
-const nothing: Output = { found: 0, did: [], failed: 0, standing: 0, orphans: 0, overdue: 0, waiting: 0 };
+const nothing: Output = {
+  found: 0,
+  did: [],
+  failed: 0,
+  standing: 0,
+  orphans: 0,
+  overdue: 0,
+  waiting: 0,
+  tooWide: 0,
+};
 
 interface Swept extends Reaped {
   readonly failed: boolean;

@@ -23,6 +23,7 @@ import { rehearsedDeployment } from "../core/deployment.ts";
 import { mostSenders } from "../core/plan/load-test.ts";
 import { priceListRegion } from "../core/plan/price-products.ts";
 import { type Environment, environment } from "./environment.ts";
+import { type ReadRole, readingRoles } from "./iam.ts";
 import { mostUnderWay } from "./load-sending.ts";
 import { type OrderDoor, orderDoor } from "./order-door.ts";
 import { type Calling, obeyInvocation } from "./outgoing.ts";
@@ -63,6 +64,8 @@ export interface Aws {
   readonly announce?: Announce;
   /** What webhooks are signed with; absent in every function but the one that takes them. */
   readonly secret?: ReadSecret;
+  /** How a role is read in IAM; absent in every function but the sweep. */
+  readonly readRole?: ReadRole;
   /** Where a person's orders go; absent in a function, and of a stack that has none yet. */
   readonly door?: OrderDoor;
   /** By which requests of a load test are sent at their moments. */
@@ -182,6 +185,7 @@ export function connect(
     ...doorOf(own, { wire, settings }),
     ...(own.noticesTopic !== undefined && { announce: announcing(signed) }),
     ...(own.webhookSecret !== undefined && { secret: readingSecret(signed) }),
+    ...(own.roleParameters !== undefined && { readRole: readingRoles(signed) }),
     post: wire === undefined ? posting(postPatience) : postNowhere,
     pacing: wire === undefined ? exactPacing : virtualPacing,
   };

@@ -22,6 +22,7 @@ const variables = {
     | "namedRoles"
     | "noticesTopic"
     | "webhookSecret"
+    | "roleParameters"
     | "evidence"
   >,
   string
@@ -41,6 +42,8 @@ const namedRoles = "SLIPWAY_NAMED_ROLES";
 const noticesTopic = "SLIPWAY_NOTICES_TOPIC";
 /** Of the one that takes webhooks. */
 const webhookSecret = "SLIPWAY_WEBHOOK_SECRET";
+/** Of the sweep: `endpoints=chat-* workloadRoles=…`. */
+const roleParameters = "SLIPWAY_ROLE_PARAMETERS";
 
 /** @throws Error that names every variable which is not set. */
 export function environment(from: Readonly<NodeJS.ProcessEnv> = process.env): Environment {
@@ -62,6 +65,13 @@ export function environment(from: Readonly<NodeJS.ProcessEnv> = process.env): En
     ...(evidence.bucket !== "none" && { evidence }),
     ...(from[noticesTopic] && { noticesTopic: from[noticesTopic] }),
     ...(from[webhookSecret] && { webhookSecret: from[webhookSecret] }),
+    ...(from[roleParameters] && { roleParameters: pairsIn(from[roleParameters]) }),
     namedRoles: (from[namedRoles] ?? "").split(",").filter((each) => each !== "none"),
   };
+}
+
+/** Of patterns of names, which have no space in them, but `=` as they please. */
+function pairsIn(text: string): Record<string, string> {
+  const pairs = text.split(" ").map((pair) => [pair.split("=", 1)[0], pair.slice(pair.indexOf("=") + 1)]);
+  return Object.fromEntries(pairs);
 }

@@ -28,6 +28,7 @@ import type { Aws } from "./clients.ts";
 import { type Once, viewImages } from "./images.ts";
 import { viewKey } from "./keys.ts";
 import type { Tools } from "./lambda.ts";
+import { ownRolesSeen } from "./own-roles.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
 /** Chosen: a look of an endpoint with one container on each side makes 16 at most. */
@@ -73,15 +74,25 @@ async function factsOf(aws: Aws, { plan, needs }: Asked, wanted: ReadonlySet<Fac
     roomInstances: needs.room?.stableInstances,
   };
   const look = lookOf();
-  const isAlone = [...wanted].every((fact) => fact === "means");
+  const isAlone = [...wanted].every((fact) => fact === "means" || fact === "roles");
   const sides = isAlone
     ? { candidate: unseen, serving: unseen }
     : await servingPlatform(aws).describe({ name: plan.endpoint.name, needs, look });
   const once = onceEach();
-  const [candidate, serving] = await Promise.all(
-    [sides.candidate, sides.serving].map((side) => sideFacts(aws, side, { wanted, look, once })),
+  const [roles, candidate, serving] = await Promise.all([
+    wanted.has("roles") ? rolesOf(aws, look) : notLooked,
+    sideFacts(aws, sides.candidate, { wanted, look, once }),
+    sideFacts(aws, sides.serving, { wanted, look, once }),
+  ]);
+  return { candidate, serving, means, roles };
+}
+
+/** As the sweep has found them: one item. */
+async function rolesOf(aws: Aws, look: GateLook): Promise<GateFacts["roles"]> {
+  const seen = await look("the sweep's look at roles", (signal) => ownRolesSeen(aws, signal));
+  return partOf(seen, (value) =>
+    value === undefined ? { unknown: "no sweep has looked at the stack's own roles yet" } : { value },
   );
-  return { candidate: candidate as GateSide, serving: serving as GateSide, means };
 }
 
 const unseen: DescribedSide = {

@@ -39,7 +39,8 @@ export interface Tools {
       | "AdjustmentHarm"
       | "SpikeNotTaken"
       | "EvidenceWaiting"
-      | "GlassBroken",
+      | "GlassBroken"
+      | "RoleTooWide",
   ) => void;
   /** A point of a release's metrics, where the deployment has them. */
   readonly measure: (measure: ReleaseMeasure) => void;

@@ -26,6 +26,8 @@ export interface Deployment {
   readonly turnsPerExecution?: number;
   /** Whether releases are measured for CloudWatch, which costs by the series. */
   readonly releaseMetrics?: boolean;
+  /** What the deployment was given for its roles, by the names of serverless.yml's parameters; the sweep alone needs to know. */
+  readonly roleParameters?: Readonly<Record<string, string>>;
   /** Where what shows each change is kept; absent: nowhere. */
   readonly evidence?: EvidencePlace;
 }
@@ -55,6 +57,21 @@ export function deploymentOf(stack: string): Deployment {
     webhookUrl: `https://${stack.replaceAll("-", "")}webhooks.lambda-url.${region}.on.aws/`,
     webhookSecret: `${stack}/mlflow`,
     turnsPerExecution: 1200,
+    roleParameters: {
+      endpoints: "*",
+      workloadRoles: "*-serving",
+      trainingRoles: "*-training",
+      ownNames: `${stack}-*`,
+      services: "prod/*",
+      functions: "*:live",
+      tables: "sessions",
+      evaluations: "*-evaluations/*",
+      payloads: "*-payloads/*",
+      clusters: "none",
+      nodeRoles: "none",
+      mlflowSecret: `${stack}/mlflow`,
+      autoScalingChecks: "open",
+    },
     evidence: {
       bucket: `${stack}-evidencebucket-rehearsed`,
       keyId: `arn:aws:kms:${region}:${account}:key/${stack}-EvidenceKey-REHEARSED`,

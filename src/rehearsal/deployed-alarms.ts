@@ -36,6 +36,7 @@ export const deployedAlarms: readonly DeployedAlarm[] = [
     rings: { above: 0 },
   },
   { name: "GlassBrokenAlarm", metric: "GlassBroken", periodSeconds: 600, periods: 1, rings: { above: 0 } },
+  { name: "RoleTooWideAlarm", metric: "RoleTooWide", periodSeconds: 600, periods: 1, rings: { above: 0 } },
   {
     name: "AdjustmentHarmAlarm",
     metric: "AdjustmentHarm",
@@ -100,7 +101,7 @@ function ringsOf(alarm: DeployedAlarm, points: readonly Point[], { startMs, endM
 function metricsOf({ calls, executions }: RunOver): Readonly<Record<string, readonly Point[]>> {
   const sweeps = calls.filter(({ name }) => name === "ReapLeases");
   const counted = (
-    member: "failed" | "standing" | "orphans" | "overdue" | "waiting" | "harmed" | "notTaken",
+    member: "failed" | "standing" | "orphans" | "overdue" | "waiting" | "tooWide" | "harmed" | "notTaken",
     of = sweeps,
   ) =>
     of.map(({ atMs, answer }) => ({
@@ -119,6 +120,7 @@ function metricsOf({ calls, executions }: RunOver): Readonly<Record<string, read
     OrphanFound: counted("orphans"),
     LeaseOverdue: counted("overdue"),
     EvidenceWaiting: counted("waiting"),
+    RoleTooWide: counted("tooWide"),
     AdjustmentHarm: counted(
       "harmed",
       calls.filter(({ name }) => name === "WatchLoad"),

@@ -19,6 +19,8 @@ import {
   ecr,
   ecs,
   eventBridge,
+  type IamRole,
+  iam,
   kms,
   lambda,
   pricing,
@@ -93,6 +95,8 @@ interface Options {
   readonly startMs?: number;
   /** What AWS's price list has, where it is another than the world's; a test may change it. */
   readonly listPrices?: Record<string, number>;
+  /** What roles IAM has; absent: those of the deployment. */
+  readonly roles?: readonly IamRole[];
 }
 
 /** Auto scaling leaves the fleet at its size unless a test asks for more. */
@@ -126,7 +130,11 @@ export function openAccount(options: Options = {}): Account {
   const bus = eventBridge();
   const executions = heldExecutions(now);
   furnish(world, placeOf(deployment));
-  const services = servicesOf({ world, executions, listPrices: options.listPrices }, bus, deployment);
+  const services = servicesOf(
+    { world, executions, listPrices: options.listPrices, roles: options.roles },
+    bus,
+    deployment,
+  );
   const twin = createTwin(services, now, {
     intercept: async (call, next) => {
       calls.push(call);
@@ -200,10 +208,12 @@ function servicesOf(
     world,
     executions,
     listPrices,
+    roles,
   }: {
     world: World;
     executions: HeldExecutions;
     listPrices: Options["listPrices"];
+    roles: Options["roles"];
   },
   bus: Service,
   deployment: Deployment,
@@ -229,6 +239,7 @@ function servicesOf(
     cloudFormation([{ ...deployment, ...placeOf(deployment), createdMs: world.startMs }]),
     sns(deployment),
     secretsManager({ ...deployment, secrets: placeOf(deployment).secrets ?? {}, createdMs: world.startMs }),
+    iam({ ...deployment, world, roles: roles ?? placeOf(deployment).roles }),
     sts(deployment),
     trail,
   ]) as Service[];

@@ -152,7 +152,16 @@ describe("an execution's end", () => {
     );
 
     const did = ["a compensation ended; the schedule looks after it"];
-    expect(answer).toEqual({ found: 0, did, failed: 0, standing: 0, orphans: 0, overdue: 0, waiting: 0 });
+    expect(answer).toEqual({
+      found: 0,
+      did,
+      failed: 0,
+      standing: 0,
+      orphans: 0,
+      overdue: 0,
+      waiting: 0,
+      tooWide: 0,
+    });
     expect(started(account)).toEqual([]);
   });
 

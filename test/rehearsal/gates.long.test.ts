@@ -41,6 +41,12 @@ const withoutAnswer = (operation: string): Arranged => ({
 const answered = (operation: string, answer: (output: Body) => Body): Arranged => ({
   tampering: { operation, state: "CheckGates", answer },
 });
+/** Of the item that the sweep keeps, as DynamoDB answers it. */
+const seenRoles = (item: (seen: Body) => Body): Arranged =>
+  answered("GetItem", (output) => {
+    const { Item } = output as { Item?: Body & { pk: { S: string } } };
+    return Item?.pk.S === "own-roles" ? { ...output, Item: item(Item) } : output;
+  });
 const keyed = { security: { volumeKey: "customer" } };
 const approvedBy = (modifier: Body | undefined) =>
   answered("DescribeModelPackage", (output) => ({ ...output, LastModifiedBy: modifier }));
@@ -111,6 +117,16 @@ const ways: Readonly<Record<GateName, Ways>> = {
     pass: {},
     fail: { needs: (needs) => ({ ...needs, room: { stableInstances: 0, candidateMaximum: 9, usd: 9 } }) },
     unknown: { needs: (needs) => ({ ...needs, costUsd: null }) },
+  },
+  "least-privilege": {
+    pass: {},
+    fail: seenRoles((seen) => ({
+      ...seen,
+      roles: {
+        M: { "slipway-dev-checkGates": { M: { at: { S: "2026-01-05" }, beyond: { L: [{ S: "more" }] } } } },
+      },
+    })),
+    unknown: seenRoles((seen) => ({ ...seen, roles: { M: { "slipway-dev-checkGates": { NULL: true } } } })),
   },
 };
 

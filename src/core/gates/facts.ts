@@ -122,10 +122,29 @@ export interface MeansFacts {
   readonly roomInstances: number | undefined;
 }
 
+/** What the sweep found of one of the stack's own roles (GetRole, GetRolePolicy, ListAttachedRolePolicies). */
+export interface RoleLook {
+  /** When, ISO 8601. */
+  readonly at: string;
+  /** A digest of what it was held against. */
+  readonly shipped: string;
+  /** In words, each right that is too many. */
+  readonly beyond: readonly string[];
+}
+
+/** What is known of all of these. */
+export interface RolesSeen {
+  /** By the role's name; null where it has not been looked at yet. */
+  readonly roles: Readonly<Record<string, RoleLook | null>>;
+  /** Why the last look came to an end before all that was due, and since when every one did, ISO 8601. */
+  readonly refused?: { readonly since: string; readonly why: string };
+}
+
 export interface GateFacts {
   readonly candidate: GateSide;
   readonly serving: GateSide;
   readonly means: MeansFacts;
+  readonly roles: Looked<RolesSeen>;
 }
 
 /** Of a side that nobody has looked at for what is asked. */

@@ -23,7 +23,16 @@ export interface GateVerdict {
 }
 
 /** Which facts a gate goes by. */
-export type FactName = "volume" | "key" | "isolation" | "images" | "scans" | "version" | "places" | "means";
+export type FactName =
+  | "volume"
+  | "key"
+  | "isolation"
+  | "images"
+  | "scans"
+  | "version"
+  | "places"
+  | "means"
+  | "roles";
 
 export interface Gate {
   readonly by: readonly FactName[];

@@ -18,6 +18,7 @@ export const gateNames = [
   "approval",
   "separation-of-duties",
   "way-back",
+  "least-privilege",
 ] as const;
 export type GateName = (typeof gateNames)[number];
 
@@ -36,6 +37,7 @@ export const profiles: Readonly<Record<ProfileName, readonly GateName[]>> = {
     "vulnerabilities",
     "separation-of-duties",
     "way-back",
+    "least-privilege",
   ],
   soc2: [
     "volume-encryption",
@@ -48,6 +50,7 @@ export const profiles: Readonly<Record<ProfileName, readonly GateName[]>> = {
     "approval",
     "separation-of-duties",
     "way-back",
+    "least-privilege",
   ],
   strict: gateNames,
 };

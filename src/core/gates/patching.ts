@@ -69,6 +69,7 @@ export function patchAnswers({ gates = {}, images, region, nowMs }: PatchAsked):
     candidate: side,
     serving: side,
     means: nobodys,
+    roles: notLooked,
     limits: limitsOf(gates, region),
     passesKept: false,
     nowMs,

@@ -11,6 +11,7 @@ import { approval, dataLocation, separationOfDuties, wayBack } from "./governanc
 import { imageAge, imageDigest, vulnerabilities } from "./image.ts";
 import type { FactName, Gate } from "./judging.ts";
 import type { GateName } from "./names.ts";
+import { leastPrivilege } from "./own-roles.ts";
 
 export const allGates: Readonly<Record<GateName, Gate>> = {
   "volume-encryption": volumeEncryption,
@@ -26,6 +27,7 @@ export const allGates: Readonly<Record<GateName, Gate>> = {
   approval,
   "separation-of-duties": separationOfDuties,
   "way-back": wayBack,
+  "least-privilege": leastPrivilege,
 };
 
 /** What has to be looked up for some gates. */

@@ -3,8 +3,9 @@
  * as they are for a plan: with parameters as narrow as the plan allows.
  */
 
-import type { Roles } from "#twin/permissions";
-import { rehearsedDeployment } from "../../core/deployment.ts";
+import type { RoleOf, Roles } from "#twin/permissions";
+import type { IamRole } from "#twin/services";
+import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import extracted from "./roles.json" with { type: "json" };
 
 /** Parameters of serverless.yml that say what its roles may do: patterns of names. */
@@ -47,4 +48,23 @@ export function rolesWith(parameters: RoleParameters, stack = rehearsedDeploymen
     deployed.replaceAll(rehearsedDeployment.stack, stack),
   );
   return JSON.parse(text) as Roles;
+}
+
+const shown = new Map<string, readonly IamRole[]>();
+
+/** The roles of a deployment's functions as IAM tells of them: with what the deployment itself was given. */
+export function rolesInIam({ stack, roleParameters }: Deployment): readonly IamRole[] {
+  if (roleParameters === undefined) return [];
+  const key = JSON.stringify([stack, roleParameters]);
+  const known =
+    shown.get(key) ?? Object.values(rolesWith(roleParameters as never, stack).functions).map(inIam);
+  shown.set(key, known);
+  return known;
+}
+
+const version = "2012-10-17";
+
+function inIam({ role: name, trust, statements }: RoleOf): IamRole {
+  const document = (Statement: unknown) => ({ Version: version, Statement }) as IamRole["trust"];
+  return { name, trust: document(trust), inline: { lambda: document(statements) }, attached: [] };
 }

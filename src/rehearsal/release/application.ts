@@ -5,6 +5,7 @@ import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { asksFor } from "../../core/release/watched.ts";
 import { accountOf } from "../account-of-plan.ts";
+import { rolesInIam } from "../permissions/deployed-roles.ts";
 import { endOf } from "./end.ts";
 import { handsOn } from "./hand-calls.ts";
 import { releasedBeside, releasedFirst } from "./released.ts";
@@ -110,6 +111,7 @@ export function placeOf(deployment: Deployment) {
     ...(deployment.webhookSecret !== undefined && {
       secrets: { [deployment.webhookSecret]: rehearsedSecret },
     }),
+    roles: rolesInIam(deployment),
     description: "Slipway, releases of machine-learning models with the scaling they need.",
     outputs: {
       StateMachineArn: stateMachineArn,

@@ -37,10 +37,12 @@ export const side: GateSide = {
   },
   places: { value: [{ what: "s3://claims-models/v7", region: "eu-west-1" }] },
 };
+const look = { at: new Date(nowMs - 3_600_000).toISOString(), shipped: "7", beyond: [] };
 export const facts: GateFacts = {
   candidate: side,
   serving: { ...side, called: "what serves" },
   means: { costUsd: 20, budgetUsd: 60, stableInstances: 4, roomInstances: 5 },
+  roles: { value: { roles: { "slipway-dev-checkGates": look, "slipway-dev-reapLeases": look } } },
 };
 
 export const daysAgo = (days: number): number => nowMs - days * dayMs;
@@ -49,16 +51,21 @@ export interface Asking {
   readonly candidate?: Partial<GateSide>;
   readonly serving?: Partial<GateSide>;
   readonly means?: Partial<GateFacts["means"]>;
+  readonly roles?: GateFacts["roles"];
   readonly gates?: Partial<Gates>;
 }
 
 /** What one gate answers, asked alone. */
-export function answerOf(gate: GateName, { candidate, serving, means, gates }: Asking = {}): GateAnswer {
+export function answerOf(
+  gate: GateName,
+  { candidate, serving, means, roles, gates }: Asking = {},
+): GateAnswer {
   const asked: Gates = { profile: "none", require: [gate], deadlineMinutes: 120, ...gates };
   const changed: GateFacts = {
     candidate: { ...facts.candidate, ...candidate },
     serving: { ...facts.serving, ...serving },
     means: { ...facts.means, ...means },
+    roles: roles ?? facts.roles,
   };
   const [answer, ...others] = answersOf({ gates: asked, facts: changed, region: "eu-west-1", nowMs });
   if (answer === undefined || others.length > 0) throw new Error(`expected the answer of ${gate} alone`);

@@ -53,6 +53,19 @@ const failing: Readonly<Record<string, Asking>> = {
     },
   },
   "way-back": { means: { roomInstances: 3 } },
+  "least-privilege": {
+    roles: {
+      value: {
+        roles: {
+          "slipway-dev-checkGates": {
+            at: new Date(nowMs).toISOString(),
+            shipped: "7",
+            beyond: ["managed policy arn:aws:iam::aws:policy/AdministratorAccess is attached"],
+          },
+        },
+      },
+    },
+  },
 };
 const unknowing: Asking = {
   candidate: {
@@ -64,6 +77,7 @@ const unknowing: Asking = {
     places: unknown,
   },
   means: { costUsd: null },
+  roles: { unknown: "no sweep has looked" },
 };
 const waiver = { by: "Ada Lovelace", reason: "compensated by a firewall" };
 

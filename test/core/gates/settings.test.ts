@@ -20,7 +20,7 @@ describe("gates of a plan", () => {
     expect(gatesOf({ gates: Gates.parse({}) })).toEqual([]);
     expect(gatesOf({ gates: Gates.parse({ profile: "hipaa", require: ["key-rotation"] }) })).toEqual([
       ...["volume-encryption", "key-usable", "key-rotation", "inter-container-traffic"],
-      ...["vpc", "vulnerabilities", "separation-of-duties", "way-back"],
+      ...["vpc", "vulnerabilities", "separation-of-duties", "way-back", "least-privilege"],
     ]);
   });
 

@@ -11,6 +11,7 @@ import { dynamodb } from "../services/dynamodb.ts";
 import { ecr } from "../services/ecr.ts";
 import { ecs } from "../services/ecs.ts";
 import { type BusEvent, type EventBridge, eventBridge } from "../services/event-bridge.ts";
+import { iam } from "../services/iam.ts";
 import { kms } from "../services/kms.ts";
 import { lambda } from "../services/lambda.ts";
 import { pricing } from "../services/pricing.ts";
@@ -47,6 +48,7 @@ export interface Housed {
     | "buckets"
     | "keys"
     | "secrets"
+    | "roles"
     | "scheduleGroup"
   >;
   readonly executions: RunningExecutions;
@@ -114,6 +116,7 @@ export function openAccount(options: AccountOptions): Account {
       cloudFormation(stacks.map((each) => described(each, world.startMs))),
       sns({ account, region }),
       secretsManager({ account, region, secrets: secretsOf(stacks), createdMs: world.startMs }),
+      iam({ world, account, roles: stacks.flatMap(({ stack }) => stack.roles ?? []) }),
       sts({ account }),
       trail,
     ]),

@@ -2,6 +2,7 @@
 import type { Gate } from "../permissions/gate.ts";
 import type { TableKeys } from "../services/dynamodb.ts";
 import type { BusEvent } from "../services/event-bridge.ts";
+import type { IamRole } from "../services/iam.ts";
 import type { AccountSeed } from "../world/account-seed.ts";
 import type { KeySpec } from "../world/image-state.ts";
 import type { WorldView } from "../world/region.ts";
@@ -26,6 +27,8 @@ export interface Stack {
   readonly keys?: readonly { readonly id: string; readonly spec: KeySpec }[];
   /** The secrets of Secrets Manager that it was given, by name. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Its roles as IAM tells of them. */
+  readonly roles?: readonly IamRole[];
   /** Its group of EventBridge Scheduler's schedules. */
   readonly scheduleGroup?: string;
   /** Builds the handler of each Task state on the wire; called once the clock and the randomness are the run's own. */

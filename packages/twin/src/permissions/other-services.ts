@@ -157,6 +157,24 @@ export const sns: Readonly<Record<string, Requires>> = {
   Publish: (input) => [{ action: "sns:Publish", resource: text(input, "TopicArn") }],
 };
 
+/** A role is asked for by its name; those of functions are in no path. */
+const onRole =
+  (operation: string): Requires =>
+  (input) => [
+    {
+      action: `iam:${operation}`,
+      resource: `arn:aws:iam::${account}:role/${text(input, "RoleName")}`,
+      refusedAs: "AccessDenied",
+    },
+  ];
+
+export const iam: Readonly<Record<string, Requires>> = {
+  GetRole: onRole("GetRole"),
+  GetRolePolicy: onRole("GetRolePolicy"),
+  ListAttachedRolePolicies: onRole("ListAttachedRolePolicies"),
+  ListRolePolicies: onRole("ListRolePolicies"),
+};
+
 const onArn =
   (operation: string, member: string): Requires =>
   (input) => [{ action: `states:${operation}`, resource: text(input, member) }];

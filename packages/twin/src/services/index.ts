@@ -11,6 +11,7 @@ export { ecs } from "./ecs.ts";
 export { type BusEvent, eventBridge } from "./event-bridge.ts";
 export { compilePattern, type EventPattern } from "./event-pattern.ts";
 export { type FunctionUrl, type FunctionUrls, functionUrls } from "./function-urls.ts";
+export { type IamRole, iam } from "./iam.ts";
 export { kms } from "./kms.ts";
 export { lambda } from "./lambda.ts";
 export { pricing } from "./pricing.ts";

@@ -65,4 +65,24 @@ export const Security = z.strictObject({
   rejectedAfterMinutes: minutes
     .optional()
     .describe("How long after the event newer versions are rejected; never where this is absent."),
+  widenedRoles: z
+    .array(
+      z.strictObject({
+        role: z.string().min(1).max(64).describe("The role's name, or what it ends in."),
+        by: z
+          .enum(["managed-policy", "inline-policy", "wider-action", "wider-resource", "trust"])
+          .describe(
+            "AdministratorAccess is attached, an inline policy is added, its own policy is given more actions or all resources, or another account may assume it.",
+          ),
+        afterMinutes: minutes.describe("How long after the event."),
+        untilMinutes: minutes.optional().describe("When that is taken back; never where this is absent."),
+      }),
+    )
+    .max(20)
+    .default([])
+    .describe("Roles of the stack that somebody lets do more than the stack does."),
+  hiddenRoles: z
+    .boolean()
+    .default(false)
+    .describe("Whether IAM tells the stack nothing of its own roles: an organisation's policy denies it."),
 });
