@@ -42,7 +42,7 @@ export interface RolesSwept {
 }
 
 /** Looks at what is due. Rejects where the table does. */
-export async function sweepOwnRoles({ aws, now }: Tools): Promise<RolesSwept> {
+export async function sweepOwnRoles({ aws, now, log }: Tools): Promise<RolesSwept> {
   const { readRole } = aws;
   if (readRole === undefined) return { did: [], tooWide: 0 };
   const shipped = shippedRoles(aws.environment);
@@ -65,6 +65,7 @@ export async function sweepOwnRoles({ aws, now }: Tools): Promise<RolesSwept> {
     version: before.version + 1,
   };
   await keep(aws, seen);
+  for (const what of tooWide(seen)) log.warn("a role allows more than what is shipped", { what });
   return told(seen, now());
 }
 

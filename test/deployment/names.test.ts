@@ -135,6 +135,7 @@ test("there is an alarm on all that functions count for one", () => {
     "OrphanFound",
     "QualityHarm",
     "RemainderStands",
+    "RoleTooWide",
     "SpikeNotTaken",
     "SweepFailed",
     "WayBackLong",

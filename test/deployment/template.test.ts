@@ -236,6 +236,7 @@ test("a sweep that is paused, denied or fails raises an alarm, and so do what it
     LeaseOverdueAlarm: "notBreaching",
     EvidenceWaitingAlarm: "notBreaching",
     GlassBrokenAlarm: "notBreaching",
+    RoleTooWideAlarm: "notBreaching",
     AdjustmentHarmAlarm: "notBreaching",
     QualityHarmAlarm: "notBreaching",
     WayBackLongAlarm: "notBreaching",

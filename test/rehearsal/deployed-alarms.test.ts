@@ -86,6 +86,7 @@ describe("the alarms", () => {
   it.each([
     ["orphans", "OrphanFoundAlarm"],
     ["overdue", "LeaseOverdueAlarm"],
+    ["tooWide", "RoleTooWideAlarm"],
   ])("ring where the sweep answers that there are %s", (member, name) => {
     expect(alarmsOf(run((nth) => ({ [member]: nth === 2 ? 1 : 0 })))).toEqual([
       { name, atSeconds: 1800, ringing: false },

@@ -123,7 +123,7 @@ function covers(shipped: string, pattern: string): boolean {
 }
 
 /** Stands in a shipped pattern for what CloudFormation draws at the end of a name. */
-export const drawn = "${drawn}";
+export const drawn = `\${drawn}`;
 
 function patternOf(shipped: string): RegExp {
   const parts = shipped.split(/(\$\{drawn\}|\*+|\?)/).map((part) => {
