@@ -125,7 +125,7 @@ export const rehearsalCommands: readonly Command[] = [
     name: "twin",
     summary: "serve the twin of AWS on a port, its clock running",
     text: [
-      "Serves the account of a rehearsal over HTTP, for the AWS command line, boto3, the SDKs or Lambda functions that run elsewhere: SageMaker and its runtime, Application Auto Scaling, what it scales beside endpoints (ECS services, Lambda's provisioned concurrency, DynamoDB tables), CloudWatch, Service Quotas, DynamoDB, EventBridge, Scheduler, S3, STS, CloudFormation, and Step Functions with the release's state machine, whose executions run. Signatures are not looked at; what the twin does not model it refuses by name.",
+      "Serves the account of a rehearsal over HTTP, for the AWS command line, boto3, the SDKs or Lambda functions that run elsewhere: SageMaker and its runtime, Application Auto Scaling, what it scales beside endpoints (ECS services, Lambda's provisioned concurrency, DynamoDB tables), CloudWatch, Service Quotas, DynamoDB, EventBridge, Scheduler, S3, STS, IAM's roles, CloudFormation, and Step Functions with the release's state machine, whose executions run. Signatures are not looked at; what the twin does not model it refuses by name.",
       "The twin's time is what each answer's Date header says. Its sweep takes an execution that it does not know for a dead one: --no-sweep for a state machine that runs elsewhere.",
     ],
     examples: ["slipway twin --port 4566 --speed 60 --world slow-model"],

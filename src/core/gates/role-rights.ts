@@ -82,13 +82,13 @@ function principalsIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([kind, names]) => textsOf(names).map((name) => `${kind} ${name}`));
 }
 
-/** By operator and key, neither of which is told apart by case (IAM user guide, condition operators and keys). */
+/** By operator and key. "Context key names are not case-sensitive" (IAM user guide, Condition). */
 function conditionsIn(value: unknown): ReadonlyMap<string, readonly string[]> {
   const operators = Object.entries((value ?? {}) as Record<string, Record<string, unknown>>);
   return new Map(
     operators.flatMap(([operator, keys]) =>
       Object.entries(keys).map(
-        ([key, values]) => [`${operator} ${key}`.toLowerCase(), textsOf(values)] as const,
+        ([key, values]) => [`${operator} ${key.toLowerCase()}`, textsOf(values)] as const,
       ),
     ),
   );
@@ -105,8 +105,8 @@ function isWithin(right: Right, shipped: Right): boolean {
 /** Of values that one has to be among, fewer are narrower; of those that none may be among, more are. */
 function isAsNarrow(what: string, own: readonly string[] | undefined, shipped: readonly string[]): boolean {
   if (own === undefined || own.length === 0) return false;
-  if (/^(\w+:)?\w*not/.test(what)) return shipped.every((value) => own.includes(value));
-  const isLike = /^(\w+:)?\w*like/.test(what);
+  if (/^(\w+:)?\w*not/i.test(what)) return shipped.every((value) => own.includes(value));
+  const isLike = /^(\w+:)?\w*like/i.test(what);
   return own.every((value) => shipped.some((one) => (isLike ? covers(one, value) : one === value)));
 }
 

@@ -49,11 +49,11 @@ describe("is not too much", () => {
     ],
     ["fewer values", { Action: "dynamodb:Query", Resource: table, Condition: keys("plan#chat*") }],
     [
-      "an operator and a key in other letters",
+      "a condition key in other letters",
       {
         Action: "dynamodb:Query",
         Resource: table,
-        Condition: { "forallvalues:stringlike": { "DynamoDB:leadingkeys": "lock" } },
+        Condition: { "ForAllValues:StringLike": { "DynamoDB:leadingkeys": "lock" } },
       },
     ],
     [
@@ -119,7 +119,7 @@ describe("is too much", () => {
     [
       "more values",
       { Action: "dynamodb:Query", Resource: table, Condition: keys("lock", "journal#*") },
-      [`dynamodb:Query on ${table} where forallvalues:stringlike dynamodb:leadingkeys lock, journal#*`],
+      [`dynamodb:Query on ${table} where ForAllValues:StringLike dynamodb:leadingkeys lock, journal#*`],
     ],
     ["no values", { Action: "dynamodb:Query", Resource: table, Condition: keys() }, [expect.any(String)]],
     [
