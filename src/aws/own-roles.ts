@@ -121,11 +121,12 @@ async function lookAt(
     return { at: new Date(now()).toISOString(), shipped: digestOf(role), beyond };
   };
   for (const role of shipped) {
-    if (!goesOn() || refused.length === mostRefused) break;
+    if (refused.length === mostRefused) break;
     try {
       looks.set(role.name, await look(role));
     } catch (error) {
-      if (goesOn()) refused.push(error instanceof Error ? error.message : String(error));
+      if (!goesOn()) break;
+      refused.push(error instanceof Error ? error.message : String(error));
     }
   }
   const [first, ...others] = refused;

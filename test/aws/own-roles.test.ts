@@ -219,3 +219,17 @@ test("of two sweeps at once one writes, and nothing is lost by it", async () => 
   expect(await ownRolesSeen(account.aws)).toMatchObject({ version: 1 });
   expect(await looks(account)).not.toContain(null);
 });
+
+test("a sweep that looked before another one does not write over what that has found since", async () => {
+  const account = openAccount({ spec: widened("managed-policy") });
+  const early = {
+    ...account.aws,
+    readRole: async (name: string) => {
+      if (name === role) await sweepOwnRoles(account.tools);
+      return undefined;
+    },
+  };
+
+  expect(await sweepOwnRoles({ ...account.tools, aws: early })).toMatchObject({ tooWide: 0 });
+  expect((await looks(account)).filter((look) => look?.beyond.length === 1)).toHaveLength(1);
+});
