@@ -11,7 +11,14 @@ import { type Knee, kneeOf, nextRate } from "./knee.ts";
 import { kneeBelief } from "./knee-belief.ts";
 import { distanceOf } from "./latencies.ts";
 import { aftermathOf, isSpikeOver, type Recovery, recoveryOf, spikeAskOf } from "./spike.ts";
-import { findingOf, fullLoadOf, type LoadAsk, requirementsOf, type StepFinding } from "./step.ts";
+import {
+  findingOf,
+  fullLoadOf,
+  isLikelyAnswered,
+  type LoadAsk,
+  requirementsOf,
+  type StepFinding,
+} from "./step.ts";
 import { emptyTally, mergedTallies, type SeenAt, Tally } from "./tally.ts";
 import { turnsOf } from "./turns.ts";
 
@@ -188,7 +195,7 @@ function isSettled(steps: readonly SeenStep[]): boolean {
   return distance <= Math.max(0.1, critical);
 }
 
-/** So much longer full load is held where it is undecided still once the knee is known. */
+/** So much longer full load is held where it is undecided: at once where that is likely to answer it, else once the knee is known. */
 const undecidedSeconds = 150;
 
 export const settling = (question: LoadQuestion): LoadStep => ({
@@ -211,7 +218,7 @@ export function nextStep(question: LoadQuestion, steps: readonly SeenStep[]): Lo
     if (refusal !== undefined || !isPeakKept || full.finding.answer !== "open" || isHeld) return undefined;
     return { name: "full", requestsPerSecond: rates.full, ask: full.ask };
   };
-  const hold = held(0);
+  const hold = held(isLikelyAnswered(full.ask, full.tally, undecidedSeconds) ? undecidedSeconds : 0);
   if (hold !== undefined) return hold;
   // One that was begun is gone through before anything else is looked for.
   const isBegun = answers.spike !== undefined && answers.spike.tally.seconds > 0;

@@ -70,11 +70,18 @@ export interface StepFinding {
 }
 
 /** What a rate has come to; may be asked as often as one likes. */
-export function findingOf({ allowed, leastSeconds }: LoadAsk, tally: Tally): StepFinding {
+export const findingOf = (ask: LoadAsk, tally: Tally): StepFinding => answered(ask, tally, 1);
+
+/** Whether a rate that is undecided would be answered after so many seconds more, if they were like those before. */
+export const isLikelyAnswered = (ask: LoadAsk, tally: Tally, seconds: number): boolean =>
+  tally.seconds > 0 && answered(ask, tally, 1 + seconds / tally.seconds).answer !== "open";
+
+/** With so many times the evidence, which grows as requests do. */
+function answered({ allowed, leastSeconds }: LoadAsk, tally: Tally, times: number): StepFinding {
   const asked = (["late", "lost", "failed"] as const).flatMap((of) => {
     const share = allowed[of];
     if (share === undefined) return [];
-    const deflation = dispersionOf(tally, tally[of]);
+    const deflation = dispersionOf(tally, tally[of]) / times;
     return [{ of, ...shareEvidence({ requests: tally.requests, bad: tally[of].bad, deflation }, share) }];
   });
   const [worst] = asked.toSorted((a, b) => b.more - a.more);
@@ -82,5 +89,5 @@ export function findingOf({ allowed, leastSeconds }: LoadAsk, tally: Tally): Ste
   const leans = asked.every(({ more, less }) => less >= more) ? "within" : "exceeds";
   if (worst.more >= Math.log(refusals / alpha)) return { answer: "exceeds", of: worst.of, leans };
   const isWithin = asked.every(({ less }) => less >= Math.log(1 / alpha));
-  return { answer: isWithin && tally.seconds >= leastSeconds ? "within" : "open", leans };
+  return { answer: isWithin && times * tally.seconds >= leastSeconds ? "within" : "open", leans };
 }

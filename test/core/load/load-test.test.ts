@@ -282,6 +282,22 @@ test("at full load is told whether what is asked of it was kept to, and not what
 });
 
 describe("a test under load", () => {
+  it("holds full load for longer at once where that is likely to answer it, and a fleet that is too small is refused by it", () => {
+    const names: string[] = [];
+    const question = questionOf();
+    const { full } = ratesOf(question);
+    // Not so many are lost that it is answered by the first minutes, and soon after them.
+    const proof = courseOf(question, (slice) => {
+      names.push(slice.step.name);
+      const { requestsPerSecond: rate } = slice.step;
+      return sent(slice, rate === full ? { lost: 115 } : kneeAt(88)(rate));
+    });
+
+    expect(names.filter((name) => name === "full").length).toBeGreaterThan(2);
+    expect(names.slice(names.indexOf("full"), names.lastIndexOf("full"))).not.toContain("knee");
+    expect(proof.status).toBe("not-enough");
+  });
+
   it("looks for the knee before full load that stays undecided is held for longer", () => {
     const names: string[] = [];
     const question = questionOf();
