@@ -40,7 +40,7 @@ export async function readDeployment(folder: string): Promise<Deployment> {
       const { Environment, FunctionName, Timeout } = propertiesOf(resources, logicalId);
       const variables = (Environment as { Variables: Record<string, Json> }).Variables;
       const environment = Object.fromEntries(
-        Object.entries(variables).map(([key, value]) => [key, resolved(value, resources)]),
+        Object.entries(variables).map(([key, value]) => [key, given[key] ?? resolved(value, resources)]),
       );
       const timeoutSeconds = Number(Timeout);
       return [name, { functionName: String(FunctionName), bundlePath, environment, timeoutSeconds }];
@@ -74,6 +74,13 @@ const known: Readonly<Record<string, string>> = {
   Notices: noticesTopic ?? "",
   EvidenceBucket: evidence?.bucket ?? "",
   "EvidenceKey.Arn": evidence?.keyId ?? "",
+};
+
+/** The account's roles are those of a rehearsal, whatever the package was made with. */
+const given: Readonly<Record<string, string>> = {
+  SLIPWAY_ROLE_PARAMETERS: Object.entries(rehearsedDeployment.roleParameters ?? {})
+    .map((pair) => pair.join("="))
+    .join(" "),
 };
 
 /** A value of the template as text: Ref, Fn::GetAtt and Fn::Sub as CloudFormation reads them. */

@@ -52,7 +52,7 @@ def ask(path, body, headers=None):
     connection.request("POST", path, body=body, headers=headers or {})
     response = connection.getresponse()
     answer = response.read()
-    now_ms = int(response.headers["x-now-ms"])
+    now_ms = int(float(response.headers["x-now-ms"]))
     if response.status != 200:
         raise RuntimeError(f"{path}: {response.status} {answer.decode()}")
     return response, answer
