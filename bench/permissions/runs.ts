@@ -165,6 +165,10 @@ const onMonday = Plan.parse({
       completedBy: { trainingJob: "chat-*" },
       late: { extendMinutes: 60, laterDates: "move" },
     },
+    validation: {
+      when: { at: "2099-01-02T09:00:00", timeZone: "UTC" },
+      pool: plan.milestones.training?.pool,
+    },
   },
 });
 const lateTraining = planOf(textOf("test/data/plans/late-training.yml"));
