@@ -7,7 +7,7 @@ import { noteGates, restOnGates } from "../src/aws/gate-hold.ts";
 import { askGates } from "../src/aws/gates.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { answeredText, blockedText } from "../src/core/gates/answers.ts";
+import { answeredText, blockedText } from "../src/core/gates/gate-answer.ts";
 import { Planned } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { Gated } from "../src/core/release/gated.ts";

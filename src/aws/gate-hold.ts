@@ -4,7 +4,7 @@
  */
 import { trafficPercent } from "../core/capacity/endpoint.ts";
 import { type Canonical, canonical } from "../core/evidence/canonical.ts";
-import { blockedText, type GateAnswer } from "../core/gates/answers.ts";
+import { blockedText, type GateAnswer } from "../core/gates/gate-answer.ts";
 import { gatesOf } from "../core/gates/settings.ts";
 import { glassUsed } from "../core/release/break-glass.ts";
 import { gatesSaid } from "../core/release/grounds.ts";

@@ -2,7 +2,7 @@
  * Looks up what a plan's gates go by, of the candidate and of what serves, and has core judge it. All calls of one look are few,
  * go out side by side, and each has its deadline: after that the answer is unknown, which counts as a failure.
  */
-import { answersOf, blockedText, type GateAnswer, overridden } from "../core/gates/answers.ts";
+import { answersOf } from "../core/gates/answers.ts";
 import {
   allKnown,
   type ContainerFacts,
@@ -15,6 +15,7 @@ import {
   notLooked,
   partOf,
 } from "../core/gates/facts.ts";
+import { blockedText, type GateAnswer, overridden } from "../core/gates/gate-answer.ts";
 import type { FactName } from "../core/gates/judging.ts";
 import { factsFor } from "../core/gates/registry.ts";
 import { gatesOf } from "../core/gates/settings.ts";

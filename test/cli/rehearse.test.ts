@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
-import { profiles } from "../../src/core/gates/names.ts";
 import { say } from "./spoken.ts";
 import { all, expectEnd, rehearsed } from "./world-ends.ts";
 
@@ -156,8 +155,7 @@ describe("gates, for what a pipeline shows them with", () => {
     const { junit, results } = written();
 
     expect(code).toBe(4);
-    expect(junit).toMatch(/<testsuite name="slipway rehearse [^"]*gated.yml"/);
-    expect(junit).toContain(` tests="${profiles.strict.length}" failures="1" `);
+    expect(junit).toMatch(/<testsuite name="slipway rehearse [^"]*gated.yml" tests="14" failures="1" /);
     expect(junit).toMatch(
       /<failure type="gate" message="gate vulnerabilities: fail before the first change; expected /,
     );
@@ -172,8 +170,7 @@ describe("gates, for what a pipeline shows them with", () => {
     await say("rehearse", "test/data/plans/gated.yml", "--world", "no-quota", "--quiet", ...files);
     const { junit, results } = written();
 
-    const each = profiles.strict.length;
-    expect(junit).toContain(` tests="${each}" failures="0" errors="0" skipped="${each}">`);
+    expect(junit).toMatch(/ tests="14" failures="0" errors="0" skipped="14">/);
     expect(junit).toMatch(/<skipped message="gate vpc was not asked: the release ended as refused: /);
     expect(new Set(results.map(({ ruleId }) => ruleId))).toEqual(new Set(["gate-open"]));
   });

@@ -1,7 +1,7 @@
 /** What a person reads after a rehearsal: how it ended, whether it may be trusted, and that it fits the terminal. */
 import { describe, expect, it } from "vitest";
 import type { RehearsalFacts } from "../../src/core/facts/rehearsal-facts.ts";
-import type { GateAnswer } from "../../src/core/gates/answers.ts";
+import type { GateAnswer } from "../../src/core/gates/gate-answer.ts";
 import { summaryOf } from "../../src/report/summary/summary.ts";
 import { widthOf } from "../../src/report/text/layout.ts";
 import { paintOf } from "../../src/report/text/paint.ts";

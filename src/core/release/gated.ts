@@ -1,6 +1,6 @@
 /** The section of the state document that CheckGates adds. */
 import * as z from "zod";
-import { GateAnswer } from "../gates/answers.ts";
+import { GateAnswer } from "../gates/gate-answer.ts";
 
 /** What the plan's gates said before the first change. */
 export const Gated = z.object({

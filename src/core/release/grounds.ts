@@ -4,7 +4,7 @@
  * it by their pseudonyms; what a gate found, who has waived it and why, is in the release's journal, whose digest is here.
  */
 import * as z from "zod";
-import type { GateAnswer } from "../gates/answers.ts";
+import type { GateAnswer } from "../gates/gate-answer.ts";
 import type { Approval } from "./approving.ts";
 import { type JsonValue, same } from "./json-value.ts";
 

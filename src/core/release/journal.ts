@@ -5,7 +5,7 @@
 import * as z from "zod";
 import type { KpiVerdict, Observation, Verdict } from "#verdict";
 import { type Fleets, variantOf, type WarmInstances, warmOf } from "../capacity/endpoint.ts";
-import { GateAnswer } from "../gates/answers.ts";
+import { GateAnswer } from "../gates/gate-answer.ts";
 import { SpikeRecovery } from "../load/spike.ts";
 import { LoadStepTold } from "../load/told.ts";
 import { AskedSide } from "../plan/team.ts";

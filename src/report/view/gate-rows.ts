@@ -1,5 +1,5 @@
 /** What the gates of a release answered: before its first change and before each share, each gate once, with what it found last. */
-import type { GateAnswer } from "../../core/gates/answers.ts";
+import type { GateAnswer } from "../../core/gates/gate-answer.ts";
 import { printable } from "../../core/input/bad-input.ts";
 import type { GatesAsked } from "../../core/release/journal.ts";
 import type { ReleaseTold } from "./told.ts";

@@ -1,6 +1,7 @@
 /** Facts of a candidate that is as it should be, beside the like that serves; tests change a part of either. */
-import { answersOf, type GateAnswer } from "../../../src/core/gates/answers.ts";
+import { answersOf } from "../../../src/core/gates/answers.ts";
 import type { GateFacts, GateSide, ImageFacts, KeyFacts } from "../../../src/core/gates/facts.ts";
+import type { GateAnswer } from "../../../src/core/gates/gate-answer.ts";
 import type { GateName } from "../../../src/core/gates/names.ts";
 import type { Gates } from "../../../src/core/gates/settings.ts";
 

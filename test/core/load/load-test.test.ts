@@ -281,17 +281,23 @@ test("at full load is told whether what is asked of it was kept to, and not what
   expect(full?.lateShare).toBeGreaterThan(0.2);
 });
 
+/** The steps, by their invocations, of a fleet that loses so many in a thousand of full load. */
+function losingAtFull(lost: number) {
+  const names: string[] = [];
+  const question = questionOf();
+  const { full } = ratesOf(question);
+  const proof = courseOf(question, (slice) => {
+    names.push(slice.step.name);
+    const { requestsPerSecond: rate } = slice.step;
+    return sent(slice, rate === full ? { lost } : kneeAt(88)(rate));
+  });
+  return { names, proof };
+}
+
 describe("a test under load", () => {
   it("holds full load for longer at once where that is likely to answer it, and a fleet that is too small is refused by it", () => {
-    const names: string[] = [];
-    const question = questionOf();
-    const { full } = ratesOf(question);
     // Not so many are lost that it is answered by the first minutes, and soon after them.
-    const proof = courseOf(question, (slice) => {
-      names.push(slice.step.name);
-      const { requestsPerSecond: rate } = slice.step;
-      return sent(slice, rate === full ? { lost: 115 } : kneeAt(88)(rate));
-    });
+    const { names, proof } = losingAtFull(115);
 
     expect(names.filter((name) => name === "full").length).toBeGreaterThan(2);
     expect(names.slice(names.indexOf("full"), names.lastIndexOf("full"))).not.toContain("knee");
@@ -299,20 +305,13 @@ describe("a test under load", () => {
   });
 
   it("looks for the knee before full load that stays undecided is held for longer", () => {
-    const names: string[] = [];
-    const question = questionOf();
-    const { full } = ratesOf(question);
     // As many are lost of full load as may be.
-    const proof = courseOf(question, (slice) => {
-      names.push(slice.step.name);
-      const { requestsPerSecond: rate } = slice.step;
-      return sent(slice, rate === full ? { lost: 100 } : kneeAt(88)(rate));
-    });
+    const { names, proof } = losingAtFull(100);
 
     const last = names.lastIndexOf("knee");
     const holds = (from: number, to: number) =>
       names.slice(from, to).filter((name) => name === "full").length;
-    expect(stepsTold(question, proof.steps).find(({ name }) => name === "full")?.answer).toBe("open");
+    expect(stepsTold(questionOf(), proof.steps).find(({ name }) => name === "full")?.answer).toBe("open");
     // Of 52 s each: as long as the plan holds it, and two and a half minutes more.
     expect([holds(0, last), holds(last, names.length)]).toEqual([2, 3]);
     expect(proof.knee?.to).toBeLessThan(95);

@@ -1,7 +1,7 @@
 /** What a way forward rests on is kept once, however often it is told, and names what gates said and who answered. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { GateAnswer } from "../../../src/core/gates/answers.ts";
+import type { GateAnswer } from "../../../src/core/gates/gate-answer.ts";
 import { type Grounds, gatesSaid, groundsOf, groundsWith } from "../../../src/core/release/grounds.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 5, 8, minute)).toISOString();

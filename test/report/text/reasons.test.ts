@@ -1,7 +1,7 @@
 /** Reasons of several gates: a line for each to begin with, at any width, and no word of them lost. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { blockedText, type GateAnswer } from "../../../src/core/gates/answers.ts";
+import { blockedText, type GateAnswer } from "../../../src/core/gates/gate-answer.ts";
 import { gateNames } from "../../../src/core/gates/names.ts";
 import { reasonLines } from "../../../src/report/text/reasons.ts";
 

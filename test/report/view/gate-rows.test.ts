@@ -1,6 +1,6 @@
 /** What gates answered is one row a gate: its answers where they changed, what it found last, and what is to be done. */
 import { expect, test } from "vitest";
-import type { GateAnswer } from "../../../src/core/gates/answers.ts";
+import type { GateAnswer } from "../../../src/core/gates/gate-answer.ts";
 import type { GatesAsked } from "../../../src/core/release/journal.ts";
 import { gateRows } from "../../../src/report/view/gate-rows.ts";
 import { planIn } from "../../core/example.ts";
