@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Resources } from "./template-roles.ts";
+import type { Json, Resources } from "./template-roles.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const run = promisify(execFile);
@@ -35,7 +35,7 @@ export async function packageDeployment({
   stage,
   region,
   params,
-}: Packaging): Promise<{ folder: string; resources: Resources }> {
+}: Packaging): Promise<{ folder: string; resources: Resources; metadata: Json }> {
   const [home, cwd] = [await mkdtemp(join(tmpdir(), "home-")), await workplace()];
   const folder = await mkdtemp(join(tmpdir(), "package-"));
   const PATH = [dirname(process.execPath), process.env.PATH ?? ""].join(delimiter);
@@ -48,6 +48,9 @@ export async function packageDeployment({
     await Promise.all([home, cwd].map((each) => rm(each, { recursive: true })));
   }
   const text = await readFile(join(folder, "cloudformation-template-update-stack.json"), "utf8");
-  const { Resources: resources } = JSON.parse(text) as { Resources: Resources };
-  return { folder, resources };
+  const { Resources: resources, Metadata: metadata } = JSON.parse(text) as {
+    Resources: Resources;
+    Metadata: Json;
+  };
+  return { folder, resources, metadata };
 }

@@ -13,6 +13,7 @@ export type { Json, Resource };
 
 export interface Packaged {
   readonly resources: Resources;
+  readonly metadata: Json;
   /** The bundle of each function, by the function's name. */
   readonly bundles: ReadonlyMap<string, Buffer>;
   readonly folder: string;
@@ -25,7 +26,7 @@ export async function packaged(stage: string, region: string): Promise<Packaged>
     workloadRoles: "check-serving-*",
     trainingRoles: "check-training-*",
   };
-  const { folder, resources } = await packageDeployment({ stage, region, params });
+  const { folder, resources, metadata } = await packageDeployment({ stage, region, params });
   const zips = (await readdir(folder)).filter((name) => name.endsWith(".zip"));
   const bundles = await Promise.all(
     zips.map(async (name): Promise<[string, Buffer]> => {
@@ -34,7 +35,7 @@ export async function packaged(stage: string, region: string): Promise<Packaged>
       return [name.replace(".zip", ""), bundle];
     }),
   );
-  return { resources, bundles: new Map(bundles), folder };
+  return { resources, metadata, bundles: new Map(bundles), folder };
 }
 
 /** The content of the one file in a zip archive. Offsets: APPNOTE.TXT 4.3.12 (central directory), 4.3.7 (local header). */

@@ -1,5 +1,6 @@
 /** The template that is deployed, as the framework generates it from serverless.yml. */
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -685,4 +686,24 @@ test("each function's bundle is there, is small, and exports its handler and bar
     expect(built.bundles.get(name)?.length).toBeLessThan(1_500_000);
     expect(exported[name]).toEqual(expect.arrayContaining(["handler", name]));
   }
+});
+
+test("the template says of each function's bundle what Lambda will say of the code that it runs", () => {
+  const hashOf = (path: string) =>
+    createHash("sha256")
+      .update(readFileSync(join(built.folder, path)))
+      .digest("base64");
+  const hashes = Object.fromEntries(
+    steps.map((step) => [functionOf(step), hashOf(`${functionOf(step)}.zip`)]),
+  );
+  const versions = all("AWS::Lambda::Version").map(([, { Properties }]) => Properties?.CodeSha256);
+
+  expect(built.metadata).toEqual({
+    // Packaged in a folder that is no repository.
+    Slipway: {
+      LockSha256: createHash("sha256").update(readFileSync("package-lock.json")).digest("base64"),
+      CodeSha256: hashes,
+    },
+  });
+  expect(versions.toSorted()).toEqual(Object.values(hashes).toSorted());
 });
