@@ -36,11 +36,32 @@ const minimum: Pack = {
   resource: { kind: "scaling", name: "endpoint/chat/variant/v6" },
   ...{ before: { min: 8 }, after: { min: 12 } },
 };
+const moments = { since: at, at, subject, schema: 1 as const };
+const people = { asked: "person-a", agreed: "person-b", seen: sha256 };
+const glass: Pack = {
+  ...moments,
+  ...people,
+  ...{ what: "glass-broken", of: "chat-v7-production", model: "chat", passes: ["vpc", "freeze"], until: at },
+};
+const purchase = (what: "purchase-agreed" | "bought"): Pack => ({
+  ...moments,
+  ...people,
+  ...{ what, model: "chat", milestone: "training", trainingPlan: "slipway-dev-chat", offering: "tpo-1" },
+  ...{ instanceType: "ml.p5.48xlarge", instances: 2, from: at, until: at },
+  ...{ fee: 1234.5, currency: "USD", maxUsd: 2000 },
+});
 const untold: Pack = { schema: 1, what: "untold", subject, since: at, at, count: 4 };
 
 test.each<[string, readonly Pack[]]>([
   ["changes without gates", [packOf(subject, 1), minimum, untold]],
-  ["all gates, each answer", gateNames.map((gate, nth) => gated({ [gate]: "pass" }, nth + 1))],
+  ...(["pass", "kept", "fail", "unknown", "waived"] as const).map((answer): [string, readonly Pack[]] => [
+    `all gates, ${answer},`,
+    gateNames.map((gate, nth) => gated({ [gate]: answer }, nth + 1)),
+  ]),
+  [
+    "a broken glass, and purchases by two people's word",
+    [glass, purchase("purchase-agreed"), purchase("bought")],
+  ],
   [
     "gates that were waived, failed and not known",
     [gated({ vulnerabilities: "waived", vpc: "fail", "key-usable": "unknown", "image-age": "kept" })],
