@@ -30,7 +30,8 @@ interface Part {
  * The worlds that are explored whole, with the triples of each; pairs are drawn in four, and four hundred runs of all
  * kinds in one whose release steps back for one instance. Two plans of unlike make: the sample, and one whose releases are
  * other instances, end at all traffic, and are over soon. Then two releases at one time that lean on the same things, the
- * first out first and last; the sample's training milestone, by its date, by a job of the team's, and late; one approval that goes through staging into production; and a fleet that grows beside traffic. Each has a seed of its own:
+ * first out first and last; the sample's training milestone, by its date, by a job of the team's, and late; one approval that goes through staging into production; and a fleet that grows beside traffic; and a
+ * stage that asks somebody, who answers. Each has a seed of its own:
  * one world's chances are one story.
  */
 const parts: readonly Part[] = [
@@ -86,6 +87,13 @@ const parts: readonly Part[] = [
     world: "healthy",
     seed: 10,
     more: ["--sample", "400"],
+  },
+  {
+    name: "asking",
+    plan: "test/data/plans/asking.yml",
+    world: "healthy",
+    seed: 15,
+    more: ["--answer", "proceed", "--sample", "400"],
   },
 ];
 

@@ -4,7 +4,7 @@
  * after a call. A pack tells of a call that went out between its two moments and leads to the state that it names, or of one
  * that nobody had said was made. One that says `begun` claims no more than that a call may have gone out. Of a lease on what
  * others lean on too, a pack may need no call; what an outside hand was at, and what ends by itself, may be as it should be without one.
- * Of a minimum that is set between releases the same holds, each by itself. What the sweep deletes is not looked for here.
+ * Of a minimum that is set between releases the same holds, each by itself. A way back that the sweep no longer keeps is let go without one.
  */
 import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
@@ -41,10 +41,10 @@ export function everyChangeEvidenced(context: CheckContext): Checker {
     const isChanged = !same(before, resourceState(resource, context));
     if (isBetweenReleases(seen)) minima.push(minimumSeen(seen, isChanged));
     if (seen.frame === undefined || isBetweenReleases(seen)) touched.add(key);
-    if (seen.frame === undefined || isBetweenReleases(seen) || isSweeps(seen)) return;
+    if (seen.frame === undefined || isBetweenReleases(seen) || isLettingGo(seen, mutation)) return;
     const lock = context.locks.recording(resource, seen.frame.execution);
     // What has no begun changes was taken by a version, or a deployment, that kept no evidence.
-    if (lock?.begun === undefined) return;
+    if (lock?.begun === undefined && !isSweeps(seen)) return;
     effects.push({ seen, mutation, key, changed: isChanged });
   }
 
@@ -84,6 +84,15 @@ export function everyChangeEvidenced(context: CheckContext): Checker {
     },
   };
 }
+
+/**
+ * Whether the sweep deletes a way back that is no longer kept, a model or a configuration that nothing is on: that changes no
+ * capacity, and its record is in the table. Whatever else a sweep did would want a pack.
+ */
+const isLettingGo = (seen: ObservedCall, { resource }: Mutation): boolean =>
+  isSweeps(seen) &&
+  seen.call.operation.startsWith("Delete") &&
+  (resource?.kind === "model" || resource?.kind === "endpoint-config");
 
 /** No Lambda of ours lives longer. */
 const longestLambdaMs = 90_000;

@@ -1,4 +1,5 @@
 /** every-change-evidenced is seen to fail for each way in which evidence can be missing, double, misplaced or made up. */
+import { UpdateEndpointWeightsAndCapacitiesCommand } from "@aws-sdk/client-sagemaker";
 import { describe, expect, it } from "vitest";
 import { rehearsed } from "./rehearsed.ts";
 import type { Body, Tampering } from "./tampering.ts";
@@ -84,6 +85,30 @@ describe("every-change-evidenced", () => {
 
     expect(broken).toEqual(["every-change-evidenced"]);
     expect(violations.map((each) => each.what).join("\n")).toMatch(what);
+  });
+
+  it("is broken when the sweep changes more than it lets go", async () => {
+    let isDone = false;
+    const { violations } = await rehearsed({
+      // While the endpoint moves it is refused.
+      sweep: async ({ sagemaker }) => {
+        if (isDone) return;
+        const DesiredWeightsAndCapacities = [{ VariantName: "v6", DesiredInstanceCount: 9 }];
+        await sagemaker.send(
+          new UpdateEndpointWeightsAndCapacitiesCommand({
+            EndpointName: "chat-assistant",
+            DesiredWeightsAndCapacities,
+          }),
+        );
+        isDone = true;
+      },
+    });
+
+    expect(violations.filter(({ invariant }) => invariant === "every-change-evidenced")).toEqual([
+      expect.objectContaining({
+        what: expect.stringMatching(/^UpdateEndpointWeightsAndCapacities on .* is told by no pack$/),
+      }),
+    ]);
   });
 
   it("is told of each change of the sample's way back by one entry", async () => {

@@ -1,8 +1,9 @@
 /** Whole rehearsals of the sample plan under the invariants, with something broken on purpose. */
 import { readFileSync } from "node:fs";
-import type { LaterEvent, Observer, Steps } from "#twin/engine";
+import type { LaterEvent, Observer, Steps, WireHandler } from "#twin/engine";
 import type { WorldSpec } from "#twin/world";
 import { applyPlanOn, stepsOn } from "../../../functions/index.ts";
+import { type Aws, connect } from "../../../src/aws/clients.ts";
 import { parsePlan } from "../../../src/core/plan/file.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import type { InvariantName, Violation } from "../../../src/rehearsal/invariants/checker.ts";
@@ -33,9 +34,16 @@ export interface Broken {
   readonly tamperings?: readonly Tampering[];
   /** Substitutes steps. */
   readonly steps?: (steps: Steps) => Steps;
+  /** A sweep of its own, every ten minutes. */
+  readonly sweep?: (aws: Aws) => Promise<unknown>;
   /** Lays hands on the world behind everybody's back. */
   readonly meddler?: (scene: ReleaseScene) => Observer;
 }
+
+const sweeping = (sweep: (aws: Aws) => Promise<unknown>) => ({
+  functionsOn: (wire: WireHandler): Steps => ({ ReapLeases: async () => sweep(connect(wire as never)) }),
+  rates: [{ function: "ReapLeases", everySeconds: 600, event: {} }],
+});
 
 export interface Rehearsed {
   readonly record: RunRecord;
@@ -61,6 +69,7 @@ export async function rehearsed(how: Broken): Promise<Rehearsed> {
       const steps = stepsOn(tampered(wire, how.tamperings ?? []) as never);
       return how.steps?.(steps) ?? steps;
     },
+    ...(how.sweep !== undefined && sweeping(how.sweep)),
     prepare: (wire, ...rest) => applyPlanOn(wire as never, ...rest),
     observe: [observeInvariants, ...(how.meddler === undefined ? [] : [how.meddler])],
   });
