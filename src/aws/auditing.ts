@@ -16,7 +16,7 @@ import type { Aws } from "./clients.ts";
 import { linesBetween } from "./evidence-index.ts";
 import type { EvidenceStore } from "./evidence-store.ts";
 import { readLock } from "./lock-item.ts";
-import { peopleOf } from "./people.ts";
+import { erasedPeople, peopleOf } from "./people.ts";
 
 /** How many objects are asked for at a time: each takes some 50 ms. */
 const atOnce = 32;
@@ -46,7 +46,7 @@ export async function auditOf(
     changes,
     exceptions: exceptionsIn(changes, lock),
     gaps: gapsOf(gone),
-    people: await namesOf(aws, peopleIn(changes)),
+    ...(await knownOf(aws, peopleIn(changes))),
     fromBucket: changes.length - found.lines.length,
     ...(head !== undefined && { head: { sequence: head.sequence, at: head.at } }),
     fits: fitsHead(all, lock, new Set(gone)),
@@ -58,17 +58,19 @@ export async function auditOf(
   };
 }
 
-/** Of those that are spoken of, if any. Whom the directory does not have was erased from it. */
-async function namesOf(aws: Aws, pseudonyms: readonly string[]): Promise<Record<string, string>> {
-  if (pseudonyms.length === 0) return {};
-  const known = await peopleOf(aws);
-  return Object.fromEntries(
-    pseudonyms.flatMap((one) => {
-      const arn = known.get(one);
-      return arn === undefined ? [] : [[one, arn]];
-    }),
-  );
+/** Of those that are spoken of, if any: who they are, and when whom the directory does not have was erased from it. */
+async function knownOf(aws: Aws, pseudonyms: readonly string[]): Promise<Pick<Audited, "people" | "erased">> {
+  if (pseudonyms.length === 0) return { people: {}, erased: {} };
+  const people = among(pseudonyms, await peopleOf(aws));
+  const nameless = pseudonyms.filter((one) => people[one] === undefined);
+  return { people, erased: nameless.length === 0 ? {} : among(nameless, await erasedPeople(aws)) };
 }
+
+const among = (
+  pseudonyms: readonly string[],
+  known: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries([...known].filter(([pseudonym]) => pseudonyms.includes(pseudonym)));
 
 interface FromBucket {
   readonly lines: readonly AuditLine[];

@@ -109,7 +109,7 @@ export const evidenceCommands: readonly Command[] = [
     name: "evidence erase",
     summary: "takes a person out of the directory by which evidence knows them",
     text: [
-      "What was signed stays as it was, verifies as before, and names them no more. If they order something again, it is under another pseudonym.",
+      "What was signed stays as it was, verifies as before, and names them no more: slipway audit says when they were erased. If they order something again, it is under another pseudonym.",
       'Evidence is all that forgets them: records of releases, plans, logs and CloudTrail name them as long as they are kept (docs/OPERATIONS.md, "Evidence").',
     ],
     examples: ["slipway evidence erase arn:aws:iam::123456789012:user/ann --stage prod"],

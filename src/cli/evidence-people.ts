@@ -23,11 +23,15 @@ export async function evidenceErase(line: CommandLine, terminal: Terminal): Prom
   const [arn] = line.positionals;
   if (arn === undefined) throw new BadUsage(["ARN: expected whom to erase, found nothing"]);
   const { aws } = await bound(line, terminal);
-  const wasThere = await looked("nobody was erased", () => erasePerson(aws, arn));
+  const at = new Date(Date.now()).toISOString();
+  const wasThere = await looked("nobody was erased", () => erasePerson(aws, arn, at));
   if (!wasThere)
     throw new CommandFailed(
       `ARN: expected one that the directory has (slipway evidence people), found ${printable(arn)}`,
     );
-  tell(terminal.out, `${printable(arn)} is erased: evidence verifies as before, and names them no more`);
+  tell(
+    terminal.out,
+    `${printable(arn)} is erased: evidence verifies as before, and says no more of them than when that was`,
+  );
   return 0;
 }

@@ -3,19 +3,18 @@ import type { Audited } from "../core/audit/audit.ts";
 import type { AuditLine } from "../core/audit/line.ts";
 import { printable } from "../core/input/bad-input.ts";
 import { type JsonValue, same } from "../core/release/json-value.ts";
+import { answerText, glassText, type Known, orderText, purchaseText } from "./audited-people.ts";
 import type { Page } from "./summary/page.ts";
 import { fold } from "./text/layout.ts";
 
-type People = Audited["people"];
-
 /** A paragraph for each run of changes that one release made on the same grounds. */
-export function changesText({ changes, people }: Audited, { width, paint }: Page): string[] {
+export function changesText({ changes, people, erased }: Audited, { width, paint }: Page): string[] {
   const [numbers, whats] = [changes.map(({ number }) => String(number)), changes.map(({ what }) => what)];
   const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(({ length }) => length));
   const [numberWidth, whatWidth] = [widest(numbers), widest(whats)];
   let last: string | undefined;
   return changes.flatMap((line) => {
-    const head = headOf(line, people);
+    const head = headOf(line, { people, erased });
     const heads = head === last ? [] : [...(last === undefined ? [] : [""]), ...fold(head, width)];
     last = head;
     const begin = `${String(line.number).padStart(numberWidth)}  ${second(line.at)}  ${line.what.padEnd(whatWidth)}`;
@@ -25,62 +24,32 @@ export function changesText({ changes, people }: Audited, { width, paint }: Page
     return [
       ...heads,
       ...(first.length <= width ? [first] : [begin, ...thing]),
-      ...fold(`${indent}${changeText(line)}`, width).map(paint.dim),
+      ...fold(`${indent}${changeTexts(line).join("; ")}`, width).map(paint.dim),
     ];
   });
 }
 
 const second = (moment: string): string => moment.slice(0, 19).replace("T", " ");
 
-function headOf(line: AuditLine, people: People): string {
+function headOf(line: AuditLine, known: Known): string {
   const { release, order, because, cut = [], glass = [], purchase } = line;
-  if (purchase !== undefined) return printable(purchaseText(purchase, people));
+  if (purchase !== undefined) return printable(purchaseText(purchase, known));
   const of =
     release === undefined
       ? `between releases${because === undefined ? "" : `, by ${because}`}`
       : [release.id, ...(release.trigger === undefined ? [] : [`started by ${release.trigger}`])].join(", ");
-  const asked = cut.includes("order") ? "ordered, as the pack says" : order && orderText(order, people);
-  const answered = cut.includes("answers") ? "answered, as the packs say" : answersText(line, people);
+  const asked = cut.includes("order") ? "ordered, as the pack says" : order && orderText(order, known);
+  const answered = cut.includes("answers")
+    ? "answered, as the packs say"
+    : (line.answers ?? []).map((one) => answerText(one, known)).join("; ");
   return printable(
-    [of, asked, answered, ...glass.map((one) => glassText(one, people))]
+    [of, asked, answered, ...glass.map((one) => glassText(one, known))]
       .filter((part) => part !== undefined && part !== "")
       .join("; "),
   );
 }
 
-function orderText({ kind, by, release }: NonNullable<AuditLine["order"]>, people: People): string {
-  const who = by === undefined ? release : whoOf(by, people);
-  return who === undefined ? `ordered: ${kind}` : `ordered: ${kind} by ${who}`;
-}
-
-function glassText({ passes, until, by }: NonNullable<AuditLine["glass"]>[number], people: People): string {
-  const who = by.map((one) => whoOf(one, people)).join(" and ");
-  return `let past ${passes.join(", ")} until ${until} by ${who || "people whom the directory could not be told"}`;
-}
-
-function purchaseText({ model, milestone, by }: NonNullable<AuditLine["purchase"]>, people: People): string {
-  const [asked, agreed] = by.map((one) => whoOf(one, people));
-  const who =
-    agreed === undefined
-      ? "by two people, not both of whom the directory could be told"
-      : `asked for by ${asked}, agreed to by ${agreed}`;
-  return `${milestone} of ${model}, ${who}`;
-}
-
-/** Whom the directory does not have is who they are in the packs: they were erased, or nobody wrote them down. */
-const whoOf = (by: string, people: People): string => people[by] ?? `${by} (not in the directory)`;
-
-/** Each answer with whose it was. */
-const answersText = ({ answers = [] }: AuditLine, people: People): string =>
-  answers
-    .map(({ stage, answer, by, side }) => {
-      const whose = side === undefined ? "" : ` for ${side}`;
-      const who = by === undefined ? "somebody whom the directory could not be told" : whoOf(by, people);
-      return `stage ${stage}: ${answer} by ${who}${whose}`;
-    })
-    .join("; ");
-
-const thingText = ({ what, resource, count, purchase }: AuditLine): string =>
+export const thingText = ({ what, resource, count, purchase }: AuditLine): string =>
   what === "glass-broken"
     ? "two people's word"
     : purchase !== undefined
@@ -89,14 +58,15 @@ const thingText = ({ what, resource, count, purchase }: AuditLine): string =>
         ? `${count ?? "some"} changes`
         : printable(`${resource.kind} ${resource.name}`);
 
-function changeText({ what, before, after, cut = [], purchase }: AuditLine): string {
-  if (what === "glass-broken") return "nothing is changed by it";
+/** A text for each member that became another, or one of why there is none. */
+export function changeTexts({ what, before, after, cut = [], purchase }: AuditLine): string[] {
+  if (what === "glass-broken") return ["nothing is changed by it"];
   if (purchase !== undefined)
-    return printable(`${purchase.of}: ${purchase.fee.toFixed(2)} ${purchase.currency} up front`);
-  if (cut.includes("before") || cut.includes("after")) return "from what to what is in the pack";
-  if (before === undefined && after === undefined) return "no more was kept";
-  const told = differing("", before ?? null, after ?? null).join("; ");
-  return printable(told === "" ? "as it was" : told);
+    return [printable(`${purchase.of}: ${purchase.fee.toFixed(2)} ${purchase.currency} up front`)];
+  if (cut.includes("before") || cut.includes("after")) return ["from what to what is in the pack"];
+  if (before === undefined && after === undefined) return ["no more was kept"];
+  const told = differing("", before ?? null, after ?? null);
+  return told.length === 0 ? ["as it was"] : told.map(printable);
 }
 
 /** Member by member, as far as both have members. */

@@ -142,16 +142,33 @@ test("whose order it was, who answered and which gates are waived is told by nam
   } as const;
   await keepEvidence(account, 2, {
     order: { kind: "stop", at, by },
-    grounds: { gates, answers: [{ ...answer, by: "person-erased" }] },
+    grounds: { gates, answers: [{ ...answer, by: "person-unwritten" }] },
   });
   const past = ["audit", "--endpoint", "chat-assistant", "--from", "2026-01-01", "--to", "2026-01-31"];
   const { code, out } = await say(...past);
 
   expect(flat(out)).toContain(`stop by ${arn}`);
-  expect(flat(out)).toContain("stage 1: proceed by person-erased (not in the directory) for capacity");
+  expect(flat(out)).toContain("stage 1: proceed by person-unwritten (not in the directory) for capacity");
   expect(flat(out)).toContain("! number 2, 2026-01-05 08:02:00: gate encryption is waived until 2026-02-01");
   expect(code).toBe(0);
-  expect(JSON.parse((await say(...past, "--json")).out).people).toEqual({ [by]: arn });
+  expect(JSON.parse((await say(...past, "--json")).out)).toMatchObject({ people: { [by]: arn }, erased: {} });
+
+  expect((await say("evidence", "erase", arn)).out).toContain(`${arn} is erased`);
+  expect((await say("evidence", "people")).out).toBe("");
+  const after = await say(...past);
+  expect(flat(after.out)).toContain(`stop by ${by} (erased on 2026-11-23)`);
+  expect(flat(after.out)).toContain("person-unwritten (not in the directory)");
+  expect(after.code).toBe(0);
+  expect(JSON.parse((await say(...past, "--json")).out)).toMatchObject({
+    people: {},
+    erased: { [by]: new Date(account.now()).toISOString() },
+  });
+  expect((await say("evidence", "verify", "chat-assistant")).code).toBe(0);
+  const again = await say("evidence", "erase", arn);
+  expect([again.code, flat(again.err)]).toEqual([
+    1,
+    expect.stringContaining("expected one that the directory has"),
+  ]);
 });
 
 test("what happened is held against it: Slipway's own, somebody's outside, and auto scaling's", async () => {

@@ -170,8 +170,8 @@ describe("under which pseudonym evidence knows whoever ordered", () => {
     const account = openAccount();
     await taken(account, eventOf(JSON.stringify(stop)));
     const [[first] = []] = [...(await peopleOf(account.aws))];
-    expect(await erasePerson(account.aws, ann)).toBe(true);
-    expect(await erasePerson(account.aws, ann)).toBe(false);
+    expect(await erasePerson(account.aws, ann, "2026-01-06T09:00:00.000Z")).toBe(true);
+    expect(await erasePerson(account.aws, ann, "2026-01-06T09:00:00.000Z")).toBe(false);
     await taken(account, eventOf(JSON.stringify(stop)));
     const [[second] = []] = [...(await peopleOf(account.aws))];
     expect(second).not.toBe(first);

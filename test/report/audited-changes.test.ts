@@ -19,7 +19,7 @@ const line = (number: number, rest: Partial<AuditLine> = {}): AuditLine => ({
 });
 const ann = "arn:aws:iam::123456789012:user/ann";
 const told = (changes: readonly AuditLine[], width = 98) =>
-  changesText({ changes, people: { "person-a": ann } } as unknown as Audited, {
+  changesText({ changes, people: { "person-a": ann }, erased: { "person-c": at } } as unknown as Audited, {
     width,
     paint: paintOf(false),
   });
@@ -34,6 +34,7 @@ test("changes of one release that somebody asked for are together, and say which
       line(10, { resource: scaling, before: { ...held, suspended: { in: false, out: false } }, after: held }),
       line(11, { order: { kind: "roll-back", at, by: "person-a" }, what: "put-back", after: null }),
       line(12, { order: { kind: "roll-back", at, by: "person-b" } }),
+      line(13, { order: { kind: "roll-back", at, by: "person-c" } }),
     ]),
   ).toEqual([
     "chat-v7, started by registry",
@@ -48,6 +49,10 @@ test("changes of one release that somebody asked for are together, and say which
     "",
     "chat-v7, started by registry; ordered: roll-back by person-b (not in the directory)",
     "12  2026-01-05 08:00:00  made      weights chat",
+    "    v6: 95 → 75; v7: 5 → 25",
+    "",
+    "chat-v7, started by registry; ordered: roll-back by person-c (erased on 2026-01-05)",
+    "13  2026-01-05 08:00:00  made      weights chat",
     "    v6: 95 → 75; v7: 5 → 25",
   ]);
 });

@@ -28,6 +28,8 @@ export interface Audited {
   readonly gaps: readonly Gap[];
   /** Who is who, as far as the directory of people says it: ARNs by the pseudonyms of orders and answers. */
   readonly people: Readonly<Record<string, string>>;
+  /** Whom the directory does not have any more: when they were erased from it, ISO 8601, by the same pseudonyms. */
+  readonly erased: Readonly<Record<string, string>>;
   /** How many lines the table lacked, and the bucket had. */
   readonly fromBucket: number;
   /** The last number that is signed and stored, by the table; absent where there is none. */
