@@ -16,17 +16,21 @@ import type { AuditSpan } from "../core/audit/reconciling.ts";
 import { foundText } from "../core/input/bad-input.ts";
 import { isSubject } from "../core/release/names.ts";
 import type { EpochMs } from "../core/units.ts";
-import { auditPage } from "../report/audit.ts";
+import { auditPage, minute } from "../report/audit.ts";
+import { auditDocument } from "../report/page/audit-page.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { BadUsage, CommandFailed, looked } from "./mistakes.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
+import { mayWrite, written } from "./written-files.ts";
 
 /** Resolves to 0 where nothing is missing and nothing happened without a pack, and to 1 else. Touches nothing. */
 export async function audit(line: CommandLine, terminal: Terminal): Promise<number> {
   const nowMs = Date.now();
   const asked = askedIn(line, nowMs);
+  const { report } = line.values;
+  mayWrite(report);
   const found = await bound(line, terminal);
   const { aws } = found;
   const { out, err } = terminal;
@@ -59,9 +63,18 @@ export async function audit(line: CommandLine, terminal: Terminal): Promise<numb
   };
   if (packs.unread > 0)
     tell(err, `${err.paint.yellow("!")} ${packs.unread} of another version of slipway cannot be read`);
+  if (report !== undefined) {
+    written(report, auditDocument(audited, originOf(found, nowMs)));
+    tell(err, err.paint.dim(`the page of the audit is in ${report}`));
+  }
   if (line.switches.has("json")) out.write(`${JSON.stringify(audited, null, 2)}\n`);
   else out.write(`${auditPage(audited, { width: out.columns, paint: out.paint }).join("\n")}\n`);
   return ok ? 0 : 1;
+}
+
+function originOf({ aws: { environment } }: Bound, nowMs: EpochMs): string {
+  const { stack, account, region } = environment;
+  return `By stack ${stack} in account ${account}, ${region}, as it was at ${minute(new Date(nowMs).toISOString())} UTC.`;
 }
 
 function withAws(

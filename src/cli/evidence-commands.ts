@@ -10,11 +10,13 @@ export const evidenceCommands: readonly Command[] = [
     text: [
       "Lists each change that evidence tells of: its number, when, what from what to what, for which release, who had asked and approved. Then exceptions (waived gates, calls whose end is not known, what was only counted, what could not be put back), numbers that are missing, and whether the chain ends where its head says. By the table, which answers in a second or two; whether packs are as they were signed slipway evidence verify tells. Then how often auto scaling changed it, and why, by the signed summaries of its days. Touches nothing.",
       "--reconcile asks CloudTrail and Application Auto Scaling what happened: each change that no pack tells of is listed as auto scaling's under its policy, as somebody's outside, or as a call by Slipway's own roles, and each pack of a change that CloudTrail knows no call for. CloudTrail's event history keeps 90 days and may be asked twice a second, so it takes half a minute or more; auto scaling tells of six weeks, and summaries of what it did before. What could not be asked is said.",
+      "--report writes all of it as one file of HTML: each change with what it rests on, what is missing, what happened without a pack, and what the page does not show. It asks for nothing and runs nothing, so that it can be handed on.",
       "Exits with 0 where nothing is missing and nothing of Slipway's happened without a pack, and with 1 else, or where something could not be looked at. Other people's changes are told, and are no failure.",
     ],
     examples: [
       "slipway audit --endpoint chat-assistant --from 2026-07-01 --to 2026-09-30 --stage prod",
       "slipway audit --endpoint chat-assistant --reconcile --json --stage prod",
+      "slipway audit --endpoint chat-assistant --reconcile --report audit.html --stage prod",
       "slipway audit --endpoint pool/chat-assistant/training --stage prod",
     ],
     positionals: [],
@@ -22,6 +24,10 @@ export const evidenceCommands: readonly Command[] = [
       endpoint: { value: "NAME", help: "whose changes; a pool by pool/MODEL/MILESTONE" },
       from: { value: "TIME", help: "a day or a moment (default: 90 days ago)" },
       to: { value: "TIME", help: "the same, included (default: now)" },
+      report: {
+        value: "FILE",
+        help: "write the audit as one page of HTML, for people to read",
+      },
       reconcile: { help: "also ask CloudTrail and auto scaling what happened" },
       json,
       ...bindingOptions,

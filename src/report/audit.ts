@@ -32,8 +32,8 @@ export function auditPage(audited: Audited, page: Page): string[] {
   ]);
 }
 
-const minute = (moment: string): string => moment.slice(0, 16).replace("T", " ");
-const second = (moment: string): string => moment.slice(0, 19).replace("T", " ");
+export const minute = (moment: string): string => moment.slice(0, 16).replace("T", " ");
+export const second = (moment: string): string => moment.slice(0, 19).replace("T", " ");
 
 function headText({ subject, span, head, changes, fromBucket }: Audited): string {
   const upTo =
@@ -48,10 +48,10 @@ function headText({ subject, span, head, changes, fromBucket }: Audited): string
 const exceptionText = ({ number, at, text }: AuditException): string =>
   printable(`${number === undefined ? "" : `number ${number}, ${second(at ?? "")}: `}${text}`);
 
-const gapText = ({ from, to }: Gap): string =>
+export const gapText = ({ from, to }: Gap): string =>
   from === to ? `number ${from}: missing` : `numbers ${from} to ${to}: missing`;
 
-function misfit({ head }: Audited): string {
+export function misfit({ head }: Audited): string {
   return head === undefined
     ? "there are changes, and no head that says how far the chain has come"
     : `the head, number ${head.sequence}, is not where the chain ends`;
@@ -99,14 +99,14 @@ function scaledText({ at, resource, policy, cause, description, summary }: Scale
   return printable(`· ${second(at)} ${resource.kind} ${resource.name}: by auto scaling${why}${told}.${what}`);
 }
 
-const others = {
+export const otherRecords = {
   bounds: "a minimum between releases, as slipway history tells",
   sweep: "the sweep took away what a promoted release had left",
   count: "in the time of changes that were only counted",
 };
 
 const otherwiseText = (one: OwnCall): string =>
-  `· ${callText(one)}: ${one.toldBy === undefined ? "" : others[one.toldBy]}`;
+  `· ${callText(one)}: ${one.toldBy === undefined ? "" : otherRecords[one.toldBy]}`;
 
 function endText({ ok, reconciled, exceptions }: Audited): string {
   const outside = reconciled?.outside.length ?? 0;

@@ -3,7 +3,14 @@ import type { Audited } from "../core/audit/audit.ts";
 import type { AuditLine } from "../core/audit/line.ts";
 import { printable } from "../core/input/bad-input.ts";
 import { type JsonValue, same } from "../core/release/json-value.ts";
-import { answerText, glassText, type Known, orderText, purchaseText } from "./audited-people.ts";
+import {
+  answerText,
+  glassText,
+  type Known,
+  orderText,
+  purchaseText,
+  takenBackText,
+} from "./audited-people.ts";
 import type { Page } from "./summary/page.ts";
 import { fold } from "./text/layout.ts";
 
@@ -32,18 +39,19 @@ export function changesText({ changes, people, erased }: Audited, { width, paint
 const second = (moment: string): string => moment.slice(0, 19).replace("T", " ");
 
 function headOf(line: AuditLine, known: Known): string {
-  const { release, order, because, cut = [], glass = [], purchase } = line;
+  const { release, order, because, by, cut = [], glass = [], purchase } = line;
   if (purchase !== undefined) return printable(purchaseText(purchase, known));
   const of =
     release === undefined
       ? `between releases${because === undefined ? "" : `, by ${because}`}`
       : [release.id, ...(release.trigger === undefined ? [] : [`started by ${release.trigger}`])].join(", ");
   const asked = cut.includes("order") ? "ordered, as the pack says" : order && orderText(order, known);
+  const back = by && takenBackText(by, known);
   const answered = cut.includes("answers")
     ? "answered, as the packs say"
     : (line.answers ?? []).map((one) => answerText(one, known)).join("; ");
   return printable(
-    [of, asked, answered, ...glass.map((one) => glassText(one, known))]
+    [of, asked, back, answered, ...glass.map((one) => glassText(one, known))]
       .filter((part) => part !== undefined && part !== "")
       .join("; "),
   );

@@ -10,6 +10,10 @@ export function orderText({ kind, by, release }: NonNullable<AuditLine["order"]>
   return who === undefined ? `ordered: ${kind}` : `ordered: ${kind} by ${who}`;
 }
 
+/** Of a minimum between releases. */
+export const takenBackText = (by: string, known: Known): string =>
+  `ordered: take it back by ${whoOf(by, known)}`;
+
 export function glassText(
   { passes, until, by }: NonNullable<AuditLine["glass"]>[number],
   known: Known,

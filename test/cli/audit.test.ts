@@ -1,4 +1,7 @@
 /** `slipway audit` against an account on a port: what evidence tells, what is missing, and what AWS knows besides. */
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
@@ -276,6 +279,36 @@ test("CloudTrail that is asked too often is asked again, and what is older than 
   const { reconciled, unasked } = await told("--reconcile");
   expect(reconciled).toBeUndefined();
   expect(unasked).toEqual([expect.stringContaining("CloudTrail's event history keeps 90 days")]);
+});
+
+test("--report writes it as a page, and what is printed stays as it is", async () => {
+  const account = await released();
+  await minimumBy(account, "TWIN.ann", 3);
+  later(account);
+  const path = join(mkdtempSync(join(tmpdir(), "slipway-")), "audit.html");
+  const plain = await say(...words("--reconcile", "--json"));
+  const { code, out, err } = await say(...words("--reconcile", "--json", "--report", path));
+  const page = readFileSync(path, "utf8");
+
+  expect({ code, out }).toEqual({ code: plain.code, out: plain.out });
+  expect(err).toContain(`the page of the audit is in ${path}\n`);
+  expect(page).toContain("<title>Audit of endpoint/chat-assistant: complete</title>");
+  expect(page).toContain("By stack slipway-dev in account 123456789012, eu-west-1, as it was at 2026-11-2");
+  expect(page).toContain("arn:aws:iam::123456789012:user/ann");
+  expect(page).toContain("min: 7 → 8");
+  expect(page.match(/<span id="n\d+">/g)).toHaveLength(3);
+});
+
+test("--report of a place that cannot be written is said before anything is asked", async () => {
+  const account = await released();
+  const asked = account.calls.length;
+  const { code, err } = await say(...words("--report", "/nowhere/audit.html"));
+
+  expect([code, account.calls.length]).toEqual([64, asked]);
+  expect(flat(err)).toContain(
+    "/nowhere/audit.html: expected a file that may be written, found no folder /nowhere",
+  );
+  expect(existsSync("/nowhere/audit.html")).toBe(false);
 });
 
 test("it is read at every width", async () => {

@@ -58,11 +58,16 @@ test("changes of one release that somebody asked for are together, and say which
 });
 
 test("what was set between releases, was only counted, or is too long for a line, is told as such", () => {
-  const { release: _, ...free } = line(1, { what: "adjusted", because: "load", model: "chat" });
+  const { release: _, ...free } = line(1, {
+    what: "adjusted",
+    because: "load",
+    model: "chat",
+    by: "person-c",
+  });
   const { resource: __, before: ___, after: ____, release: _____, ...bare } = line(3, { what: "untold" });
 
   expect(told([free, line(2, { cut: ["after"] }), { ...bare, count: 4 }])).toEqual([
-    "between releases, by load",
+    "between releases, by load; ordered: take it back by person-c (erased on 2026-01-05)",
     "1  2026-01-05 08:00:00  adjusted  weights chat",
     "   v6: 95 → 75; v7: 5 → 25",
     "",

@@ -176,7 +176,8 @@ export const isReconciled = ({ untold, unseen }: Reconciled): boolean =>
 export const peopleIn = (lines: readonly AuditLine[]): string[] => [
   ...new Set(
     lines
-      .flatMap(({ order, answers = [], glass = [], purchase }) => [
+      .flatMap(({ by, order, answers = [], glass = [], purchase }) => [
+        by,
         order?.by,
         ...answers.map(({ by }) => by),
         ...glass.flatMap(({ by }) => by),

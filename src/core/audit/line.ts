@@ -37,6 +37,8 @@ export const AuditLine = z.object({
   /** Of a minimum between releases: whose plan asks for it, and by what. */
   model: z.string().optional(),
   because: z.string().optional(),
+  /** Who has ordered that such a minimum be taken back. */
+  by: z.string().optional(),
   /** An order that the release had been given: by a person under a pseudonym, or by a newer release of that id. */
   order: z
     .object({ kind: z.string(), at: z.string(), by: z.string().optional(), release: z.string().optional() })
@@ -93,8 +95,8 @@ export function lineOf(number: number, pack: Pack): AuditLine {
   const { what, since, at } = pack;
   if (pack.what === "untold") return { number, what, since, at, count: pack.count };
   if ("because" in pack) {
-    const { resource, before, after, model, because } = pack;
-    return fitted({ number, what, since, at, resource, before, after, model, because });
+    const { resource, before, after, model, because, by } = pack;
+    return fitted(withoutAbsent({ number, what, since, at, resource, before, after, model, because, by }));
   }
   if (pack.what === "glass-broken") {
     const { of: id, model, passes, until, asked, agreed } = pack;

@@ -91,8 +91,24 @@ article{margin:1.1rem 0}
 .panel article+article{border-top:1px solid var(--line);margin-top:2rem;padding-top:1.5rem}
 article p{max-width:60rem}
 details>summary{cursor:pointer;font-weight:600;margin:.6rem 0}
+a{color:inherit}
+:target{outline:2px solid var(--stable);outline-offset:3px}
+.checks{list-style:none;margin:0;padding:0}
+.checks>li{display:flex;gap:.7rem;margin:.3rem 0}
+.checks ul{margin:.2rem 0;padding-left:1.2rem}
+.sign{flex:none;width:1rem;font-weight:600;text-align:center}
+.facts{display:grid;grid-template-columns:8rem minmax(0,1fr);gap:.1rem 1rem;margin:.6rem 0;font-size:.92rem}
+.facts dt{grid-column:1;color:var(--muted)}
+.facts dd{grid-column:2;margin:0;overflow-wrap:anywhere}
+.changes table{table-layout:fixed;min-width:48rem}
+.changes th:nth-child(1){width:5.5rem}.changes th:nth-child(2){width:11.5rem}.changes th:nth-child(3){width:9.5rem}
+article .scroll{margin-top:.5rem}
+.group,.month{border-top:1px solid var(--line)}
+.group[open]{padding-bottom:.8rem}
+.month .group{margin-left:1rem}
+.group .said{font-weight:400}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 footer{margin-top:3rem;color:var(--muted);font-size:.85rem}
-@media (max-width:40rem){:root{--gutter:3.4rem}main{padding:1rem .7rem 3rem}h1{font-size:1.35rem}.hours .track>li:nth-child(even){display:none}figcaption{padding-left:0}.panel{padding:.7rem .5rem}.picture{height:7.5rem}}
-@media print{.tools{display:none!important}.panel,.cards>div,.scroll{break-inside:avoid}}
+@media (max-width:40rem){:root{--gutter:3.4rem}main{padding:1rem .7rem 3rem}h1{font-size:1.35rem}.hours .track>li:nth-child(even){display:none}figcaption{padding-left:0}.panel{padding:.7rem .5rem}.facts{grid-template-columns:6rem minmax(0,1fr)}.month .group{margin-left:.4rem}.changes table{min-width:34rem}.changes .number{white-space:normal}.changes th:nth-child(1){width:4.6rem}.changes th:nth-child(2){width:7rem}.changes th:nth-child(3){width:6.5rem}.picture{height:7.5rem}}
+@media print{details::details-content{content-visibility:visible;block-size:auto}.tools{display:none!important}.panel,.cards>div,.scroll{break-inside:avoid}}
 `.trim();
