@@ -6,7 +6,7 @@ import { type JsonValue, same } from "../core/release/json-value.ts";
 import {
   answerText,
   glassText,
-  type Known,
+  type KnownPeople,
   orderText,
   purchaseText,
   takenBackText,
@@ -38,7 +38,7 @@ export function changesText({ changes, people, erased }: Audited, { width, paint
 
 const second = (moment: string): string => moment.slice(0, 19).replace("T", " ");
 
-function headOf(line: AuditLine, known: Known): string {
+function headOf(line: AuditLine, known: KnownPeople): string {
   const { release, order, because, by, cut = [], glass = [], purchase } = line;
   if (purchase !== undefined) return printable(purchaseText(purchase, known));
   const of =

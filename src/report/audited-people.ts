@@ -3,20 +3,23 @@ import type { Audited } from "../core/audit/audit.ts";
 import type { AuditLine } from "../core/audit/line.ts";
 
 /** Who is who, and when whom the directory does not have any more was erased from it. */
-export type Known = Pick<Audited, "people" | "erased">;
+export type KnownPeople = Pick<Audited, "people" | "erased">;
 
-export function orderText({ kind, by, release }: NonNullable<AuditLine["order"]>, known: Known): string {
+export function orderText(
+  { kind, by, release }: NonNullable<AuditLine["order"]>,
+  known: KnownPeople,
+): string {
   const who = by === undefined ? release : whoOf(by, known);
   return who === undefined ? `ordered: ${kind}` : `ordered: ${kind} by ${who}`;
 }
 
 /** Of a minimum between releases. */
-export const takenBackText = (by: string, known: Known): string =>
+export const takenBackText = (by: string, known: KnownPeople): string =>
   `ordered: take it back by ${whoOf(by, known)}`;
 
 export function glassText(
   { passes, until, by }: NonNullable<AuditLine["glass"]>[number],
-  known: Known,
+  known: KnownPeople,
 ): string {
   const who = by.map((one) => whoOf(one, known)).join(" and ");
   return `let past ${passes.join(", ")} until ${until} by ${who || "people whom the directory could not be told"}`;
@@ -24,7 +27,7 @@ export function glassText(
 
 export function purchaseText(
   { model, milestone, by }: NonNullable<AuditLine["purchase"]>,
-  known: Known,
+  known: KnownPeople,
 ): string {
   const [asked, agreed] = by.map((one) => whoOf(one, known));
   const who =
@@ -35,7 +38,7 @@ export function purchaseText(
 }
 
 /** Whom the directory does not have is who they are in the packs, with when they were erased; or nobody has written them down. */
-function whoOf(by: string, { people, erased }: Known): string {
+function whoOf(by: string, { people, erased }: KnownPeople): string {
   const [arn, at] = [people[by], erased[by]];
   if (arn !== undefined) return arn;
   return at === undefined ? `${by} (not in the directory)` : `${by} (erased on ${at.slice(0, 10)})`;
@@ -44,7 +47,7 @@ function whoOf(by: string, { people, erased }: Known): string {
 /** An answer with whose it was. */
 export function answerText(
   { stage, answer, by, side }: NonNullable<AuditLine["answers"]>[number],
-  known: Known,
+  known: KnownPeople,
 ): string {
   const whose = side === undefined ? "" : ` for ${side}`;
   const who = by === undefined ? "somebody whom the directory could not be told" : whoOf(by, known);

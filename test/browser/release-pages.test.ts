@@ -2,35 +2,19 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { deltaE2000, labOf } from "../colour/delta-e.ts";
-import { axeFindings, type Explained } from "./checks/accessibility.ts";
+import { axeFindings } from "./checks/accessibility.ts";
 import { type Chart, chartsOf } from "./checks/charts.ts";
 import { clippedTexts } from "./checks/clipping.ts";
 import { walked } from "./checks/keyboard.ts";
 import { faintMarks, faintTexts } from "./checks/legibility.ts";
+import { desk, explained, looks } from "./checks/looks.ts";
 import { type Mark, marksOf, sampleOf } from "./checks/marks.ts";
-import { type Look, type Opened, open, type Picture, pictureOf } from "./checks/opened.ts";
+import { type Opened, open, type Picture, pictureOf } from "./checks/opened.ts";
 import { colourAt } from "./checks/sampling.ts";
 import { type Box, type Text, textsOf } from "./checks/texts.ts";
 import { deficiencies, seenWith } from "./checks/vision.ts";
 import { startBrowser } from "./chromium/browser.ts";
 import { pageOf, releases } from "./releases.ts";
-
-const desk = 1280;
-const phone = 390;
-const looks: readonly Look[] = [
-  { theme: "light", width: desk },
-  { theme: "dark", width: desk },
-  { theme: "light", width: phone },
-  { theme: "dark", width: phone },
-];
-
-const explained: readonly Explained[] = [
-  {
-    rule: "color-contrast",
-    element: /: Element content contains only non-text characters$/,
-    because: "axe takes a single sign for an icon; the test of contrast below measures it like any text",
-  },
-];
 
 let browser: Browser;
 beforeAll(async () => {

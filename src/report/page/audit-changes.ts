@@ -11,7 +11,7 @@ import { changeTexts, thingText } from "../audited-changes.ts";
 import {
   answerText,
   glassText,
-  type Known,
+  type KnownPeople,
   orderText,
   purchaseText,
   takenBackText,
@@ -131,7 +131,7 @@ function startedBy(lines: readonly AuditLine[]): Fact[] {
 }
 
 /** Each run of changes that rest on the same. */
-function partsOf(lines: readonly AuditLine[], known: Known): string {
+function partsOf(lines: readonly AuditLine[], known: KnownPeople): string {
   const parts: { grounds: readonly Fact[]; lines: AuditLine[] }[] = [];
   for (const line of lines) {
     const grounds = groundsOf(line, known);
@@ -145,7 +145,7 @@ function partsOf(lines: readonly AuditLine[], known: Known): string {
 const inPack = "told by the pack alone: the table had no room for it";
 const none = "none that these rest on";
 
-function groundsOf(line: AuditLine, known: Known): Fact[] {
+function groundsOf(line: AuditLine, known: KnownPeople): Fact[] {
   const { release, order, by, answers = [], cut = [], glass = [], purchase } = line;
   if (purchase !== undefined) return [["By the word of", purchaseText(purchase, known)]];
   const asked = [

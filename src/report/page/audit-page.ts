@@ -63,7 +63,10 @@ function figuresOf(audited: Audited): Highlight[] {
   const missing = missingCount(audited);
   const isLacking = scaling !== undefined && (scaling.gone.length > 0 || scaling.unread > 0);
   const figure = (what: string, value: number, more: Partial<Highlight> = {}): Highlight => ({
-    ...{ what, figure: count(value), note: "", isBeyond: false },
+    what,
+    figure: count(value),
+    note: "",
+    isBeyond: false,
     ...more,
   });
   return [

@@ -76,6 +76,33 @@ test("shows every change with its number, moment, from what to what, who asked, 
   expect(said).toContain(`until 2026-07-02 06:00 UTC by ${ann} and ${ben}`);
 });
 
+test("shows what was bought for a pool by whose word, and what the table had no room for", () => {
+  const at = "2026-07-08T08:00:00.000Z";
+  const purchase = {
+    ...{ trainingPlan: "slipway-prod-fraud-8", model: "fraud-scoring", milestone: "training" },
+    ...{ of: "8 ml.p5.48xlarge", fee: 1234.5, currency: "USD", by: ["person-ann", "person-ben"] },
+  };
+  const page = pageOf({
+    subject: "pool/fraud-scoring/training",
+    changes: [
+      { number: 1, what: "bought", since: at, at, purchase },
+      {
+        ...{ number: 2, what: "made", since: at, at, resource: { kind: "training-job", name: "fraud" } },
+        ...{ release: { id: "fraud-scoring-v13-training" }, cut: ["before", "answers", "gates", "order"] },
+      },
+    ],
+  });
+  const said = read(page, "changes");
+
+  expect(said).toContain("training plan slipway-prod-fraud-8 number 1, 2026-07-08 08:00, 1 change");
+  expect(said).toContain(`training of fraud-scoring, asked for by ${ann}, agreed to by ${ben}`);
+  expect(said).toContain("8 ml.p5.48xlarge: 1234.50 USD up front");
+  expect(said.match(/told by the pack alone: the table had no room for it/g)).toHaveLength(3);
+  expect(said).toContain("training-job fraud | from what to what is in the pack");
+  expect(read(page, "not-shown")).toContain("All of 1 change that had more to say than the table keeps");
+  expect(read(page, "not-shown")).toContain("slipway evidence verify pool/fraud-scoring/training says so");
+});
+
 test("lists what is out of the ordinary, each with the way to its change", () => {
   const page = pageOf();
   const said = read(page, "exceptions");
