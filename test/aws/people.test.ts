@@ -1,5 +1,6 @@
 /** The directory of people: one that is erased leaves when that was and nothing else, whoever dies, comes twice or orders something meanwhile. */
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { auditOf } from "../../src/aws/auditing.ts";
@@ -7,8 +8,10 @@ import { evidenceStore } from "../../src/aws/evidence-store.ts";
 import { erasedPeople, erasePerson, peopleOf, pseudonymOf } from "../../src/aws/people.ts";
 import { keepEvidence } from "../cli/kept-evidence.ts";
 import { beforeCall } from "../functions/watched.ts";
+import { holds } from "../property.ts";
 import { type Account, openAccount } from "./account.ts";
 import { subject } from "./releases.ts";
+import { interleaved, type Worker } from "./turn-by-turn.ts";
 
 const ann = "arn:aws:iam::123456789012:user/ann";
 const [monday, tuesday] = ["2026-01-05T08:00:00.000Z", "2026-01-06T09:00:00.000Z"];
@@ -124,4 +127,39 @@ test("who is erased while an audit looks is told by name or as erased, and never
   expect(await audited()).toMatchObject({ people: { [by]: ann }, erased: {} });
   expect(queries).toHaveBeenCalledTimes(5);
   expect(await audited()).toMatchObject({ people: {}, erased: { [by]: tuesday } });
+});
+
+test("whoever orders, erases and dies in whatever order: no pseudonym that was given out is one of which nothing is written", async () => {
+  const someone = fc.record({
+    does: fc.constantFrom("order", "erase"),
+    diesAfter: fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined }),
+  });
+  const some = fc.array(someone, { minLength: 2, maxLength: 4 });
+  const order = fc.array(fc.nat(3), { minLength: 1, maxLength: 24 });
+  await holds(
+    fc.asyncProperty(some, order, async (all, turns) => {
+      const account = openAccount();
+      const given: string[] = [];
+      const workers = all.map(
+        ({ does, diesAfter }, nth): Worker => ({
+          name: `${does}-${nth}`,
+          diesAfter,
+          ended: () => {},
+          work: async ({ aws }) => {
+            if (does === "erase") await erasePerson(aws, ann, tuesday);
+            else given.push(await pseudonymOf(aws, ann, monday));
+          },
+        }),
+      );
+      await interleaved(account, workers, { order: turns, watch: async () => {} });
+      const [people, erased] = [await peopleOf(account.aws), await erasedPeople(account.aws)];
+      expect(given.filter((one) => !people.has(one) && !erased.has(one))).toEqual([]);
+
+      await erasePerson(account.aws, ann, tuesday);
+      expect(JSON.stringify(await itemsIn(account))).not.toContain("user/ann");
+      const after = await erasedPeople(account.aws);
+      expect([...given, ...people.keys()].filter((one) => !after.has(one))).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
 });
