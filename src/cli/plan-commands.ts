@@ -1,10 +1,15 @@
 /** The commands by which plans, and the limits of all plans, are checked and put in force: what each takes, and what its help says. */
 import { milestoneKinds } from "../core/plan/plan.ts";
 import { worldNames } from "../rehearsal/worlds/load.ts";
-import type { Command } from "./arguments.ts";
+import type { Command, Option } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
 import { findingOptions } from "./finding-options.ts";
 import { json } from "./options.ts";
+
+const forDate: Option = {
+  value: "DATE",
+  help: "the one of this day or time by the plan's clocks, or with an offset (default: the next)",
+};
 
 export const planCommands: readonly Command[] = [
   {
@@ -95,13 +100,17 @@ export const planCommands: readonly Command[] = [
     name: "plan review",
     summary: "show what each side of the team confirms of a milestone before its date, and who has",
     text: [
-      "For milestones with a review in the plan in force. Shows the next date of each: what the side of the model and that of capacity answer for, who of them has confirmed it, until when it is to be, and what it does where a side has not. Touches nothing.",
+      "For milestones with a review in the plan in force. Shows the next date of each, or the one of --for-date: what the side of the model and that of capacity answer for, who of them has confirmed it, until when it is to be, and what it does where a side has not. Touches nothing.",
     ],
-    examples: ["slipway plan review chat-assistant --stage prod"],
+    examples: [
+      "slipway plan review chat-assistant --stage prod",
+      "slipway plan review chat-assistant --milestone production --for-date 2026-12-07",
+    ],
     positionals: ["MODEL"],
     demanding: true,
     options: {
       milestone: { value: "KIND", help: "this one alone (default: all)", choices: () => milestoneKinds },
+      "for-date": forDate,
       ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./plan-review.ts")).planReview(line, terminal),
@@ -110,7 +119,7 @@ export const planCommands: readonly Command[] = [
     name: "plan confirm",
     summary: "confirm a milestone before its date, for your side of the team",
     text: [
-      "Shows what is confirmed, and confirms the milestone's next date as whoever the credentials are of: AWS says who that is, and the plan which side they own. It holds for the plan and the limits as they are: once one of them changes, it is to be confirmed anew.",
+      "Shows what is confirmed, and confirms the milestone's next date, or the one of --for-date, as whoever the credentials are of: AWS says who that is, and the plan which side they own. It holds for the plan and the limits as they are: once one of them changes, it is to be confirmed anew.",
     ],
     examples: ["slipway plan confirm chat-assistant --milestone production --stage prod"],
     positionals: ["MODEL"],
@@ -121,6 +130,7 @@ export const planCommands: readonly Command[] = [
         help: "which one (default: the only one with a review)",
         choices: () => milestoneKinds,
       },
+      "for-date": forDate,
       ...bindingOptions,
     },
     run: async (line, terminal) => (await import("./plan-review.ts")).planConfirm(line, terminal),

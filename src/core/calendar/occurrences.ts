@@ -154,12 +154,16 @@ function takenByRelease(plan: Plan, leadMinutes: number, launches: readonly Know
   };
 }
 
-/** The next date of a milestone; one whose review is waited for after it stays the next until its grace is over. */
-export function nextDueMs({ milestones }: Plan, kind: MilestoneKind, nowMs: EpochMs): EpochMs | undefined {
+/** The next date of a milestone. */
+export const nextDueMs = (plan: Plan, kind: MilestoneKind, nowMs: EpochMs): EpochMs | undefined =>
+  duesAhead(plan, kind, nowMs)[0];
+
+/** Its dates to come, in their order; one whose review is waited for after it stays among them until its grace is over. */
+export function duesAhead({ milestones }: Plan, kind: MilestoneKind, nowMs: EpochMs): EpochMs[] {
   const { when, review } = milestones[kind] ?? {};
-  if (when === undefined || "event" in when) return undefined;
+  if (when === undefined || "event" in when) return [];
   const graceMs = review?.onMissing === "wait" ? graceOf(when) * 60_000 : 0;
-  return duesIn(when, { fromMs: nowMs - graceMs, toMs: nowMs + longestAheadMs })[0];
+  return duesIn(when, { fromMs: nowMs - graceMs, toMs: nowMs + longestAheadMs });
 }
 
 /** A year and a leap day. */
