@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Releases a version by `slipway emit --wait` and tells the run how that ended: outputs outcome, release, report and
+# Releases a version by `slipway emit --wait` and tells the run how that ended: outputs outcome, release, report, gates and
 # exit-code, a summary, and the release's page. Ends with the command's own exit code.
 set -uo pipefail
 
@@ -13,7 +13,8 @@ mkdir -p "${work}"
 told="${work}/told.json"
 markdown="${work}/told.md"
 page="${work}/release.html"
-rm -f "${told}" "${markdown}" "${page}"
+gates="${work}/gates.xml"
+rm -f "${told}" "${markdown}" "${page}" "${gates}"
 
 prepare_slipway || exit 1
 
@@ -27,14 +28,33 @@ words+=(--timeout "${TIMEOUT:-4h}" --every "${EVERY:-30}" --on-cancel "${ON_CANC
 [[ "${AGAIN:-false}" == true ]] && words+=(--again)
 [[ "${FAIL_ON_IGNORED:-false}" == true ]] && words+=(--fail-on-ignored)
 
+# told_as OUTCOME RELEASE CODE
+told_as() {
+  output outcome "$1"
+  output release "$2"
+  output report "$([[ -f "${page}" ]] && echo "${page}")"
+  output gates "$([[ -f "${gates}" ]] && echo "${gates}")"
+  output exit-code "$3"
+}
+
 if [[ "${APPLY:-false}" == true ]]; then
-  slipway plan apply "${PLAN}" "${where[@]+"${where[@]}"}" || exit $?
+  slipway plan apply "${PLAN}" "${where[@]+"${where[@]}"}" || {
+    code=$?
+    told_as not-started "" "${code}"
+    tell error "not started" "${PLAN} could not be put in force; what slipway plan apply said is in this step's log"
+    exit "${code}"
+  }
 fi
 
-# A runner that cancels tells this process alone, and has no patience: the command hears of it at once.
+# A runner that cancels tells this process alone, and has no patience: the command hears of it at once. It sends SIGINT and,
+# seconds later, SIGTERM: the command hears of the first, since the same one twice would end it before it has stopped anything.
 "${slipway_command[@]}" "${words[@]}" "${where[@]+"${where[@]}"}" >"${told}" &
 command_id=$!
-trap 'kill -TERM "${command_id}" 2>/dev/null' INT TERM
+cancel() {
+  trap : INT TERM
+  kill -TERM "${command_id}" 2>/dev/null
+}
+trap cancel INT TERM
 wait "${command_id}"
 code=$?
 # A signal ends the waiting, not the command.
@@ -46,20 +66,20 @@ trap - INT TERM
 
 release="$(field "${told}" release)"
 outcome="$(field "${told}" outcome)"
+# Without a document: of bad input nothing was started, and of anything else that is not known.
+[[ -n "${outcome}" ]] || outcome="$([[ "${code}" -eq 64 ]] && echo bad-input || echo unknown)"
 cat "${told}"
 if [[ -n "${release}" && "${code}" -lt 64 && "${outcome}" != ignored ]]; then
-  slipway report "${release}" --report "${page}" "${where[@]+"${where[@]}"}" >/dev/null ||
+  slipway report "${release}" --report "${page}" --junit "${gates}" "${where[@]+"${where[@]}"}" >/dev/null ||
     tell notice "no page" "the page of ${release} could not be made; it is not needed" >&2
 fi
-output outcome "${outcome:-failed}"
-output release "${release}"
-output report "$([[ -f "${page}" ]] && echo "${page}")"
-output exit-code "${code}"
+told_as "${outcome}" "${release}" "${code}"
 summary "${markdown}"
 case "${code}" in
   0) ;;
   5) tell warning "still under way" "${release} goes on; run this job again and it attaches" ;;
   6) tell warning "waits for a person" "${release}: the summary has the commands that answer; then run this job again" ;;
-  *) tell error "${outcome:-failed}" "${release:-no release}: the summary says why" ;;
+  130 | 143) tell warning "cancelled" "${release:-the release}: ${outcome}; run this job again, and it attaches or hears how it ended" ;;
+  *) tell error "${outcome}" "${release:-no release}: the summary says why" ;;
 esac
 exit "${code}"

@@ -195,6 +195,13 @@ export function emitMarkdown(told: EmitTold): string {
   ].join("\n")}\n`;
 }
 
+/** Of a command that failed, and has no document to tell of. */
+export const failureMarkdown = (plan: string, { message }: Error): string =>
+  `### ${plain(plan)}: slipway emit failed\n\n${message
+    .split("\n")
+    .map((each) => `- ${plain(each)}\n`)
+    .join("")}`;
+
 const titles: Readonly<Record<string, string>> = {
   proceed: "go on",
   watch: "see it",

@@ -12,7 +12,15 @@ import { nameInArn } from "../core/release/names.ts";
 import type { EpochMs } from "../core/units.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
 import { bound } from "./binding.ts";
-import { type EmissionEnd, type EmitWay, emitLines, emitMarkdown, emitTold, reasonsOf } from "./emit-told.ts";
+import {
+  type EmissionEnd,
+  type EmitWay,
+  emitLines,
+  emitMarkdown,
+  emitTold,
+  failureMarkdown,
+  reasonsOf,
+} from "./emit-told.ts";
 import { type Followed, type WaitingClock, waitFor } from "./emit-waiting.ts";
 import { emitWords, whereWords } from "./emit-words.ts";
 import { noPlan, readPlan } from "./inputs.ts";
@@ -21,7 +29,7 @@ import { replyTo } from "./orders.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 import { type ToldToEnd, toldToEnd } from "./told-to-end.ts";
-import { mayWrite, written } from "./written-files.ts";
+import { mayWrite, whatIsInTheWay, written } from "./written-files.ts";
 
 /** What the command has to do with beside the account. */
 export interface EmitSurroundings extends WaitingClock {
@@ -44,6 +52,21 @@ export async function emit(
   terminal: Terminal,
   around: EmitSurroundings = ownProcess(),
 ): Promise<number> {
+  try {
+    return await emitOn(line, terminal, around);
+  } catch (error) {
+    tellFailure(line, error as Error);
+    throw error;
+  }
+}
+
+/** A run's summary says why there is no outcome, too. */
+function tellFailure({ positionals: [plan = "PLAN"], values: { markdown } }: CommandLine, error: Error) {
+  if (markdown === undefined || whatIsInTheWay(markdown) !== undefined) return;
+  written(markdown, failureMarkdown(plan, error));
+}
+
+async function emitOn(line: CommandLine, terminal: Terminal, around: EmitSurroundings): Promise<number> {
   const asked = askedFor(line, around.variables);
   mayWrite(line.values.markdown);
   const { model } = readPlan(asked.path);

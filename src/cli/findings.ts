@@ -2,7 +2,7 @@
 import { foundText } from "../core/input/bad-input.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { type Findings, findingsIn } from "../report/findings/findings.ts";
-import { type GatesRehearsed, gateFindings } from "../report/findings/gates.ts";
+import { type GatesTold, gateFindings } from "../report/findings/gates.ts";
 import { junitOf } from "../report/findings/junit.ts";
 import { sarifOf } from "../report/findings/sarif.ts";
 import { workflowCommands } from "../report/findings/workflow-commands.ts";
@@ -17,7 +17,7 @@ import { mayWrite, written } from "./written-files.ts";
 /** What can be told. */
 interface Found {
   readonly plan: Parameters<typeof findingsIn>[1];
-  readonly gates: GatesRehearsed;
+  readonly gates: GatesTold;
 }
 
 export type TellFindings = (found: Partial<Found>) => void;

@@ -20,6 +20,10 @@ export const markdownFile: Option = {
   value: "FILE",
   help: "write what came of it as Markdown, for a pull request",
 };
+export const gatesFile: Option = {
+  value: "FILE",
+  help: "write each gate that the plan asks for as JUnit's XML: one that does not pass is a test that fails",
+};
 export const otlpFile: Option = {
   value: "FILE",
   help: "write the trace of a release that is over, as OTLP's JSON",

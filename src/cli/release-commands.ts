@@ -1,7 +1,7 @@
 /** The commands that show releases of a deployment, over and under way: what each takes, and what its help says. */
 import type { Command } from "./arguments.ts";
 import { bindingOptions } from "./binding-options.ts";
-import { json, otlpFile, reportFile } from "./options.ts";
+import { gatesFile, json, otlpFile, reportFile } from "./options.ts";
 
 export const releaseCommands: readonly Command[] = [
   {
@@ -100,7 +100,7 @@ export const releaseCommands: readonly Command[] = [
     summary: "show one release, over or under way, also as a page",
     text: [
       "Shows a release of a deployment by what the table keeps of it: how it ended and why, traffic, fleets and figures over time, stage by stage, and the plan against what happened. One that is under way is shown as far as it has come. Touches nothing.",
-      "--report writes the page that slipway rehearse --report writes: one file of HTML, with what was judged, the evidence of each look, and the ledger. Entries of a release's journal are kept for 400 days. --otlp writes what a collector is sent where the plan names one (telemetry.otlp), for you to send it yourself.",
+      "--report writes the page that slipway rehearse --report writes: one file of HTML, with what was judged, the evidence of each look, and the ledger. Entries of a release's journal are kept for 400 days. --otlp writes what a collector is sent where the plan names one (telemetry.otlp), for you to send it yourself. --junit writes what the plan's gates answered last, as slipway rehearse --junit does: CI systems show each as a test.",
     ],
     examples: [
       "slipway report chat-assistant-v7-production --stage prod",
@@ -108,7 +108,7 @@ export const releaseCommands: readonly Command[] = [
     ],
     positionals: ["RELEASE"],
     demanding: true,
-    options: { report: reportFile, otlp: otlpFile, json, ...bindingOptions },
+    options: { report: reportFile, otlp: otlpFile, junit: gatesFile, json, ...bindingOptions },
     run: async (line, terminal) => (await import("./report.ts")).report(line, terminal),
   },
   {

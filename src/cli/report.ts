@@ -1,9 +1,12 @@
 /** `slipway report`: a release of a deployment, over or under way, as it is kept in the table. */
 import type { Aws } from "../aws/clients.ts";
 import { traceKept } from "../aws/telemetry.ts";
+import { gatesOf } from "../core/gates/settings.ts";
+import { gateFindings } from "../report/findings/gates.ts";
+import { junitOf } from "../report/findings/junit.ts";
 import { releasePage } from "../report/page/release-page.ts";
 import { summaryOf } from "../report/summary/summary.ts";
-import { releaseView } from "../report/view/release-view.ts";
+import { type ReleaseView, releaseView } from "../report/view/release-view.ts";
 import type { CommandLine } from "./arguments.ts";
 import { bound } from "./binding.ts";
 import { BadInput } from "./mistakes.ts";
@@ -16,9 +19,10 @@ import { mayWrite, written } from "./written-files.ts";
 /** Touches nothing in the account. */
 export async function report(line: CommandLine, terminal: Terminal): Promise<number> {
   const releaseId = releaseOf(line);
-  const { report: path, otlp } = line.values;
+  const { report: path, otlp, junit } = line.values;
   mayWrite(path);
   mayWrite(otlp);
+  mayWrite(junit);
   const { aws } = await bound(line, terminal);
   const { out, err } = terminal;
   const kept = await readerOf(aws, releaseId)();
@@ -35,12 +39,22 @@ export async function report(line: CommandLine, terminal: Terminal): Promise<num
     written(path, releasePage(view));
     tell(err, err.paint.dim(`the page of the release is in ${path}`));
   }
+  if (junit !== undefined) written(junit, junitOf(gatesAnswered(releaseId, kept, view)));
   out.write(
     line.switches.has("json")
       ? `${JSON.stringify(told, null, 2)}\n`
       : `${summaryOf(view, { width: out.columns, paint: out.paint }).join("\n")}\n`,
   );
   return 0;
+}
+
+/** Of each gate that its plan asks for, or that was asked: a record of before plans were kept has none. */
+function gatesAnswered(id: string, { told: { plan, outcome, reason } }: TableRead, view: ReleaseView) {
+  const rows = view.gates;
+  const asked = [...(plan === undefined ? [] : gatesOf(plan)), ...rows.map(({ gate }) => gate)];
+  const how = outcome === "under-way" ? "is under way" : `ended as ${outcome}: ${reason}`;
+  const findings = gateFindings(id, { gates: [...new Set(asked)], rows, outcome: `the release ${how}` });
+  return { ...findings, isRelease: true };
 }
 
 /** Throws BadInput where the release is not over. */

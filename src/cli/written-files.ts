@@ -11,7 +11,8 @@ export function mayWrite(path: string | undefined): void {
     throw new BadInput([{ where: path, expected: "a file that may be written", found }]);
 }
 
-function whatIsInTheWay(path: string): string | undefined {
+/** What keeps a file from being written there; undefined where nothing does. */
+export function whatIsInTheWay(path: string): string | undefined {
   const there = statSync(path, { throwIfNoEntry: false });
   if (there?.isDirectory() === true) return "a folder";
   const folder = dirname(path);

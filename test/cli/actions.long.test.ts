@@ -50,6 +50,7 @@ describe("release", () => {
       outcome: "under-way",
       release,
       report: "",
+      gates: "",
       "exit-code": "5",
     });
     expect(said).toMatch(/^::warning title=still under way::/m);
@@ -63,9 +64,10 @@ describe("release", () => {
     ]);
   });
 
-  test.each(["SIGINT", "SIGTERM"] as const)(
-    "%s reaches the command, which leaves the release or stops it",
-    async (signal) => {
+  // What the first of a runner's two signals has begun is not cut off by the second.
+  test.each([[["SIGINT"]], [["SIGTERM"]], [["SIGINT", "SIGTERM"]]] as const)(
+    "%j reaches the command, which leaves the release or stops it",
+    async (signals) => {
       for (const [cancel, running] of [
         ["leave", 1],
         ["stop", 0],
@@ -75,10 +77,11 @@ describe("release", () => {
         const end = await runAction("release/release.sh", { ...asked, ON_CANCEL: cancel }, (said, kill) => {
           if (sent || !said.includes("opens")) return;
           sent = true;
-          kill(signal);
+          for (const [nth, signal] of signals.entries()) setTimeout(() => kill(signal), nth * 50);
         });
 
-        expect({ cancel, code: end.code, outcome: end.outputs.outcome }).toMatchObject({ cancel, code: 143 });
+        const outcome = cancel === "stop" ? "stopped" : "under-way";
+        expect([cancel, end.code, end.outputs.outcome]).toEqual([cancel, 143, outcome]);
         expect(account.executions.list("RUNNING")).toHaveLength(running);
       }
     },
@@ -87,10 +90,26 @@ describe("release", () => {
   test("bad input ends with 64, and nothing is started", async () => {
     const account = await served();
 
-    const { code, outputs } = await runAction("release/release.sh", { ...asked, VERSION: "seven" });
+    const { code, outputs, summary } = await runAction("release/release.sh", { ...asked, VERSION: "seven" });
 
     expect(code).toBe(64);
-    expect(outputs).toMatchObject({ outcome: "failed", release: "", "exit-code": "64" });
+    expect(outputs).toMatchObject({ outcome: "bad-input", release: "", "exit-code": "64" });
+    expect(summary.replaceAll("\\", "")).toMatch(
+      /^### plans\/chat-assistant.yml: slipway emit failed\n\n- --version: expected a whole number .*, found "seven"\n$/,
+    );
+    expect(account.executions.started()).toEqual([]);
+  });
+
+  test("a plan that cannot be put in force starts nothing, and the run hears of that", async () => {
+    const account = await served();
+    const PLAN = join(folderWith({ "bad.yml": "model: chat-assistant\n" }), "bad.yml");
+
+    const { code, outputs, said } = await runAction("release/release.sh", { ...asked, PLAN, APPLY: "true" });
+
+    expect({ code, ...outputs }).toEqual({
+      ...{ code: 64, outcome: "not-started", release: "", report: "", gates: "", "exit-code": "64" },
+    });
+    expect(said).toMatch(/^::error title=not started::.*bad.yml could not be put in force/m);
     expect(account.executions.started()).toEqual([]);
   });
 });

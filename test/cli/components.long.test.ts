@@ -51,6 +51,7 @@ describe("release", () => {
       SLIPWAY_OUTCOME: "rolled-back",
       SLIPWAY_RELEASE: "chat-assistant-v7-production",
       SLIPWAY_REPORT,
+      SLIPWAY_GATES: join(folder, "slipway-release/gates.xml"),
       SLIPWAY_EXIT_CODE: "2",
     });
     expect(readFileSync(SLIPWAY_REPORT, "utf8")).toMatch(/^<!doctype html>/i);

@@ -1,4 +1,6 @@
 /** `slipway emit` against an account on a port: it starts a release once, attaches, waits, and repeats how it ended. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { applyPlan } from "../../src/aws/plans.ts";
@@ -7,7 +9,7 @@ import type { Outcome } from "../../src/core/release/closing.ts";
 import { plan } from "../core/example.ts";
 import { closes, emitting, gives, opens } from "./emitting.ts";
 import { baking } from "./order-scenarios.ts";
-import { type ServedAccount, servedEach } from "./served-account.ts";
+import { folderWith, type ServedAccount, servedEach } from "./served-account.ts";
 import { say } from "./spoken.ts";
 
 const serve = servedEach();
@@ -385,9 +387,15 @@ test("every mistake of the line is told, and nothing is asked of the account", a
 test("a model without a plan in force is told of, and nothing is started", async () => {
   const account = await serve();
 
-  const { code, err } = await say("emit", ...asked);
+  const markdown = join(folderWith({}), "summary.md");
+
+  const { code, err } = await say("emit", ...asked, "--markdown", markdown);
 
   expect(code).toBe(64);
+  // A run's page says so as well.
+  expect(readFileSync(markdown, "utf8")).toMatch(
+    /^### plans\/chat-assistant.yml: slipway emit failed\n\n- MODEL: expected one with a plan in /,
+  );
   expect(err).toContain('MODEL: expected one with a plan in slipway-dev, found "chat-assistant"');
   expect(account.executions.started()).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /** The command as a process: what it exits with, what is on which stream, and how a served twin ends. */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
@@ -8,6 +8,7 @@ import { SFN } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { widthOf } from "../../src/report/text/layout.ts";
 import { paintOf } from "../../src/report/text/paint.ts";
+import { type SpawnedTwin, spawnTwin } from "./spawned-twin.ts";
 
 const run = promisify(execFile);
 
@@ -205,22 +206,14 @@ test("a twin that npm runs ends with npm", async () => {
 
 describe("a served twin", () => {
   const credentials = { accessKeyId: "twin", secretAccessKey: "twin" };
-  let process_: ChildProcess;
-  let text = "";
-  let url = "";
-
+  let twin: SpawnedTwin;
   beforeAll(async () => {
-    process_ = spawn(process.execPath, [sources, "twin", "--port", "0", "--speed", "60"]);
-    process_.stdout?.on("data", (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-    while (!text.includes("Ctrl-C")) await once(process_.stdout ?? process_, "data");
-    url = /AWS_ENDPOINT_URL=(\S+)/.exec(text)?.[1] ?? "";
+    twin = await spawnTwin("--speed", "60");
   });
-  afterAll(() => void process_.kill("SIGKILL"));
+  afterAll(() => void twin.child.kill("SIGKILL"));
 
   it("answers the SDK with the plan's endpoint, and runs the release that is started there", async () => {
-    const own = { endpoint: url, region: "eu-west-1", credentials };
+    const own = { endpoint: twin.url, region: "eu-west-1", credentials };
     const stateMachineArn = "arn:aws:states:eu-west-1:123456789012:stateMachine:slipway-dev-release";
 
     const endpoint = await new SageMaker(own).describeEndpoint({ EndpointName: "chat-assistant" });
@@ -242,10 +235,7 @@ describe("a served twin", () => {
   });
 
   it("is reached by what it says itself, and takes a plan and an order", async () => {
-    const env = Object.fromEntries(
-      [...text.matchAll(/\b((?:AWS|SLIPWAY)_\w+)=(\S+)/g)].map(([, ...each]) => each),
-    );
-    const reach = (...args: string[]) => within(env, sources, ...args);
+    const reach = (...args: string[]) => within(twin.env, sources, ...args);
 
     const applied = await reach("plan", "apply", "plans/chat-assistant.yml");
     const rolledBack = await reach("rollback", "chat-assistant-v7-production");
@@ -257,9 +247,9 @@ describe("a served twin", () => {
   });
 
   it("ends on SIGTERM, with success", async () => {
-    process_.kill("SIGTERM");
+    twin.child.kill("SIGTERM");
 
-    const [code] = (await once(process_, "exit")) as [number];
+    const [code] = (await once(twin.child, "exit")) as [number];
     expect(code).toBe(0);
   });
 });

@@ -2,10 +2,12 @@
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { note } from "../../src/aws/journal.ts";
 import { closeRecord } from "../../src/aws/releases.ts";
+import { Plan } from "../../src/core/plan/plan.ts";
 import { holding, ledgerOf } from "../aws/releases.ts";
+import { plan } from "../core/example.ts";
 import { servedEach } from "./served-account.ts";
 import { say } from "./spoken.ts";
 
@@ -132,6 +134,74 @@ test("what its gates answered is told, in the summary, on the page and in the do
   expect(out).toMatch(/vpc +fail before 25 % +✖/);
   expect(readFileSync(path, "utf8")).toMatch(/fail before 25 %.*in no VPC.*make one/s);
   expect(document.journal).toContainEqual(expect.objectContaining({ kind: "gates", answers: [answer] }));
+});
+
+describe("--junit", () => {
+  const about = { found: "a key", expected: "a key", todo: "" };
+  const failed = { found: "in no VPC", expected: "a VPC", todo: "make one" };
+  const gated = Plan.parse({
+    ...plan,
+    gates: {
+      profile: "none",
+      require: ["volume-encryption", "key-usable", "vpc", "inter-container-traffic"],
+    },
+  });
+  /** Two looks: of what failed first, the last answer counts. */
+  async function answered(inForce: typeof plan) {
+    const account = await serve();
+    await holding(account, 7, inForce);
+    const noted = (stage: number, usable: "pass" | "fail") =>
+      note(account.tools, id, {
+        ...{ kind: "gates", stage, isBlocked: true },
+        answers: [
+          { gate: "volume-encryption", status: "pass", ...about },
+          { gate: "key-usable", status: usable, ...(usable === "pass" ? about : failed) },
+          { gate: "vpc", status: "fail", ...failed },
+        ],
+      });
+    await noted(0, "fail");
+    account.wait(10);
+    await noted(1, "pass");
+    return account;
+  }
+  async function junitOf() {
+    const path = join(folder(), "gates.xml");
+    const { code } = await say("report", id, "--junit", path);
+    return { code, xml: readFileSync(path, "utf8") };
+  }
+
+  test("each gate that the plan asks for is a test, by its last answer, of a release that is in no file", async () => {
+    const account = await answered(gated);
+    const { code, xml } = await junitOf();
+
+    expect(code).toBe(0);
+    expect(xml).toContain(
+      `<testsuite name="slipway report ${id}" tests="4" failures="1" errors="0" skipped="1">`,
+    );
+    expect(
+      xml.match(new RegExp(`<testcase classname="${id}" name="(volume-encryption|key-usable)"/>`, "g")),
+    ).toHaveLength(2);
+    expect(xml).toMatch(
+      /name="vpc">\n +<failure type="gate" message="gate vpc: fail before 5 %; expected a VPC; found in no VPC; to do: make one">/,
+    );
+    expect(xml).toContain(
+      '<skipped message="gate inter-container-traffic was not asked: the release is under way"/>',
+    );
+    expect(xml).not.toContain("file=");
+
+    const closing = { outcome: "refused" as const, reason: "too dear", releaseId: id, drifted: [] };
+    const closedAt = new Date(account.now()).toISOString();
+    await closeRecord(account.aws, { releaseId: id, closing, closedAt, changes: [] });
+    expect((await junitOf()).xml).toContain("was not asked: the release ended as refused: too dear");
+  });
+
+  test("what a gate answered that the plan does not ask for is told as well, and a plan without gates says so", async () => {
+    await answered(plan);
+    expect((await junitOf()).xml).toContain('tests="3" failures="1" errors="0" skipped="0"');
+
+    await underWay();
+    expect((await junitOf()).xml).toContain('name="the plan asks for no gates"/>');
+  });
 });
 
 test("a release that there is not is said to be none, and no page is written", async () => {

@@ -10,15 +10,17 @@ export interface Finding {
   readonly file: string;
   /** From 1, where it is known. */
   readonly line?: number;
-  /** Of what a gate of a rehearsed release answered; absent: of the plan as it is written. */
+  /** Of what a gate of a release answered; absent: of the plan as it is written. */
   readonly isGates?: true;
 }
 
 /** What was looked at, whatever was found. */
 export interface Findings {
   readonly file: string;
+  /** It is no file but the id of a release that the table keeps. */
+  readonly isRelease?: boolean;
   readonly findings: readonly Finding[];
-  /** The gates that passed, of a plan whose release was rehearsed; absent: the plan was read and no more. */
+  /** The gates that passed, of a release, be it rehearsed; absent: the plan was read and no more. */
   readonly passed?: readonly string[];
 }
 

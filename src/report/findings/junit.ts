@@ -1,21 +1,23 @@
 /**
  * Findings as the XML of JUnit's reports, which CI systems show as tests: a mistake is a test that fails, and each gate of a
- * rehearsed release is one: passed, failed, or skipped where it was waived or never asked.
+ * release is one: passed, failed, or skipped where it was waived or never asked.
  */
 import type { Finding, Findings } from "./findings.ts";
 
-export function junitOf({ file, findings, passed }: Findings): string {
+export function junitOf({ file, isRelease = false, findings, passed }: Findings): string {
+  const named = namedIn(isRelease);
   const failed = findings.filter(({ level }) => level === "error");
   const skipped = findings.filter(({ level, isGates }) => level === "warning" && isGates);
   const warned = findings.filter(({ level, isGates }) => level === "warning" && !isGates);
   const told = [
-    ...(passed ?? []).map((gate) => pass(file, gate)),
-    ...failed.map(failure),
-    ...skipped.map(skip),
+    ...(passed ?? []).map((gate) => pass(named(file, gate))),
+    ...failed.map((each) => failure(each, named)),
+    ...skipped.map((each) => skip(each, named)),
   ];
   const nothing = passed === undefined ? "the plan is valid" : "the plan asks for no gates";
-  const cases = told.length === 0 ? [pass(file, nothing)] : told;
-  const command = passed === undefined ? "plan" : "rehearse";
+  const cases = told.length === 0 ? [pass(named(file, nothing))] : told;
+  const looked = passed === undefined ? "plan" : "rehearse";
+  const command = isRelease ? "report" : looked;
   const counts = `tests="${cases.length}" failures="${failed.length}" errors="0"`;
   const out = warned.map(({ message }) => `${message}\n`).join("");
   return [
@@ -30,21 +32,26 @@ export function junitOf({ file, findings, passed }: Findings): string {
   ].join("\n");
 }
 
-const pass = (file: string, name: string): string =>
-  `    <testcase classname="${escaped(file)}" name="${escaped(name)}" file="${escaped(file)}"/>`;
+/** A test's element, not closed yet. */
+type Named = (file: string, name: string) => string;
+const namedIn =
+  (isRelease: boolean): Named =>
+  (file, name) =>
+    `    <testcase classname="${escaped(file)}" name="${escaped(name)}"${isRelease ? "" : ` file="${escaped(file)}"`}`;
 
-const skip = ({ file, where = "", message }: Finding): string =>
-  [
-    `    <testcase classname="${escaped(file)}" name="${escaped(where)}" file="${escaped(file)}">`,
-    `      <skipped message="${escaped(message)}"/>`,
-    "    </testcase>",
-  ].join("\n");
+const pass = (named: string): string => `${named}/>`;
 
-function failure({ file, line, where = "the whole document", message, isGates }: Finding): string {
+const skip = ({ file, where = "", message }: Finding, named: Named): string =>
+  [`${named(file, where)}>`, `      <skipped message="${escaped(message)}"/>`, "    </testcase>"].join("\n");
+
+function failure(
+  { file, line, where = "the whole document", message, isGates }: Finding,
+  named: Named,
+): string {
   const at = line === undefined ? "" : ` line="${line}"`;
   const place = line === undefined ? file : `${file}:${line}`;
   return [
-    `    <testcase classname="${escaped(file)}" name="${escaped(where)}" file="${escaped(file)}"${at}>`,
+    `${named(file, where)}${at}>`,
     `      <failure type="${isGates ? "gate" : "mistake"}" message="${escaped(message)}">${escaped(`${place}: ${message}`)}</failure>`,
     "    </testcase>",
   ].join("\n");
