@@ -50,11 +50,7 @@ fi
 # seconds later, SIGTERM: the command hears of the first, since the same one twice would end it before it has stopped anything.
 "${slipway_command[@]}" "${words[@]}" "${where[@]+"${where[@]}"}" >"${told}" &
 command_id=$!
-cancel() {
-  trap : INT TERM
-  kill -TERM "${command_id}" 2>/dev/null
-}
-trap cancel INT TERM
+trap 'trap : INT TERM; kill -TERM "${command_id}" 2>/dev/null' INT TERM
 wait "${command_id}"
 code=$?
 # A signal ends the waiting, not the command.
