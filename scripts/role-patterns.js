@@ -56,6 +56,10 @@ const patterns = {
     what: 'the objects with requests for tests under load, such as "chat-payloads/*"; "none/none" for none',
     valid: /^[a-z0-9.*?-]+\/[\w!.*'()/?-]+$/,
   },
+  modelBuckets: {
+    what: 'the buckets that versions are loaded from, such as "chat-models"; "none" for none',
+    valid: /^[a-z0-9.*?-]+$/,
+  },
 };
 
 export default class RolePatterns {

@@ -195,6 +195,7 @@ export const narrowestRoles: Omit<RoleParameters, "autoScalingChecks"> = {
   tables: "sessions",
   evaluations: `${plan.model}-evaluations/*`,
   payloads: `${plan.model}-payloads/*`,
+  modelBuckets: `${plan.model}-models`,
   clusters: clusterArn("research").split("/")[1] ?? "",
   nodeRoles: "research-training-nodes",
   mlflowSecret: "*",

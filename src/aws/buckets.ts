@@ -7,6 +7,14 @@ import type { Aws } from "./clients.ts";
 export const bucketIn = (uri: string): string | undefined =>
   /^(?:s3:\/\/|https:\/\/s3[.-][^/]*amazonaws\.com(?:\.cn)?\/)([^/]+)/.exec(uri)?.[1];
 
+/** Bucket and key, or the beginning of keys, of such a URI. */
+export function placeOf(uri: string): { readonly Bucket: string; readonly Key: string } | undefined {
+  const Bucket = bucketIn(uri);
+  if (Bucket === undefined) return undefined;
+  const Key = uri.slice(uri.indexOf(`/${Bucket}/`) + Bucket.length + 2);
+  return uri.includes(`/${Bucket}/`) && Key !== "" ? { Bucket, Key } : undefined;
+}
+
 /** "Buckets in Region us-east-1 have a LocationConstraint of null", and those of old in eu-west-1 one of EU (GetBucketLocation). */
 export async function regionOfBucket({ s3 }: Aws, Bucket: string, look: GateLook): Promise<Looked<string>> {
   const found = await look(`bucket ${Bucket}`, (abortSignal) =>

@@ -23,6 +23,7 @@ import type { Plan } from "../core/plan/plan.ts";
 import { type BrokenGlass, bothNames } from "../core/release/break-glass.ts";
 import type { Needs } from "../core/release/release.ts";
 import { referredBy } from "../core/request/image-reference.ts";
+import { type ArtefactBounds, viewArtefacts } from "./artefacts.ts";
 import { brokenGlass } from "./break-glass.ts";
 import { bucketIn, regionOfBucket } from "./buckets.ts";
 import type { Aws } from "./clients.ts";
@@ -32,10 +33,15 @@ import type { Tools } from "./lambda.ts";
 import { ownRolesSeen } from "./own-roles.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
-/** Chosen: a look of an endpoint with one container on each side makes 16 at most. */
+/** Chosen: a look of an endpoint with one container on each side makes 16 at most, and 21 more for what it is loaded from. */
 const mostCalls = 40;
 /** Chosen; milliseconds. The SDK's own tries are within it. */
 const patienceMs = 2_000;
+/** Chosen. Of what serves one object that is short of it is enough to compare with. */
+const artefactBounds = {
+  candidate: { objects: 12, prefixes: 2 },
+  serving: { objects: 4, prefixes: 1 },
+} as const;
 
 interface Asked {
   readonly plan: Plan;
@@ -82,8 +88,8 @@ async function factsOf(aws: Aws, { plan, needs }: Asked, wanted: ReadonlySet<Fac
   const once = onceEach();
   const [roles, candidate, serving] = await Promise.all([
     wanted.has("roles") ? rolesOf(aws, look) : notLooked,
-    sideFacts(aws, sides.candidate, { wanted, look, once }),
-    sideFacts(aws, sides.serving, { wanted, look, once }),
+    sideFacts(aws, sides.candidate, { wanted, look, once, bounds: artefactBounds.candidate }),
+    sideFacts(aws, sides.serving, { wanted, look, once, bounds: artefactBounds.serving }),
   ]);
   return { candidate, serving, means, roles };
 }
@@ -145,25 +151,27 @@ interface Looking {
   readonly wanted: ReadonlySet<FactName>;
   readonly look: GateLook;
   readonly once: Once;
+  readonly bounds: ArtefactBounds;
 }
 
 async function sideFacts(aws: Aws, side: DescribedSide, looking: Looking): Promise<GateSide> {
   const { wanted, look, once } = looking;
-  const [key, images, places] = await Promise.all([
+  const [key, artefacts, images, places] = await Promise.all([
     wanted.has("key") ? keyOf(aws, side, looking) : notLooked,
+    wanted.has("artefacts") ? viewArtefacts(aws, side.containers, looking) : notLooked,
     wanted.has("images")
       ? viewImages(aws, side.containers, { look, once, scans: wanted.has("scans") })
       : notLooked,
     wanted.has("places") ? placesOf(aws, side, looking) : notLooked,
   ]);
   const { called, volume, model, version } = side;
-  return { called, volume, model, version, key, images, places };
+  return { called, volume, model, version, key, artefacts, images, places };
 }
 
-async function keyOf(aws: Aws, { volume }: DescribedSide, { look, once }: Looking): Promise<GateSide["key"]> {
+async function keyOf(aws: Aws, { volume }: DescribedSide, looking: Looking): Promise<GateSide["key"]> {
   if ("unknown" in volume) return volume;
   const { keyId } = volume.value;
-  return keyId === null ? { value: null } : once(`key ${keyId}`, () => viewKey(aws, keyId, look));
+  return keyId === null ? { value: null } : looking.once(`key ${keyId}`, () => viewKey(aws, keyId, looking));
 }
 
 /** Of all that a side is made of and writes: ARNs, images, and buckets. Keys are known beside these. */
@@ -172,7 +180,9 @@ async function placesOf(
   { arns, containers, captured }: DescribedSide,
   { look, once }: Looking,
 ): Promise<GateSide["places"]> {
-  const loaded = partOf(containers, (all) => ({ value: all.flatMap(({ data }) => data) }));
+  const loaded = partOf(containers, (all) => ({
+    value: all.flatMap(({ data }) => data.map(({ uri }) => uri)),
+  }));
   const uris = allKnown([loaded, captured]);
   if ("unknown" in uris) return uris;
   if ("unknown" in containers) return containers;

@@ -1,13 +1,16 @@
 /** SageMaker's Model Registry: what it has of a version, and which is the newest that it has approved. */
 import {
+  type AdditionalS3DataSource,
+  type ContainerDefinition,
   DescribeModelPackageCommand,
   type DescribeModelPackageCommandOutput,
   type ModelMetrics,
   type ModelPackageContainerDefinition,
   paginateListModelPackages,
+  type S3ModelDataSource,
   type UserContext,
 } from "@aws-sdk/client-sagemaker";
-import type { ContainerFacts, Identity, VersionFacts } from "../core/gates/facts.ts";
+import type { ContainerFacts, Identity, ModelData, VersionFacts } from "../core/gates/facts.ts";
 import { type EvaluationKind, evaluationKinds } from "../core/plan/criteria.ts";
 import type { Aws } from "./clients.ts";
 
@@ -134,8 +137,30 @@ const containersIn = (found: DescribeModelPackageCommandOutput, name: string | u
 const containerFacts = (container: ModelPackageContainerDefinition): ContainerFacts => ({
   image: container.Image ?? "",
   registered: container.ImageDigest,
-  data: [container.ModelDataUrl, container.ModelDataSource?.S3DataSource?.S3Uri].flatMap((uri) => uri ?? []),
+  data: modelDataOf(container),
 });
+
+/** Of a version, or of a model that was made without one: an archive, objects, and what comes beside them. */
+export function modelDataOf(
+  container: ModelPackageContainerDefinition | ContainerDefinition,
+): readonly ModelData[] {
+  const { ModelDataUrl, ModelDataSource, AdditionalModelDataSources = [] } = container;
+  const beside = "AdditionalS3DataSource" in container ? container.AdditionalS3DataSource : undefined;
+  const sources = [ModelDataSource, ...AdditionalModelDataSources].flatMap(
+    (each) => each?.S3DataSource ?? [],
+  );
+  return [
+    ...(ModelDataUrl === undefined ? [] : [{ uri: ModelDataUrl, kind: "object" } as const]),
+    ...[...sources, ...(beside === undefined ? [] : [beside])].flatMap(dataIn),
+  ];
+}
+
+function dataIn(source: S3ModelDataSource | AdditionalS3DataSource): ModelData[] {
+  const { S3Uri: uri, S3DataType: type } = source;
+  if (uri === undefined) return [];
+  if ("ManifestS3Uri" in source && source.ManifestS3Uri !== undefined) return [{ uri, kind: "manifest" }];
+  return [{ uri, kind: type === "S3Prefix" ? "prefix" : "object" }];
+}
 
 /** A person of a Studio domain is told by a profile, anybody else by an identity of IAM (UserContext, API reference). */
 function identityOf(context: UserContext | undefined): Identity | undefined {

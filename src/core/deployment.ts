@@ -67,6 +67,7 @@ export function deploymentOf(stack: string): Deployment {
       tables: "sessions",
       evaluations: "*-evaluations/*",
       payloads: "*-payloads/*",
+      modelBuckets: "*-models*",
       clusters: "none",
       nodeRoles: "none",
       mlflowSecret: `${stack}/mlflow`,

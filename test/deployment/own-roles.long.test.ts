@@ -24,6 +24,7 @@ const params = {
   tables: "claims.*",
   evaluations: "claims-evaluations/*",
   payloads: "claims-payloads/a!*",
+  modelBuckets: "claims-models*",
   clusters: "a1b2*",
   nodeRoles: "claims-nodes",
   mlflowSecret: "claims/mlflow",

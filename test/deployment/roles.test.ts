@@ -64,6 +64,7 @@ test("nothing is packaged without the patterns of names, or with one that matche
     tables: "none",
     evaluations: "chat-evaluations/*",
     payloads: "chat-payloads/*",
+    modelBuckets: "chat-models",
     repositories: "chat-*",
     clusters: "none",
     nodeRoles: "none",
@@ -87,6 +88,7 @@ test("nothing is packaged without the patterns of names, or with one that matche
       "nodeRoles",
       "evaluations",
       "payloads",
+      "modelBuckets",
     ].map((name) => expect.stringMatching(new RegExp(`^--param ${name}=….*; found nothing$`))),
   );
   expect(problemsOf({ ...given, endpoints: "Chat-*" })).toEqual([

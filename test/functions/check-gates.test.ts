@@ -30,6 +30,7 @@ const worlds: Readonly<Partial<Record<GateName, readonly [good: object, bad: obj
   "volume-encryption": [{ volumeKey: "customer" }, { volumeKey: "aws" }],
   "key-usable": [{ volumeKey: "customer" }, { volumeKey: "customer", keyState: "Disabled" }],
   "key-rotation": [{ volumeKey: "customer" }, { volumeKey: "customer", keyRotation: false }],
+  "artefact-encryption": [{ modelData: { candidate: "customer" } }, { modelData: { candidate: "none" } }],
   "network-isolation": [{ networkIsolation: true }, {}],
   vpc: [{ vpc: true }, {}],
   "image-digest": [{ imageBy: "digest" }, { movedTag: true }],

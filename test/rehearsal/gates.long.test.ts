@@ -67,6 +67,11 @@ const ways: Readonly<Record<GateName, Ways>> = {
     fail: { security: { volumeKey: "customer", keyRotation: false } },
     unknown: { ...keyed, ...withoutAnswer("GetKeyRotationStatus") },
   },
+  "artefact-encryption": {
+    pass: { security: { modelData: { candidate: "customer" } } },
+    fail: { security: { modelData: { candidate: "s3" } } },
+    unknown: withoutAnswer("HeadObject"),
+  },
   "inter-container-traffic": {
     pass: {},
     fail: answered("DescribeModelPackage", (output) => {

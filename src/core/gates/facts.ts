@@ -75,6 +75,28 @@ export interface VersionFacts {
   readonly modifiedBy?: Identity | undefined;
 }
 
+/** What a container loads when it starts (ModelDataUrl, S3DataSource). */
+export interface ModelData {
+  readonly uri: string;
+  /** One object, all whose keys begin so, or those that a manifest lists (S3DataType, ManifestS3Uri). */
+  readonly kind: "object" | "prefix" | "manifest";
+}
+
+/** How an object of it is encrypted (HeadObject, and KMS's DescribeKey). */
+export interface ArtefactObject {
+  readonly uri: string;
+  /** ServerSideEncryption; undefined where S3 says none. */
+  readonly algorithm: string | undefined;
+  /** Null where it is by no key of KMS. */
+  readonly key: Pick<KeyFacts, "arn" | "state"> | null;
+}
+
+export interface ArtefactsSeen {
+  readonly objects: readonly ArtefactObject[];
+  /** In words, what there is besides and nobody has seen. */
+  readonly unseen: readonly string[];
+}
+
 export interface GateSide {
   /** As messages call it: `version 7`. */
   readonly called: string;
@@ -82,6 +104,7 @@ export interface GateSide {
   /** Null where the volumes have none. */
   readonly key: Looked<KeyFacts | null>;
   readonly model: Looked<ModelFacts>;
+  readonly artefacts: Looked<ArtefactsSeen>;
   readonly images: Looked<readonly ImageFacts[]>;
   readonly version: Looked<VersionFacts>;
   readonly places: Looked<readonly DataPlace[]>;
@@ -92,8 +115,7 @@ export interface ContainerFacts {
   readonly image: string;
   /** ImageDigest. */
   readonly registered: string | undefined;
-  /** URIs of what it loads. */
-  readonly data: readonly string[];
+  readonly data: readonly ModelData[];
 }
 
 /** A side as its platform and the registry describe it: what else is looked up goes by this. */

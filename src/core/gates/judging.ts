@@ -26,6 +26,7 @@ export interface GateVerdict {
 export type FactName =
   | "volume"
   | "key"
+  | "artefacts"
   | "isolation"
   | "images"
   | "scans"

@@ -8,6 +8,7 @@ export const gateNames = [
   "volume-encryption",
   "key-usable",
   "key-rotation",
+  "artefact-encryption",
   "inter-container-traffic",
   "network-isolation",
   "vpc",
@@ -28,10 +29,19 @@ export type ProfileName = (typeof profileNames)[number];
 /** Chosen for what each is about; no profile shows that anything is kept to. */
 export const profiles: Readonly<Record<ProfileName, readonly GateName[]>> = {
   none: [],
-  gdpr: ["volume-encryption", "key-usable", "vulnerabilities", "image-age", "data-location", "way-back"],
+  gdpr: [
+    "volume-encryption",
+    "key-usable",
+    "artefact-encryption",
+    "vulnerabilities",
+    "image-age",
+    "data-location",
+    "way-back",
+  ],
   hipaa: [
     "volume-encryption",
     "key-usable",
+    "artefact-encryption",
     "inter-container-traffic",
     "vpc",
     "vulnerabilities",
@@ -43,6 +53,7 @@ export const profiles: Readonly<Record<ProfileName, readonly GateName[]>> = {
     "volume-encryption",
     "key-usable",
     "key-rotation",
+    "artefact-encryption",
     "vpc",
     "image-digest",
     "vulnerabilities",

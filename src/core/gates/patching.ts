@@ -60,6 +60,7 @@ export function patchAnswers({ gates = {}, images, region, nowMs }: PatchAsked):
     called: "what serves",
     images,
     volume: notLooked,
+    artefacts: notLooked,
     key: notLooked,
     model: notLooked,
     version: notLooked,

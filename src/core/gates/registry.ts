@@ -1,4 +1,5 @@
 /** The gates by their names: what each goes by, and how it is judged. */
+import { artefactEncryption } from "./artefacts.ts";
 import {
   interContainerTraffic,
   keyRotation,
@@ -17,6 +18,7 @@ export const allGates: Readonly<Record<GateName, Gate>> = {
   "volume-encryption": volumeEncryption,
   "key-usable": keyUsable,
   "key-rotation": keyRotation,
+  "artefact-encryption": artefactEncryption,
   "inter-container-traffic": interContainerTraffic,
   "network-isolation": networkIsolation,
   vpc,

@@ -23,10 +23,12 @@ const looksForPatch = (state: string, input: unknown): boolean =>
 
 /** What nothing but a gate asks for; evidence is signed by KMS too. */
 const ofKeys: ReadonlySet<string> = new Set(["DescribeKey", "GetKeyRotationStatus"]);
+/** Evidence is read and listed too, and never asked for its head. */
+const ofObjects: ReadonlySet<string> = new Set(["GetBucketLocation", "HeadObject"]);
 const isGates = ({ call: { service, operation } }: Pick<AttemptedCall, "call">): boolean =>
   (service === "kms" && ofKeys.has(operation)) ||
   service === "ecr" ||
-  (service === "s3" && operation === "GetBucketLocation");
+  (service === "s3" && ofObjects.has(operation));
 
 /** Chosen: a look that comes late for retries and for waits of its own; milliseconds. */
 const patienceMs = 30 * 60_000;

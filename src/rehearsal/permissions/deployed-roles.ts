@@ -17,6 +17,7 @@ export const patternParameters = [
     "tables",
     "evaluations",
     "payloads",
+    "modelBuckets",
     "clusters",
     "nodeRoles",
     "mlflowSecret",

@@ -4,6 +4,7 @@ import { type Gate, openGate, type Roles } from "#twin/permissions";
 import { clusterArn } from "#twin/services";
 import { tagsAt, type WorldView } from "#twin/world";
 import { type Deployment, rehearsedDeployment } from "../../core/deployment.ts";
+import { gatesOf } from "../../core/gates/settings.ts";
 import { leasedOf } from "../../core/plan/alongside/alongside.ts";
 import type { TargetScope } from "../../core/plan/alongside/define.ts";
 import { leasableOf } from "../../core/plan/alongside/kinds.ts";
@@ -31,6 +32,7 @@ function narrowest(
     Object.values(milestones).map((milestone) => milestone?.pool?.roleArn),
   );
   const payloads = plans.flatMap(payloadsIn);
+  const buckets = [...world.state.modelPackages.values()].map(({ modelData }) => bucketIn(modelData.uri));
   const names = (namespace: TargetScope["namespace"]) => plans.flatMap((plan) => namesIn(plan, namespace));
   return {
     endpoints: onePattern(plans.flatMap(releasedPlans).map(({ endpoint }) => endpoint.name.toLowerCase())),
@@ -42,10 +44,13 @@ function narrowest(
     functions: onePattern(names("lambda"), "none:none"),
     tables: onePattern(names("dynamodb"), "none"),
     evaluations: onePattern(
-      [...world.state.objects.keys()].filter((name) => !payloads.includes(name)),
+      [...world.state.objects.keys()].filter(
+        (name) => !payloads.includes(name) && !buckets.includes(bucketIn(name)),
+      ),
       "none/none",
     ),
     payloads: onePattern(payloads, "none/none"),
+    modelBuckets: onePattern(plans.some(asksOfModelData) ? buckets : []),
     ...clustersOf(plans, world),
     autoScalingChecks: "open",
   };
@@ -84,6 +89,11 @@ const namesIn = ({ alongside = [] }: Plan, namespace: TargetScope["namespace"]):
 /** `s3://chat-payloads/v1.jsonl` → `chat-payloads/v1.jsonl` */
 const payloadsIn = ({ loadTest }: Plan): string[] =>
   loadTest !== undefined && "s3" in loadTest.payloads ? [loadTest.payloads.s3.slice("s3://".length)] : [];
+
+/** `chat-models/v7/model.tar.gz`, or the same after `s3://` → `chat-models` */
+const bucketIn = (name: string): string => name.replace("s3://", "").split("/")[0] ?? "";
+
+const asksOfModelData = (plan: Plan): boolean => gatesOf(plan).includes("artefact-encryption");
 
 /** Of several names, what they begin with. */
 function onePattern(all: readonly string[], none = "none"): string {

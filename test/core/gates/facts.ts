@@ -1,6 +1,12 @@
 /** Facts of a candidate that is as it should be, beside the like that serves; tests change a part of either. */
 import { answersOf } from "../../../src/core/gates/answers.ts";
-import type { GateFacts, GateSide, ImageFacts, KeyFacts } from "../../../src/core/gates/facts.ts";
+import type {
+  ArtefactObject,
+  GateFacts,
+  GateSide,
+  ImageFacts,
+  KeyFacts,
+} from "../../../src/core/gates/facts.ts";
 import type { GateAnswer } from "../../../src/core/gates/gate-answer.ts";
 import type { GateName } from "../../../src/core/gates/names.ts";
 import type { Gates } from "../../../src/core/gates/settings.ts";
@@ -16,6 +22,11 @@ export const key: KeyFacts = {
   rotation: { value: true },
   replicaRegions: [],
 };
+export const artefact: ArtefactObject = {
+  uri: "s3://claims-models/v7/model.tar.gz",
+  algorithm: "aws:kms",
+  key: { arn: key.arn, state: "Enabled" },
+};
 export const image: ImageFacts = {
   reference: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/claims@${digest}`,
   pinned: digest,
@@ -27,6 +38,7 @@ export const side: GateSide = {
   called: "version 7",
   volume: { value: { instanceType: "ml.m5.xlarge", keyId: "1234abcd" } },
   key: { value: key },
+  artefacts: { value: { objects: [artefact], unseen: [] } },
   model: { value: { isIsolated: true, isInVpc: true, containers: 1 } },
   images: { value: [image] },
   version: {

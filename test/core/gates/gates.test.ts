@@ -4,13 +4,14 @@ import { describe, expect, test } from "vitest";
 import { answersOf } from "../../../src/core/gates/answers.ts";
 import type { GateSide } from "../../../src/core/gates/facts.ts";
 import { gateNames } from "../../../src/core/gates/names.ts";
-import { type Asking, answerOf, daysAgo, facts, image, key, nowMs, side } from "./facts.ts";
+import { type Asking, answerOf, artefact, daysAgo, facts, image, key, nowMs, side } from "./facts.ts";
 
 const unknown = { unknown: "no answer within 2 s" };
 const exposed: GateSide = {
   ...side,
   volume: { value: { instanceType: "ml.m5.xlarge", keyId: null } },
   key: { value: { ...key, rotation: { value: false } } },
+  artefacts: { value: { objects: [{ ...artefact, algorithm: "AES256", key: null }], unseen: [] } },
   model: { value: { isIsolated: false, isInVpc: false, containers: 2 } },
   images: {
     value: [
@@ -28,6 +29,7 @@ const exposed: GateSide = {
 const comparable = [
   "volume-encryption",
   "key-rotation",
+  "artefact-encryption",
   "inter-container-traffic",
   "network-isolation",
   "vpc",
@@ -71,6 +73,7 @@ const unknowing: Asking = {
   candidate: {
     volume: unknown,
     key: unknown,
+    artefacts: unknown,
     model: unknown,
     images: unknown,
     version: unknown,

@@ -19,7 +19,13 @@ describe("gates of a plan", () => {
     expect(gatesOf({})).toEqual([]);
     expect(gatesOf({ gates: Gates.parse({}) })).toEqual([]);
     expect(gatesOf({ gates: Gates.parse({ profile: "hipaa", require: ["key-rotation"] }) })).toEqual([
-      ...["volume-encryption", "key-usable", "key-rotation", "inter-container-traffic"],
+      ...[
+        "volume-encryption",
+        "key-usable",
+        "key-rotation",
+        "artefact-encryption",
+        "inter-container-traffic",
+      ],
       ...["vpc", "vulnerabilities", "separation-of-duties", "way-back", "least-privilege"],
     ]);
   });

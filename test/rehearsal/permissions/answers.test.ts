@@ -16,7 +16,15 @@ const roles = rolesWith({
     functions: "*:*",
     tables: "*",
   },
-  ...{ evaluations: "*/*", payloads: "*/*", clusters: "*", nodeRoles: "*", mlflowSecret: "*", ownNames: "*" },
+  ...{
+    evaluations: "*/*",
+    payloads: "*/*",
+    modelBuckets: "*",
+    clusters: "*",
+    nodeRoles: "*",
+    mlflowSecret: "*",
+    ownNames: "*",
+  },
   autoScalingChecks: "open",
 });
 const gate = openGate(

@@ -22,6 +22,7 @@ const parameters: RoleParameters = {
   tables: "none",
   evaluations: "chat-evaluations/*",
   payloads: "chat-payloads/*",
+  modelBuckets: "chat-models",
   clusters: "a1b2c3d4e5f6",
   nodeRoles: "research-nodes",
   mlflowSecret: "none",

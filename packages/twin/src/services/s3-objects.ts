@@ -62,9 +62,23 @@ const answer = (statusCode: number, headers: Record<string, string>, body = ""):
   raw: { statusCode, headers, body },
 });
 
-function headersOf(body: string, version: ObjectVersion | undefined): Record<string, string> {
+/** "Amazon S3 automatically encrypts all new objects that are uploaded" by its own keys (user guide, default encryption FAQ). */
+function encryptionOf({ state }: World, { Bucket, Key }: Asked): Record<string, string> {
+  const { by, keyArn } = state.objectEncryption.get(`${Bucket}/${Key}`) ?? { by: "AES256" };
+  return {
+    ...(by !== "none" && { "x-amz-server-side-encryption": by }),
+    ...(keyArn !== undefined && { "x-amz-server-side-encryption-aws-kms-key-id": keyArn }),
+  };
+}
+
+function headersOf(
+  world: World,
+  asked: Asked,
+  { body, version }: { body: string; version: ObjectVersion | undefined },
+): Record<string, string> {
   const { retention } = version ?? {};
   return {
+    ...encryptionOf(world, asked),
     "content-type": "application/json",
     "content-length": String(new TextEncoder().encode(body).length),
     etag: etagOf(body),
@@ -90,7 +104,7 @@ function found(world: World, asked: Asked): { body: string; version: ObjectVersi
 export function getObject(world: World, asked: z.output<typeof reading>): RawAnswer {
   requireBucket(world, asked.Bucket);
   const it = found(world, asked);
-  if (it !== undefined) return answer(200, headersOf(it.body, it.version), it.body);
+  if (it !== undefined) return answer(200, headersOf(world, asked, it), it.body);
   throw asked.VersionId === undefined
     ? new AwsError("NoSuchKey", "The specified key does not exist.", { statusCode: 404 })
     : new AwsError("NoSuchVersion", "The specified version does not exist.", { statusCode: 404 });
@@ -99,7 +113,7 @@ export function getObject(world: World, asked: z.output<typeof reading>): RawAns
 /** An answer to HEAD has no body, and so no code of its error either. */
 export function headObject(world: World, asked: z.output<typeof reading>): RawAnswer {
   const it = world.state.buckets.has(asked.Bucket) ? found(world, asked) : undefined;
-  return it === undefined ? answer(404, {}) : answer(200, headersOf(it.body, it.version));
+  return it === undefined ? answer(404, {}) : answer(200, headersOf(world, asked, it));
 }
 
 export function put(world: World, asked: z.output<typeof putting>): RawAnswer {
@@ -116,7 +130,11 @@ export function put(world: World, asked: z.output<typeof putting>): RawAnswer {
     );
   const body = textOf(asked.Body);
   const version = putObject(world, nameOf(asked), { body, ...(retention && { retention }) });
-  return answer(200, { etag: etagOf(body), ...(version && { "x-amz-version-id": version.id }) });
+  return answer(200, {
+    ...encryptionOf(world, asked),
+    etag: etagOf(body),
+    ...(version && { "x-amz-version-id": version.id }),
+  });
 }
 
 interface Locking extends Asked, Checksums {

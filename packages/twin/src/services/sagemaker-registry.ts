@@ -77,6 +77,15 @@ const identityOf = (Arn: string): Json => ({
   IamIdentity: { Arn, PrincipalId: `AROATWIN:${Arn.split("/").at(-1)}` },
 });
 
+const loadedFrom = ({ uri, isPrefix }: ModelPackage["modelData"]) =>
+  isPrefix
+    ? {
+        ModelDataSource: {
+          S3DataSource: { S3Uri: uri, S3DataType: "S3Prefix", CompressionType: "None" },
+        },
+      }
+    : { ModelDataUrl: uri };
+
 /** What DescribeModelPackage and the registry's event say alike; they write moments each in its own way. */
 function descriptionOf(each: ModelPackage, moment: (atMs: number) => Json) {
   const { group, version } = each;
@@ -90,7 +99,7 @@ function descriptionOf(each: ModelPackage, moment: (atMs: number) => Json) {
         {
           Image: each.image,
           ImageDigest: each.imageDigest,
-          ModelDataUrl: each.modelDataUrl,
+          ...loadedFrom(each.modelData),
           ...present("Environment", each.environment && { ...each.environment }),
         },
       ],

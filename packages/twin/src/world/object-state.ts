@@ -5,6 +5,12 @@ export interface Bucket {
   readonly objectLock: boolean;
 }
 
+/** What HEAD and GET say of it; `none` is of objects from before 2023. */
+export interface ObjectEncryption {
+  readonly by: "none" | "AES256" | "aws:kms";
+  readonly keyArn?: string;
+}
+
 /** Until when nobody deletes a version: in governance mode, but for whoever may bypass that. */
 export interface Retention {
   readonly mode: "GOVERNANCE" | "COMPLIANCE";

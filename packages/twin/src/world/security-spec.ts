@@ -20,6 +20,27 @@ const Image = z.strictObject({
   candidate: days.default(1).describe("The same of newer versions."),
 });
 
+const encryptedBy = z.enum(["none", "s3", "aws", "customer"]);
+
+const ModelData = z.strictObject({
+  serving: encryptedBy
+    .default("s3")
+    .describe(
+      "How that of versions up to the one that serves is encrypted: not at all, by S3's own keys, or by a key of KMS that is AWS's or the customer's.",
+    ),
+  candidate: encryptedBy.default("s3").describe("The same of newer versions."),
+  keyState: z
+    .enum(["Enabled", "Disabled", "PendingDeletion"])
+    .default("Enabled")
+    .describe("The state of those keys of KMS."),
+  objects: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(1)
+    .describe("How many objects each version is: one is an archive, several are under a prefix."),
+});
+
 export const Security = z.strictObject({
   volumeKey: z
     .enum(["none", "customer", "aws"])
@@ -56,6 +77,7 @@ export const Security = z.strictObject({
   dataRegion: regionName
     .default("eu-west-1")
     .describe("In which region the buckets are that newer versions are loaded from."),
+  modelData: ModelData.prefault({}).describe("What versions are loaded from."),
   approver: z
     .enum(["other", "creator", "unknown"])
     .default("other")

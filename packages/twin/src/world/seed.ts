@@ -6,6 +6,7 @@ import type { AccountSeed } from "./account-seed.ts";
 import type { Bill } from "./bill.ts";
 import { seededEvaluation } from "./evaluations.ts";
 import { bucketOf, seededImages, seededKeys } from "./images.ts";
+import { modelDataOf, seededModelData } from "./model-data.ts";
 import type { Bucket } from "./object-state.ts";
 import type { InstanceQuota } from "./quotas.ts";
 import type { Streams } from "./random.ts";
@@ -60,6 +61,7 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
   const evaluations = packages.map(({ group, version }) =>
     seededEvaluation({ ...account, model: group }, spec, version),
   );
+  const loaded = seededModelData(packages, spec, creationMs);
   const leanedOn = seededScalables(account, spec, startMs);
   const targets = [seededTarget(account, spec, startMs), ...leanedOn.targets];
   return {
@@ -88,8 +90,10 @@ export function seedState({ startMs, spec, account }: Scenario, streams: Streams
       buckets: bucketsOf(packages, evaluations, spec),
       objectVersions: new Map(),
       images: seededImages(packages, spec, startMs),
-      keys: seededKeys(spec, creationMs),
+      keys: new Map([...seededKeys(spec, creationMs), ...loaded.keys.map((key) => [key.id, key] as const)]),
+      objectEncryption: loaded.encryption,
       objects: new Map([
+        ...loaded.objects,
         ...evaluations.flatMap(({ objects }) => objects),
         ...Object.entries(account.objects ?? {}),
       ]),
@@ -160,7 +164,7 @@ function seededPackage(
     ...(!(isNew && security.approver === "unknown") && { createdBy: creator }),
     image: `${repository}${security.imageBy === "tag" ? `:${version}` : `@${imageDigest}`}`,
     imageDigest,
-    modelDataUrl: `s3://${bucketOf(model, isNew ? security.dataRegion : region)}/v${version}/model.tar.gz`,
+    modelData: modelDataOf(model, version, spec),
     ...(metrics !== undefined && { shown: { ModelMetrics: metrics } }),
   };
 }

@@ -8,7 +8,7 @@ import type { Cluster } from "./cluster-state.ts";
 import type { Endpoint, EndpointConfig, TagsOf } from "./endpoint-state.ts";
 import type { StoredImage, StoredKey } from "./image-state.ts";
 import type { Published } from "./metric-state.ts";
-import type { Bucket, ObjectVersion } from "./object-state.ts";
+import type { Bucket, ObjectEncryption, ObjectVersion } from "./object-state.ts";
 import type { Scalable } from "./scalables/scalable-state.ts";
 import type { ScalableTarget, ScalingActivity } from "./scaling-state.ts";
 import type { PlanOffering, TrainingPlan } from "./training-plan-state.ts";
@@ -27,6 +27,12 @@ export interface Model {
   readonly tags?: TagsOf;
 }
 
+/** What a version is loaded from: an archive, or all objects under a prefix. */
+export interface ModelDataRef {
+  readonly uri: string;
+  readonly isPrefix: boolean;
+}
+
 export interface ModelPackage {
   /** Of the registry that has it. */
   readonly account: string;
@@ -41,7 +47,7 @@ export interface ModelPackage {
   readonly imageDigest: string;
   /** Who registered it, by ARN; absent: nobody says. */
   readonly createdBy?: string;
-  readonly modelDataUrl: string;
+  readonly modelData: ModelDataRef;
   /** Of its container; absent: it was registered with none. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Members of DescribeModelPackage that say more than the twin acts upon, such as further specifications. */
@@ -51,6 +57,8 @@ export interface ModelPackage {
 export interface WorldState {
   /** What S3 holds, as far as anybody reads it: by `bucket/key`. */
   readonly objects: Map<string, string>;
+  /** How objects are encrypted, by `bucket/key`; those that are absent are so by S3's own keys. */
+  readonly objectEncryption: ReadonlyMap<string, ObjectEncryption>;
   /** By name. */
   readonly buckets: Map<string, Bucket>;
   /** All versions of objects in buckets that keep them, oldest first, by `bucket/key`. */

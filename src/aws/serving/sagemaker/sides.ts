@@ -21,7 +21,7 @@ import {
 import type { Needs } from "../../../core/release/release.ts";
 import type { ServingPlatform } from "../../../core/release/serving-platform.ts";
 import type { Aws } from "../../clients.ts";
-import { type RegisteredVersion, registeredVersion } from "../../model-registry.ts";
+import { modelDataOf, type RegisteredVersion, registeredVersion } from "../../model-registry.ts";
 
 type Sides = ReturnType<ServingPlatform["describe"]>;
 
@@ -151,10 +151,10 @@ const containersIn = (version: Looked<RegisteredVersion>): Looked<readonly Conta
 /** Of a model that was made of an image: it has no digest but the one that its image may be named by. */
 const containersWithout = (model: Model): Looked<readonly ContainerFacts[]> => ({
   value: (model.PrimaryContainer === undefined ? (model.Containers ?? []) : [model.PrimaryContainer]).map(
-    ({ Image: image = "", ModelDataUrl, ModelDataSource }: ContainerDefinition) => ({
-      image,
+    (container: ContainerDefinition) => ({
+      image: container.Image ?? "",
       registered: undefined,
-      data: [ModelDataUrl, ModelDataSource?.S3DataSource?.S3Uri].flatMap((uri) => uri ?? []),
+      data: modelDataOf(container),
     }),
   ),
 });
