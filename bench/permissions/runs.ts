@@ -428,7 +428,14 @@ export const permissionRuns: readonly PermissionRun[] = [
     outcome: "promoted",
     request: {
       plan: gated,
-      world: { ...world("healthy"), security: { ...loadWorld("healthy").security, volumeKey: "customer" } },
+      world: {
+        ...world("healthy"),
+        security: {
+          ...loadWorld("healthy").security,
+          volumeKey: "customer",
+          modelData: { serving: "s3", candidate: "customer", keyState: "Enabled", objects: 2 },
+        },
+      },
     },
   },
   {

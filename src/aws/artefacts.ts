@@ -87,7 +87,7 @@ async function namedBy(
     ],
     unseen: [
       ...listed.flatMap(({ unseen }) => unseen),
-      ...prefixes.slice(most).map(({ uri }) => `${uri} was not looked at: ${most} prefixes at most are`),
+      ...prefixes.slice(most).map(({ uri }) => `${uri} was not looked at: prefixes beyond ${most} are not`),
       ...data
         .filter(({ kind }) => kind === "manifest")
         .map(({ uri }) => `what a manifest lists of ${uri} is not looked at`),

@@ -57,5 +57,5 @@ export const artefactEncryption = compared(["artefacts"], {
   text: seenText,
   expected: () =>
     "what a version is loaded from to be encrypted by a key in KMS that is Enabled (SSE-KMS, DSSE-KMS)",
-  todo: "copy such an object onto itself under a key that the model's role may decrypt with (aws s3 cp URI URI --sse aws:kms --sse-kms-key-id KEY), or enable its key; what is not known: the deployment's parameter modelBuckets names the buckets that may be looked at",
+  todo: "copy such an object onto itself under a key that the model's role may decrypt with (aws s3 cp URI URI --sse aws:kms --sse-kms-key-id KEY), or enable its key; --param modelBuckets=… of the deployment names the buckets that may be looked at",
 });
