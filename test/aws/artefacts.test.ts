@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { viewArtefacts } from "../../src/aws/artefacts.ts";
 import { lookOf } from "../../src/aws/gates.ts";
+import type { Once } from "../../src/aws/images.ts";
 import { modelDataOf } from "../../src/aws/model-registry.ts";
 import type { ModelData } from "../../src/core/gates/facts.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
@@ -18,13 +19,19 @@ const keyed = (objects = 1): Account => opened({ candidate: "customer", objects 
 const keyArn = "arn:aws:kms:eu-west-1:123456789012:key/9abcdef0-9abc-def0-1234-9abcdef01234";
 const enabled = { algorithm: "aws:kms", key: { arn: keyArn, state: "Enabled" } };
 
-async function view(account: Account, ...data: readonly (readonly ModelData[])[]) {
+function onceEach(): Once {
   const under = new Map<string, Promise<unknown>>();
-  const once = <T>(key: string, ask: () => Promise<T>): Promise<T> => {
+  return <T>(key: string, ask: () => Promise<T>): Promise<T> => {
     const known = (under.get(key) ?? ask()) as Promise<T>;
     under.set(key, known);
     return known;
   };
+}
+
+const view = (account: Account, ...data: readonly (readonly ModelData[])[]) =>
+  viewBy(onceEach(), account, ...data);
+
+async function viewBy(once: Once, account: Account, ...data: readonly (readonly ModelData[])[]) {
   const before = account.calls.length;
   const seen = await viewArtefacts(
     account.aws,
@@ -133,6 +140,16 @@ describe("a prefix", () => {
       calls: [],
     });
   });
+});
+
+test("two sides that load the same ask for it once", async () => {
+  const once = onceEach();
+  const account = keyed(2);
+
+  expect((await viewBy(once, account, [prefix])).calls).toHaveLength(4);
+  const { objects, calls } = await viewBy(once, account, [prefix]);
+  expect(objects).toHaveLength(2);
+  expect(calls).toEqual([]);
 });
 
 describe("what is refused is not seen", () => {

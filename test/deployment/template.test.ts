@@ -510,7 +510,7 @@ test("all resources are meant only where AWS offers no scope", () => {
 
 test("steps that only look may change nothing but what is kept of a release, and only one step and the sweep may delete", () => {
   const looks =
-    /^(dynamodb:(GetItem|Query|DescribeTable)|ec[rs]:Describe|kms:(DescribeKey|GetKeyRotationStatus)|lambda:GetProvisioned|sagemaker:(Describe|Invoke|List)|s3:(GetObject|GetBucketLocation)|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|servicequotas:List|events:PutEvents)/;
+    /^(dynamodb:(GetItem|Query|DescribeTable)|ec[rs]:Describe|kms:(DescribeKey|GetKeyRotationStatus)|lambda:GetProvisioned|sagemaker:(Describe|Invoke|List)|s3:(GetObject|GetBucketLocation|ListBucket)|cloudwatch:(DescribeAlarms|GetMetricData|ListMetrics)|servicequotas:List|events:PutEvents)/;
   for (const task of ["CheckCapacity", "ProveWarmth", "ProveCapacity", "SendLoad"])
     expect(allowedTo(task, notOfJournal).filter((action) => !looks.test(action))).toEqual([]);
 
@@ -616,6 +616,7 @@ test("no function deletes evidence, passes over its lock, shortens it, or has an
     "kms:DescribeKey",
     "kms:GetKeyRotationStatus",
     "s3:GetBucketLocation",
+    "s3:ListBucket",
   ]);
 });
 

@@ -54,9 +54,13 @@ describe("gates-never-trap", () => {
     const s = await begun();
     s.denied("RollBack", "ecr.DescribeImages", { repositoryName: "chat-assistant" });
     s.denied("ShiftTraffic", "ecr.DescribeImages", { repositoryName: "chat-assistant" });
+    s.denied("ScaleDown", "s3.HeadObject", { Bucket: "chat-assistant-models", Key: "v7/model.tar.gz" });
     s.denied("RollBack", "sagemaker.DescribeModel", { ModelName: "chat-assistant-v7" });
 
-    expect(await found(s)).toEqual(["RollBack asks a gate (ecr.DescribeImages)"]);
+    expect(await found(s)).toEqual([
+      "RollBack asks a gate (ecr.DescribeImages)",
+      "ScaleDown asks a gate (s3.HeadObject)",
+    ]);
   });
 
   it("reports gates that may refuse a release which has changed something, and not one that is planned anew", async () => {
