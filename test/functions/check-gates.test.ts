@@ -68,7 +68,14 @@ test("a plan that asks for no gates makes no call, and passes", async () => {
 test("all gates together take at most 40 calls, and are written down once", async () => {
   const run = await planned(
     { ...gated, gates: Gates.parse({ profile: "strict" }) },
-    { security: { volumeKey: "customer", keyReplicas: ["eu-central-1"], dataRegion: "us-east-1" } },
+    {
+      security: {
+        volumeKey: "customer",
+        keyReplicas: ["eu-central-1"],
+        dataRegion: "us-east-1",
+        modelData: { serving: "aws", candidate: "customer", objects: 12 },
+      },
+    },
   );
   const before = run.account.calls.length;
 
@@ -77,6 +84,10 @@ test("all gates together take at most 40 calls, and are written down once", asyn
   const calls = run.account.calls.slice(before).filter(({ service }) => service !== "dynamodb");
   expect(found.answers.map(({ gate }) => gate)).toEqual(gateNames);
   expect(calls.length).toBeLessThanOrEqual(40);
+  expect(found.answers.filter((answer) => answer.found.includes("not asked"))).toEqual([]);
+  expect(found.answers).toContainEqual(
+    expect.objectContaining({ gate: "artefact-encryption", status: "pass" }),
+  );
   expect(new Set(calls.map((call) => JSON.stringify([call.operation, call.input]))).size).toBe(calls.length);
   const { entries } = await journalOf(run.tools.aws, run.doc.release.id);
   expect(entries.filter(({ kind }) => kind === "gates")).toEqual([
