@@ -11,6 +11,7 @@ import { publish } from "../src/aws/event-bridge.ts";
 import { goOn } from "../src/aws/going-on.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { takeLock } from "../src/aws/locks.ts";
+import type { PackageView } from "../src/aws/model-registry.ts";
 import { packageOf, planOf, versionGate, withVersion } from "../src/aws/openings.ts";
 import { patchFor } from "../src/aws/patch-releases.ts";
 import { type QueuedExecution, takePlace, waitOn } from "../src/aws/places.ts";
@@ -105,6 +106,11 @@ async function requested(event: QueuedExecution, asked: ReleaseRequest, tools: T
 
 const ignored = (reason: string): Opening => ({ route: "ignored", reason });
 
+const registeredAs = ({ arn, artefacts }: PackageView) => ({
+  packageArn: arn,
+  ...(artefacts && { artefacts }),
+});
+
 interface Requested {
   readonly plan: Plan;
   readonly request: ReleaseRequest;
@@ -126,7 +132,7 @@ async function open(event: QueuedExecution, asked: Requested): Promise<Opening> 
     model: plan.model,
     milestone: request.milestone,
     ...(request.version === undefined ? {} : { version: request.version }),
-    ...(found === undefined ? {} : { packageArn: found.arn }),
+    ...(found === undefined ? {} : registeredAs(found)),
     releaseType: typeOf(plan, request, found),
     attempt,
     subject: isOnEndpoint ? `endpoint/${plan.endpoint.name}` : `pool/${plan.model}/${request.milestone}`,

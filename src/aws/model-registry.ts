@@ -10,15 +10,20 @@ import {
   type S3ModelDataSource,
   type UserContext,
 } from "@aws-sdk/client-sagemaker";
+import { canonical } from "../core/evidence/canonical.ts";
 import type { ContainerFacts, Identity, ModelData, VersionFacts } from "../core/gates/facts.ts";
 import { type EvaluationKind, evaluationKinds } from "../core/plan/criteria.ts";
+import type { Artefacts } from "../core/release/artefacts.ts";
 import type { Aws } from "./clients.ts";
+import { sha256 } from "./sha256.ts";
 
 /** A model package version as the registry has it. */
 export interface PackageView {
   readonly arn: string;
   readonly approval: string;
   readonly releaseType?: string;
+  /** Of all its specifications; absent where they name nothing. */
+  readonly artefacts?: Artefacts;
   /** LastModifiedTime, epoch milliseconds: an approval is a modification, and the registry tells of no other moment. */
   readonly modifiedMs?: number;
 }
@@ -27,12 +32,40 @@ export interface PackageView {
 export async function viewPackage({ sagemaker }: Aws, arn: string): Promise<PackageView> {
   const found = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
   const releaseType = releaseTypeIn(found);
+  const artefacts = artefactsIn(found);
   return {
     arn: found.ModelPackageArn ?? arn,
     approval: found.ModelApprovalStatus ?? "Unknown",
     ...(releaseType === undefined ? {} : { releaseType }),
+    ...(artefacts && { artefacts }),
     ...(found.LastModifiedTime && { modifiedMs: found.LastModifiedTime.getTime() }),
   };
+}
+
+/** ETags are of when the version was registered (ModelDataETag and S3DataSource.ETag, API reference). */
+function artefactsIn({
+  InferenceSpecification: main,
+  AdditionalInferenceSpecifications: additional = [],
+}: DescribeModelPackageCommandOutput): Artefacts | undefined {
+  const containers = [main, ...additional].flatMap((each) => each?.Containers ?? []);
+  const all = containers.flatMap(namedIn);
+  const [first] = all;
+  if (first === undefined) return undefined;
+  const digest = sha256(canonical(all));
+  return { count: all.length, ...(all.length === 1 && { uri: first.uri }), sha256: digest };
+}
+
+function namedIn(container: ModelPackageContainerDefinition): { uri: string; etag?: string }[] {
+  const { ModelDataUrl, ModelDataETag, ModelDataSource, AdditionalModelDataSources = [] } = container;
+  const sources = [
+    ModelDataSource?.S3DataSource,
+    ...AdditionalModelDataSources.map((each) => each.S3DataSource),
+    container.AdditionalS3DataSource,
+  ];
+  return [
+    { uri: ModelDataUrl, etag: ModelDataETag },
+    ...sources.map((each) => ({ uri: each?.S3Uri, etag: each?.ETag })),
+  ].flatMap(({ uri, etag }) => (uri === undefined ? [] : [{ uri, ...(etag !== undefined && { etag }) }]));
 }
 
 const releaseTypeIn = ({ CustomerMetadataProperties: metadata }: DescribeModelPackageCommandOutput) =>

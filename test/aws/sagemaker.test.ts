@@ -1,4 +1,5 @@
 /** What SageMaker is asked about endpoints and the registry, and what it is told about endpoints. */
+import { createHash } from "node:crypto";
 import { UpdateModelPackageCommand } from "@aws-sdk/client-sagemaker";
 import { describe, expect, test } from "vitest";
 import { newestApproved, viewPackage } from "../../src/aws/model-registry.ts";
@@ -17,6 +18,7 @@ import {
   readConfig,
   withVariants,
 } from "../../src/aws/serving/sagemaker/models.ts";
+import { canonical } from "../../src/core/evidence/canonical.ts";
 import { type Account, openAccount } from "./account.ts";
 
 const name = "chat-assistant";
@@ -172,6 +174,44 @@ describe("the registry", () => {
       approval: "Approved",
       releaseType: "minor",
       modifiedMs: expect.any(Number),
+      artefacts: { count: 1, uri: expect.stringMatching(/^s3:\/\//), sha256: expect.any(String) },
+    });
+  });
+
+  test("says what a version is loaded from by a digest of all that its entry names, ETags included", async () => {
+    const of = async (entry: object) => {
+      const sagemaker = { send: async () => ({ ModelPackageArn: packageArn(7), ...entry }) };
+      return (await viewPackage({ sagemaker } as never, packageArn(7))).artefacts;
+    };
+    const [archive, weights, adapter] = ["s3://a/model.tar.gz", "s3://a/weights/", "s3://a/adapter.tar.gz"];
+    const containers = [
+      { ModelDataUrl: archive, ModelDataETag: "e1" },
+      {
+        ModelDataSource: { S3DataSource: { S3Uri: weights, ETag: "e2" } },
+        AdditionalModelDataSources: [{ S3DataSource: { S3Uri: adapter } }],
+      },
+    ];
+    const main = { InferenceSpecification: { Containers: containers } };
+    const further = {
+      AdditionalInferenceSpecifications: [{ Name: "gpu", Containers: [{ ModelDataUrl: archive }] }],
+    };
+    const digest = (all: object[]) =>
+      createHash("sha256")
+        .update(canonical(all as never))
+        .digest("hex");
+
+    const named = [{ uri: archive, etag: "e1" }, { uri: weights, etag: "e2" }, { uri: adapter }];
+    expect(await of(main)).toEqual({ count: 3, sha256: digest(named) });
+    expect(await of({ ...main, ...further })).toEqual({
+      count: 4,
+      sha256: digest([...named, { uri: archive }]),
+    });
+    expect(await of(further)).toEqual({ count: 1, uri: archive, sha256: digest([{ uri: archive }]) });
+    expect(await of({ InferenceSpecification: { Containers: [{ Image: "i" }] } })).toBeUndefined();
+    const again = [{ ModelDataUrl: archive, ModelDataETag: "e9" }];
+    expect(await of({ InferenceSpecification: { Containers: again } })).toEqual({
+      ...{ count: 1, uri: archive },
+      sha256: digest([{ uri: archive, etag: "e9" }]),
     });
   });
 

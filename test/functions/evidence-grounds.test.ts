@@ -5,6 +5,7 @@ import { checkGates } from "../../functions/check-gates.ts";
 import { addApproval } from "../../src/aws/approvals.ts";
 import { journalOf } from "../../src/aws/journal.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
+import { viewPackage } from "../../src/aws/model-registry.ts";
 import { type Canonical, canonical } from "../../src/core/evidence/canonical.ts";
 import type { ChangePack } from "../../src/core/evidence/pack.ts";
 import { Gates } from "../../src/core/gates/settings.ts";
@@ -85,4 +86,16 @@ test("whoever said yes to a stage is in the packs of what came after, under thei
     after.map(() => ({ answers: [{ ...given, by: "person-a" }] })),
   );
   expect(JSON.stringify(after)).not.toContain("user/ann");
+});
+
+test("each pack of a release names what its version is loaded from, as the registry has it", async () => {
+  const run = await Run.begin({ plan, event });
+  await run.plan();
+  await run.prewarm();
+
+  const { artefacts } = await viewPackage(run.tools.aws, run.doc.release.packageArn ?? "");
+  const packs = await packsOf(run);
+  expect(artefacts).toMatchObject({ count: 1, uri: expect.stringMatching(/^s3:/) });
+  expect(packs.length).toBeGreaterThan(1);
+  for (const { release } of packs) expect(release.artefacts).toEqual(artefacts);
 });

@@ -4,6 +4,7 @@
  * beside it says whose.
  */
 import * as z from "zod";
+import { Artefacts } from "../release/artefacts.ts";
 import { Grounds, Pseudonym } from "../release/grounds.ts";
 import { PlainData } from "../release/json-value.ts";
 import { resourceKinds } from "../release/resource-kinds.ts";
@@ -25,6 +26,8 @@ const OfRelease = z.strictObject({
   model: z.string().optional(),
   version: z.int().optional(),
   packageArn: z.string().optional(),
+  /** What the version is loaded from, as the registry had it; absent in packs of before. */
+  artefacts: Artefacts.optional(),
   milestone: z.string().optional(),
   releaseType: z.string().optional(),
   attempt: z.int().optional(),

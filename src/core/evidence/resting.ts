@@ -1,5 +1,6 @@
 /** What of a release's evidence is the same for all changes of a step, as far as its document and its lock say it. */
 import * as z from "zod";
+import { Artefacts } from "../release/artefacts.ts";
 import { groundsOf } from "../release/grounds.ts";
 import type { LockItem, Order } from "../release/lock.ts";
 import type { Resting } from "./claims.ts";
@@ -10,6 +11,7 @@ const Asked = z.object({
   model: told(z.string()),
   version: told(z.int()),
   packageArn: told(z.string()),
+  artefacts: told(Artefacts),
   milestone: told(z.string()),
   releaseType: told(z.string()),
   attempt: told(z.int()),

@@ -50,6 +50,7 @@ function subjectsOf(pack: Pack, sha256: Sha256Of): [string, string][] {
   if (!("release" in pack)) return all;
   const { release, resource, after } = pack;
   if (release.plan !== undefined) all.push(["plan", release.plan]);
+  if (release.artefacts !== undefined) all.push(["model-artefact", release.artefacts.sha256]);
   if (!("is" in after && after.is === null))
     all.push([`${resource.kind}/${resource.name}`, digestOf(after, sha256)]);
   const image = imageIn(after);

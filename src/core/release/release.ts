@@ -8,6 +8,7 @@ import { MilestoneKind, ReleaseType } from "../plan/plan.ts";
 import { AttemptKey, Claimed } from "../request/claimed.ts";
 import { percentField } from "../units.ts";
 import { LeaseNeeds } from "./alongside.ts";
+import { Artefacts } from "./artefacts.ts";
 import { turn, waitSeconds } from "./turns.ts";
 import { VerdictMemory } from "./verdict-memory.ts";
 
@@ -18,6 +19,8 @@ export const Release = z.object({
   version: z.int().optional(),
   /** The registry's ARN of the version, which may be another account's. */
   packageArn: z.string().optional(),
+  /** What it is loaded from, as the registry had it when the release was opened. */
+  artefacts: Artefacts.optional(),
   milestone: MilestoneKind,
   releaseType: ReleaseType,
   attempt: z.int().min(1),

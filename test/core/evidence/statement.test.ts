@@ -41,6 +41,18 @@ describe("a pack's statement", () => {
     expect(predicate.chain).toEqual(chain);
   });
 
+  test("names what the version is loaded from by the digest that the pack has of it; a pack of before has none", () => {
+    const artefacts = { count: 1, uri: "s3://models/7.tar.gz", sha256: sha256("all that is named") };
+    const loaded = { ...pack, release: { ...pack.release, artefacts } };
+
+    expect(Pack.parse(loaded)).toEqual(loaded);
+    expect(read(statementText(loaded, chain, sha256)).subject).toContainEqual({
+      name: "model-artefact",
+      digest: { sha256: artefacts.sha256 },
+    });
+    expect(statementText(pack, chain, sha256)).not.toContain("model-artefact");
+  });
+
   test("names of a long state the digest that the pack has of it, and of what is gone none", () => {
     const long = { ...pack, after: { sha256: digest, bytes: 9_000 } };
     const gone = { ...pack, after: { is: null } };
