@@ -23,7 +23,6 @@ import { measuresOfShare } from "../src/core/release/measures.ts";
 import { endpointGone } from "../src/core/release/outside.ts";
 import { trafficFrom } from "../src/core/release/own-load.ts";
 import { polling } from "../src/core/release/polling.ts";
-import { WayBack } from "../src/core/release/release.ts";
 import { isWeights } from "../src/core/release/resources.ts";
 import { endpointOf, RollBackInput, type WayBackNeeds } from "../src/core/release/undoing.ts";
 import {
@@ -33,6 +32,7 @@ import {
   type WayBackQuestion,
 } from "../src/core/release/way-back.ts";
 import { wayBackQuestion } from "../src/core/release/way-back-question.ts";
+import { WayBack } from "../src/core/release/way-out.ts";
 import { longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
 
 export const rollBack: Step<RollBackInput, WayBack> = async (doc, tools) => {

@@ -40,10 +40,10 @@ import type { ResourceRef, Undo } from "../src/core/release/change.ts";
 import { wayOut } from "../src/core/release/document/reading.ts";
 import { endpointGone, stableStays } from "../src/core/release/outside.ts";
 import { type Polling, polling } from "../src/core/release/polling.ts";
-import { ScaleDown } from "../src/core/release/release.ts";
 import { traitsOf } from "../src/core/release/resource-kinds.ts";
 import { isRouting } from "../src/core/release/resources.ts";
 import { endpointOf, ScaleDownInput } from "../src/core/release/undoing.ts";
+import { ScaleDown } from "../src/core/release/way-out.ts";
 import { longWayBackMs, undoingWaitSeconds } from "../src/core/wait.ts";
 
 type Answer = Pick<ScaleDown, "status" | "reason" | "drifted">;

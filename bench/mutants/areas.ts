@@ -340,6 +340,8 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/core/release/ended.ts": ["test/core/release/ended.test.ts", "test/functions/close-release.test.ts"],
   "src/aws/secrets.ts": ["test/functions/take-webhook.test.ts"],
   "src/core/release/next-steps.ts": ["test/core/release/notice.test.ts"],
+  "src/core/release/way-out.ts": ["test/functions/roll-back.test.ts", "test/functions/scale-down.test.ts"],
+  "src/core/release/artefacts.ts": ["test/aws/sagemaker.test.ts", "test/core/evidence/statement.test.ts"],
   "src/aws/locks.ts": ["test/aws/locks.test.ts", "test/aws/conditions.test.ts"],
   "src/aws/keeping.ts": ["test/functions/keep-capacity.test.ts"],
   "src/aws/clusters.ts": ["test/functions/cluster.test.ts", "test/aws/clusters.test.ts"],

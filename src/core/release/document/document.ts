@@ -14,13 +14,12 @@ import {
   Planning,
   Progress,
   Release,
-  ScaleDown,
   Unlaunched,
   Warmth,
-  WayBack,
 } from "../release.ts";
 import { StageState, StageUnderWay } from "../stage.ts";
 import { ProvenCapacity } from "../tested-raise.ts";
+import { ScaleDown, WayBack } from "../way-out.ts";
 import { documentSchema } from "./upcasters.ts";
 
 /** All that a document may have; what is not optional, every one has. */
