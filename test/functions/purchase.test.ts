@@ -124,7 +124,7 @@ test("one asks, an owner of capacity agrees, and it is bought, told, and in evid
   const people = { "person-ann": "ann", "person-cleo": "cleo" };
   const lines = packs.map((pack, nth) => lineOf(nth + 1, pack));
   const page = { width: 200, paint: paintOf(false) };
-  const told = changesText({ changes: lines, people } as never, page);
+  const told = changesText({ changes: lines, people, erased: {} } as never, page);
   expect(told.join("\n")).toMatch(/asked for by ann, agreed to by cleo/);
   const chain = {
     head: { subject: "pool/chat-assistant/training", at: "2026-11-23T09:00:00.000Z", sequence: 2 },

@@ -86,13 +86,14 @@ export function everyChangeEvidenced(context: CheckContext): Checker {
 }
 
 /**
- * Whether the sweep deletes a way back that is no longer kept, a model or a configuration that nothing is on: that changes no
- * capacity, and its record is in the table. Whatever else a sweep did would want a pack.
+ * Whether the sweep deletes a way back that is no longer kept, a model or what one is served by: that no endpoint is on it
+ * replaced.ts sees, so that no capacity changes. Its record is in the table. Whatever else a sweep did would want a pack.
  */
 const isLettingGo = (seen: ObservedCall, { resource }: Mutation): boolean =>
   isSweeps(seen) &&
   seen.call.operation.startsWith("Delete") &&
-  (resource?.kind === "model" || resource?.kind === "endpoint-config");
+  resource !== undefined &&
+  kindOf(resource).isServed === true;
 
 /** No Lambda of ours lives longer. */
 const longestLambdaMs = 90_000;
