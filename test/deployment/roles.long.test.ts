@@ -5,4 +5,4 @@ import { extractRoles, rolesFile } from "../../scripts/extracted-roles.ts";
 
 test("roles.json is, byte for byte, what the packaged template says; `npm run roles` writes it", async () => {
   expect(await extractRoles()).toBe(await readFile(rolesFile, "utf8"));
-}, 180_000);
+}, 600_000);

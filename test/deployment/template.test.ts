@@ -63,7 +63,7 @@ const functionOf = (task: string) => `${task.charAt(0).toLowerCase()}${task.slic
 let built: Packaged;
 beforeAll(async () => {
   built = await packaged("check", "eu-central-1");
-}, 180_000);
+}, 600_000);
 afterAll(() => rm(built.folder, { recursive: true }));
 
 const all = (type: string): [string, Resource][] =>
