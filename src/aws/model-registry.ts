@@ -55,18 +55,11 @@ function artefactsIn({
   return { count: all.length, ...(all.length === 1 && { uri: first.uri }), sha256: digest };
 }
 
-function namedIn(container: ModelPackageContainerDefinition): { uri: string; etag?: string }[] {
-  const { ModelDataUrl, ModelDataETag, ModelDataSource, AdditionalModelDataSources = [] } = container;
-  const sources = [
-    ModelDataSource?.S3DataSource,
-    ...AdditionalModelDataSources.map((each) => each.S3DataSource),
-    container.AdditionalS3DataSource,
-  ];
-  return [
-    { uri: ModelDataUrl, etag: ModelDataETag },
-    ...sources.map((each) => ({ uri: each?.S3Uri, etag: each?.ETag })),
+const namedIn = (container: ModelPackageContainerDefinition): { uri: string; etag?: string }[] =>
+  [
+    { uri: container.ModelDataUrl, etag: container.ModelDataETag },
+    ...sourcesIn(container).map((each) => ({ uri: each.S3Uri, etag: each.ETag })),
   ].flatMap(({ uri, etag }) => (uri === undefined ? [] : [{ uri, ...(etag !== undefined && { etag }) }]));
-}
 
 const releaseTypeIn = ({ CustomerMetadataProperties: metadata }: DescribeModelPackageCommandOutput) =>
   metadata?.["slipway:release-type"];
@@ -177,15 +170,20 @@ const containerFacts = (container: ModelPackageContainerDefinition): ContainerFa
 export function modelDataOf(
   container: ModelPackageContainerDefinition | ContainerDefinition,
 ): readonly ModelData[] {
-  const { ModelDataUrl, ModelDataSource, AdditionalModelDataSources = [] } = container;
-  const beside = "AdditionalS3DataSource" in container ? container.AdditionalS3DataSource : undefined;
-  const sources = [ModelDataSource, ...AdditionalModelDataSources].flatMap(
-    (each) => each?.S3DataSource ?? [],
-  );
+  const { ModelDataUrl } = container;
   return [
     ...(ModelDataUrl === undefined ? [] : [{ uri: ModelDataUrl, kind: "object" } as const]),
-    ...[...sources, ...(beside === undefined ? [] : [beside])].flatMap(dataIn),
+    ...sourcesIn(container).flatMap(dataIn),
   ];
+}
+
+/** What a container names beside an archive, in the order in which the API has it. */
+function sourcesIn(container: ModelPackageContainerDefinition | ContainerDefinition) {
+  const { ModelDataSource, AdditionalModelDataSources = [] } = container;
+  const beside = "AdditionalS3DataSource" in container ? container.AdditionalS3DataSource : undefined;
+  return [ModelDataSource, ...AdditionalModelDataSources, { S3DataSource: beside }].flatMap(
+    (each): (S3ModelDataSource | AdditionalS3DataSource)[] => (each?.S3DataSource ? [each.S3DataSource] : []),
+  );
 }
 
 function dataIn(source: S3ModelDataSource | AdditionalS3DataSource): ModelData[] {
