@@ -13,7 +13,7 @@ import { releaseSoonShare, soonShare } from "../src/core/outlook/size-soon.ts";
 import type { StrategyName } from "../src/core/plan/strategies.ts";
 import { optimumOf } from "./capacity/clairvoyant.ts";
 import { figuresOf, meanOf } from "./capacity/figures.ts";
-import { byDay, dayForecasts, knownOf, onTheDay } from "./capacity/planners.ts";
+import { byDay, dayForecasts, knownOf, scaled } from "./capacity/planners.ts";
 import { type Contender, replay, type Scene } from "./capacity/replay.ts";
 import { fixed, reactive, scheduled } from "./capacity/rivals.ts";
 import { rulesOf, windowMinutes } from "./capacity/rules.ts";
@@ -23,7 +23,7 @@ import { dayMinutes, worldCup } from "./capacity/trace.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: "boolean", default: false }, seeds: { type: "string", default: "3" } },
+  options: { quick: { type: "boolean", default: false }, seeds: { type: "string", default: "6" } },
 });
 const begunMs = performance.now();
 const seeds = Array.from({ length: values.quick ? 1 : Number(values.seeds) }, (_, nth) => nth + 1);
@@ -38,9 +38,10 @@ const days = Array.from(
   (_, nth) => firstDay + nth,
 );
 const firstWeek = { from: tournament * dayMinutes, to: (tournament + 7) * dayMinutes };
-/** A release a day, in turn in the morning, at noon and in the evening, UTC. */
+/** A release a day, in turn in the morning, at noon and in the evening, UTC; of each further draw an hour later. */
 const releaseHours = [9, 13, 17];
-const releases = days.map((day, nth) => day * dayMinutes + (releaseHours[nth % 3] ?? 0) * 60);
+const releasesOf = (seed: number): number[] =>
+  days.map((day, nth) => day * dayMinutes + ((releaseHours[nth % 3] ?? 0) + seed - 1) * 60);
 /** What the sample's takes, and some more for late instances. */
 const releaseMinutes = 120;
 const scenes = seeds.map(
@@ -50,7 +51,7 @@ const scenes = seeds.map(
     loads,
     from: firstDay * dayMinutes,
     to: firstDay * dayMinutes + days.length * dayMinutes,
-    releases,
+    releases: releasesOf(seed),
   }),
 );
 
@@ -75,17 +76,35 @@ const bound: Row = {
 };
 
 const forecasts = dayForecasts(known);
-const onDayBy = (strategy: StrategyName, share: number, releaseShare: number): Contender => {
-  const own = { ...plan, rollout: { ...plan.rollout, strategy } };
-  return onTheDay({ ...known, plan: own }, forecasts, { share, releaseShare });
+interface Releasing {
+  readonly strategy: StrategyName;
+  /** Absent: as the plan has it. */
+  readonly maxLockedMinutes?: number;
+}
+const scaledBy = (
+  { strategy, maxLockedMinutes = plan.budget.maxLockedMinutes }: Releasing,
+  share: number,
+  releaseShare: number,
+): Contender => {
+  const budget = { ...plan.budget, maxLockedMinutes };
+  const own = { ...plan, budget, rollout: { ...plan.rollout, strategy } };
+  return scaled({ ...known, plan: own }, forecasts, { mode: "predictive", share, releaseShare });
 };
 const { strategy } = plan.rollout;
-const byDays = over("planner, by day", [0.5, 0.75, 0.9, 0.95, 0.99], percent, (share) =>
+const byDays = over("by day", [0.5, 0.75, 0.9, 0.95, 0.99], percent, (share) =>
   byDay(known, forecasts, share),
 );
-const onDays = over("planner, on the day", [0.5, 0.75, 0.9, 0.95, soonShare, 0.99], percent, (share) =>
-  onDayBy(strategy, share, releaseSoonShare),
+const predictives = over("scaling: predictive", [0.5, 0.75, 0.9, 0.95, soonShare, 0.99], percent, (share) =>
+  scaledBy({ strategy }, share, releaseSoonShare),
 );
+
+const reactively: Row = {
+  name: "scaling: reactive",
+  knob: "",
+  figures: figuresBy(() =>
+    scaled(known, forecasts, { mode: "reactive", share: soonShare, releaseShare: releaseSoonShare }),
+  ),
+};
 
 const mostPerInstance = 60 * plan.endpoint.requestsPerSecondPerInstance;
 const target = (mostPerInstance * plan.requirements.utilisationPercent) / 100;
@@ -105,8 +124,16 @@ const rivals: Row[] = [
   ),
 ];
 const releaseShares = [0.5, releaseSoonShare, 0.9, 0.95];
-const released = (["upfront", "look-ahead"] as const).flatMap((each) =>
-  over(`released ${each}`, releaseShares, percent, (releaseShare) => onDayBy(each, soonShare, releaseShare)),
+/** Raises of ten minutes at p95. */
+const moreLocked = 45;
+const released = (
+  [
+    ["upfront", { strategy: "upfront" }],
+    [`upfront, ${moreLocked} minutes locked`, { strategy: "upfront", maxLockedMinutes: moreLocked }],
+    ["look-ahead", { strategy: "look-ahead" }],
+  ] as const
+).flatMap(([name, each]) =>
+  over(`released ${name}`, releaseShares, percent, (releaseShare) => scaledBy(each, soonShare, releaseShare)),
 );
 
 /** In place of the clairvoyant's release, one thing after the other as it ships; by the strategy that is whole from the start. */
@@ -115,7 +142,7 @@ const step = (name: string, make: (scene: Scene) => Contender): Row => ({
   knob: "",
   figures: figuresBy(make),
 });
-const shipped = (as: StrategyName) => onDayBy(as, soonShare, releaseSoonShare);
+const shipped = (as: StrategyName) => scaledBy({ strategy: as }, soonShare, releaseSoonShare);
 const candidateOf = (as: StrategyName) => (minute: number) => shipped(as).release?.(minute);
 const steps: Row[] = [
   step("whole from the start", (scene) => clairvoyant(scene, 0)),
@@ -139,22 +166,22 @@ const steps: Row[] = [
 ];
 
 printText(
-  `Requests of the World Cup's site by the minute from 1 June 1998 on, ${days.length} days with a release each, to ${plan.endpoint.instanceType} that serve ${plan.endpoint.requestsPerSecondPerInstance} requests a second each, of which the plan fills ${plan.requirements.utilisationPercent} %. Means over ${seeds.length} draws of how long instances take.`,
+  `Requests of the World Cup's site by the minute from 1 June 1998 on, ${days.length} days with a release each, to ${plan.endpoint.instanceType} that serve ${plan.endpoint.requestsPerSecondPerInstance} requests a second each, of which the plan fills ${plan.requirements.utilisationPercent} %. Means over ${seeds.length} draws of how long instances take, each with its releases an hour later than the one before.`,
 );
 printText(
   `Violating are the requests of a minute beyond what the ready instances of their side serve at the plan's utilisation. × is of the clairvoyant's hours: it has none violating, knows loads and provisioning times, and keeps to windows of ${windowMinutes} minutes, locks, the way back, zone spare and whole instances. A dot: no other has fewer of both. Inside is ${releaseMinutes} minutes from a release's date on, for everybody.`,
 );
 printText(
-  `Planner: what \`slipway forecast\` prints, set as a minimum above which the endpoint's own target tracking holds the plan's utilisation; releases as Slipway makes them, sized by the plan's peak and the load of late. By day: the day's size, and its peak as the plan's, on such a share of days. On the day: each ${windowMinutes} minutes the size for now, on such a share of times, by a recording until then, and for a release the plan's peak as it is printed then, on ${percent(releaseSoonShare)} of times. It prints; nothing sets that minimum or that peak by itself yet.`,
+  `Scaling: what \`scaling\` in a plan does by the function that ships, looked at every 5 minutes, with its defaults and no limit: the minimum above which the endpoint's own target tracking holds the plan's utilisation. Predictive for such a share of times (${percent(soonShare)} ships). Its releases are as Slipway makes them with \`requirements.load: forecast\`, on ${percent(releaseSoonShare)} of times, and with the ${plan.budget.maxLockedMinutes} minutes of locks that the plan allows (each raise beside traffic takes 10). By day: a size and a peak for the whole day, as \`slipway forecast\` prints them, on such a share of days; nothing sets these.`,
 );
 printText(
   "Target tracking: at such a part of what an instance serves at most; SageMaker's guide has one start at 50 %. Cooled early: its cooldowns begin as a change is decided, not as it is through; AWS's words allow for both. Fixed: times what the highest ten minutes of the week before took, set on Mondays. By hand: for each hour of the week, times what its highest ten minutes took a week before, above that tracking as the planner's. These release by blue/green, the endpoint locked meanwhile.",
 );
-const rows = [bound, ...byDays, ...onDays, ...rivals];
+const rows = [bound, ...byDays, ...predictives, reactively, ...rivals];
 printTable("Without the tournament's first week", rows, "without");
 if (!values.quick) printTable("The tournament's first week", rows, "firstWeek");
 printTable(
-  `Planner, on the day at ${percent(soonShare)}, by strategy and by the share of times on which a release's peak holds; without that week`,
+  `Scaling: predictive at ${percent(soonShare)}, by strategy and by the share of times on which a release's peak holds; without that week`,
   [bound, ...released],
   "without",
 );
@@ -164,11 +191,12 @@ printTable(
   "without",
 );
 const reactives = [...tracking, ...early].filter(({ knob }) => knob === percent(0.5));
-const defaults = [
-  byDays.find(({ knob }) => knob === percent(0.95)),
-  onDays.find(({ knob }) => knob === percent(soonShare)),
-  released.find(({ name, knob }) => name.endsWith("look-ahead") && knob === percent(releaseSoonShare)),
+const judged = [
+  predictives.find(({ knob }) => knob === percent(soonShare)),
+  ...released.filter(
+    ({ name, knob }) => /locked|look-ahead$/.test(name) && knob === percent(releaseSoonShare),
+  ),
 ];
-for (const planner of defaults)
+for (const planner of judged)
   if (planner !== undefined) printGoals([bound, ...rivals], { planner, reactives });
 printText(`${((performance.now() - begunMs) / 1000).toFixed(0)} s, Node ${process.version}`);

@@ -11,7 +11,7 @@ import { publish } from "../src/aws/event-bridge.ts";
 import { gatesAhead, heldByGates } from "../src/aws/gate-hold.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { loadOutlook } from "../src/aws/load.ts";
+import { shareOutlook } from "../src/aws/load.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
 import { lackForRaise } from "../src/aws/stage-feasibility.ts";
 import { warmthOf } from "../src/aws/warm.ts";
@@ -21,6 +21,7 @@ import { Joined } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { endOfInPlace } from "../src/core/release/in-place.ts";
 import type { JsonValue } from "../src/core/release/json-value.ts";
+import { raisesIn, unlocked, withRaiseFound } from "../src/core/release/made-raises.ts";
 import { measuresOfShare } from "../src/core/release/measures.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
 import { trafficFrom } from "../src/core/release/own-load.ts";
@@ -28,12 +29,9 @@ import { polling } from "../src/core/release/polling.ts";
 import {
   nextRaise,
   nextShift,
-  raisesIn,
   type ShiftAction,
   type ShiftQuestion,
-  unlocked,
   waitingOn,
-  withRaiseFound,
 } from "../src/core/release/shift.ts";
 import { entered, inForce, StageState, shiftId } from "../src/core/release/stage.ts";
 import { turnOf } from "../src/core/release/turns.ts";
@@ -66,7 +64,7 @@ export const shiftTraffic: Step<Input, StageState> = async (doc, tools) => {
     loadSeconds: plan.warmth.loadSecondsP95,
     before: [doc.capacity, doc.stage, doc.judgement].map((section) => section?.seen),
   });
-  const load = await loadOutlook(tools.aws, {
+  const load = await shareOutlook(tools, plan, {
     endpoint: endpoint.name,
     variants: endpoint.variants.map((v) => v.name),
     nowMs: tools.now(),

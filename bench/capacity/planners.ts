@@ -4,11 +4,17 @@
  */
 import { fleetsFor, sizingOf } from "../../src/core/capacity/candidate-fleet.ts";
 import { flatLoad } from "../../src/core/capacity/load-outlook.ts";
+import { raiseLeadSeconds } from "../../src/core/capacity/locked-minutes.ts";
 import { candidateNeeds, designLoad, instancesFor, steadyInstances } from "../../src/core/capacity/sizing.ts";
+import { minutesLookedAt, steadyBounds } from "../../src/core/capacity/steady-bounds.ts";
 import { type DayForecast, forecastDay, type LoadDay } from "../../src/core/forecast/forecast.ts";
+import { type LoadHistory, until } from "../../src/core/forecast/load-history.ts";
 import { type LoadSoon, loadSoon } from "../../src/core/forecast/load-soon.ts";
-import { releasePeakSoon, sizeSoon } from "../../src/core/outlook/size-soon.ts";
+import { foreseenLoad } from "../../src/core/outlook/foreseen-load.ts";
+import { foreseenSize } from "../../src/core/outlook/foreseen-size.ts";
+import { releasePeakSoon } from "../../src/core/outlook/size-soon.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import { ScalingRule } from "../../src/core/plan/scaling-rule.ts";
 import { strategies } from "../../src/core/plan/strategies.ts";
 import type { Contender } from "./replay.ts";
 import { newestVisible } from "./target-tracking.ts";
@@ -18,25 +24,33 @@ import type { PlannedRelease } from "./two-variants.ts";
 export interface Known {
   readonly plan: Plan;
   readonly loads: readonly number[];
-  /** What is known as a minute begins: which day it is by the newest minute that is seen, the days before it, and of it. */
-  readonly dayOf: (minute: number) => number;
+  /** The days that are over as one begins. */
   readonly daysBefore: (day: number) => readonly LoadDay[];
-  readonly until: (minute: number) => { readonly today: LoadDay; readonly slotMinutes: number };
+  /** What the scheduled function knows as a minute begins. */
+  readonly history: (minute: number) => LoadHistory;
 }
 
 export function knownOf(plan: Plan, trace: Trace): Known {
-  const dayOf = (minute: number) => Math.floor((minute - newestVisible) / dayMinutes);
-  const seen = new Map<number, ReturnType<Known["until"]>>();
+  const byDay = new Map<number, readonly LoadDay[]>();
+  const byMinute = new Map<number, LoadHistory>();
+  const daysBefore = (day: number) => {
+    const found = byDay.get(day) ?? knownBefore(trace, day * dayMinutes).days;
+    byDay.set(day, found);
+    return found;
+  };
+  const historyAt = (minute: number): LoadHistory => {
+    const day = Math.floor(minute / dayMinutes);
+    // With a day before it: a history is of whole days.
+    const recent = knownBefore(trace, minute - newestVisible, (day - 1) * dayMinutes);
+    return { ...until(recent, trace.startMs + minute * 60_000), days: daysBefore(day) };
+  };
   return {
     plan,
     loads: loadsOf(trace),
-    dayOf,
-    daysBefore: (day) => knownBefore(trace, day * dayMinutes).days,
-    until: (minute) => {
-      // With a day before it: a history is of whole days.
-      const from = (dayOf(minute) - 1) * dayMinutes;
-      const found = seen.get(minute) ?? knownBefore(trace, minute - newestVisible, from);
-      seen.set(minute, found);
+    daysBefore,
+    history: (minute) => {
+      const found = byMinute.get(minute) ?? historyAt(minute);
+      byMinute.set(minute, found);
       return found;
     },
   };
@@ -46,37 +60,81 @@ export function knownOf(plan: Plan, trace: Trace): Known {
 export function byDay(known: Known, days: DayForecasts, share: number): Contender {
   const { plan } = known;
   const peakOf = (minute: number) => {
-    const { forecast } = days(known.dayOf(minute));
+    const { forecast } = days(Math.floor((minute - newestVisible) / dayMinutes));
     return forecast.peak(share, 0, forecast.median.length);
   };
   return {
     floor: (minute) => Math.max(1, steadyInstances(plan, peakOf(minute))),
     target: 60 * servedAtPlan(plan),
     lagMinutes: newestVisible,
-    release: (minute) => releaseBy(known, minute, peakOf(minute)),
+    release: (minute) => releaseBy(known, minute, { peak: peakOf(minute) }),
   };
 }
 
-export interface OnTheDay {
-  /** 0 … 1: of the times at which a size is looked at; of those at which a release begins. */
+/** With nothing given but that it may be as much as it takes. */
+const freely = { minInstances: 1, maxInstances: 1000, maxUsdPerHour: 1_000_000 };
+
+export interface Scaling {
+  readonly mode: ScalingRule["mode"];
+  /** 0 … 1: of the times at which a size is looked at, where it is predictive; of those at which a release begins. */
   readonly share: number;
   readonly releaseShare: number;
 }
 
-/** A size for now, looked at anew as each window begins, and a peak for each release, as `slipway forecast` prints them of a recording until then. */
-export function onTheDay(known: Known, days: DayForecasts, { share, releaseShare }: OnTheDay): Contender {
-  const { plan } = known;
-  const soonAt = (minute: number) => days(known.dayOf(minute)).soon;
+/**
+ * `scaling` in a plan, by what the scheduled function goes by every five minutes; and releases with `requirements.load: forecast`,
+ * whose plan's peak is beyond all loads.
+ */
+export function scaled(known: Known, days: DayForecasts, { mode, share, releaseShare }: Scaling): Contender {
+  const { plan, loads } = known;
+  const rule = ScalingRule.parse({ ...freely, mode });
+  const own = 1;
+  let [set, changedAtMs]: [number, number | undefined] = [own, undefined];
+  const soonAt = (minute: number) => days(Math.floor(minute / dayMinutes)).soon;
   return {
-    floor: (minute) => sizeSoon(plan, soonAt(minute), { ...known.until(minute), share }).instances,
+    everyMinutes: lookMinutes,
+    floor: (minute) => {
+      const nowMs = minute * 60_000;
+      const newest = minute - newestVisible;
+      const from = newest - minutesLookedAt(rule);
+      const foreseen =
+        mode === "reactive"
+          ? undefined
+          : foreseenSize(plan, known.history(minute), { soon: soonAt(minute), share });
+      if (foreseen !== undefined && "lack" in foreseen) throw new Error(foreseen.lack);
+      const { to } = steadyBounds({
+        rule,
+        foreseen,
+        instancesFor: (load) => steadyInstances(plan, load),
+        minutes: loads
+          .slice(from, newest)
+          .map((requests, nth) => ({ at: (from + nth) * 60, requestsPerSecond: requests / 60 })),
+        set,
+        own,
+        maximum: freely.maxInstances,
+        affordable: freely.maxInstances,
+        changedAtMs,
+        nowMs,
+      });
+      if (to !== set) [set, changedAtMs] = [to, nowMs];
+      return set;
+    },
     target: 60 * servedAtPlan(plan),
-    lagMinutes: newestVisible,
     release: (minute) => {
-      const now = { ...known.until(minute), share: releaseShare };
-      return releaseBy(known, minute, releasePeakSoon(plan, soonAt(minute), now).requestsPerSecond);
+      const now = { ...known.history(minute), share: releaseShare };
+      return releaseBy(known, minute, {
+        peak: releasePeakSoon(plan, soonAt(minute), now).requestsPerSecond,
+        soon: (at) => {
+          const load = foreseenLoad(unbounded(plan), known.history(at), { now: 0, soon: soonAt(at) });
+          return load.at(raiseLeadSeconds(plan));
+        },
+      });
     },
   };
 }
+
+/** As serverless.yml has the schedule. */
+const lookMinutes = 5;
 
 /** By day: how it is foreseen by the days before it. */
 export type DayForecasts = (day: number) => { readonly forecast: DayForecast; readonly soon: LoadSoon };
@@ -96,8 +154,25 @@ export function dayForecasts({ daysBefore }: Known): DayForecasts {
 const servedAtPlan = ({ endpoint, requirements }: Plan): number =>
   (endpoint.requestsPerSecondPerInstance * requirements.utilisationPercent) / 100;
 
+interface Expected {
+  /** The plan's. */
+  readonly peak: number;
+  /** What is foreseen as a share is to be given, requests per second; absent: that the load stays as it is. */
+  readonly soon?: (minute: number) => number;
+}
+
+/** A plan whose peak bounds nothing. */
+const unbounded = (plan: Plan): Plan => ({
+  ...plan,
+  requirements: { ...plan.requirements, peakRequestsPerSecond: Number.POSITIVE_INFINITY },
+});
+
 /** The highest minute of late, as the release looks at it, and the plan's peak: what PlanCapacity sizes a candidate by. */
-function releaseBy({ plan, loads }: Known, minute: number, peak: number): PlannedRelease {
+function releaseBy(
+  { plan, loads }: Known,
+  minute: number,
+  { peak, soon = () => 0 }: Expected,
+): PlannedRelease {
   const late = (at: number) => highest(loads, at - lateMinutes, at - 1) / 60;
   const requirements = { ...plan.requirements, peakRequestsPerSecond: peak };
   const design = designLoad({ ...plan, requirements }, flatLoad(late(minute)));
@@ -108,8 +183,11 @@ function releaseBy({ plan, loads }: Known, minute: number, peak: number): Planne
   return {
     fleet: choice.fleet,
     leadMinutes: strategies[choice.strategy].isAhead ? raiseMinutes : 0,
-    wanted: (at, share) =>
-      Math.max(1, instancesFor(plan, needs, { requestsPerSecond: late(at), percent: 100 * share })),
+    wanted: (at, share, mayRaise) => {
+      const isForeseen = mayRaise && choice.fleet.shares === undefined;
+      const requestsPerSecond = isForeseen ? Math.max(late(at), soon(at)) : late(at);
+      return Math.max(1, instancesFor(plan, needs, { requestsPerSecond, percent: 100 * share }));
+    },
     maxRaises,
     timeoutMinutes: plan.rollout.capacityTimeoutMinutes,
   };

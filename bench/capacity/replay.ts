@@ -6,12 +6,14 @@ import { tracked } from "./target-tracking.ts";
 import { type PlannedRelease, twoVariants } from "./two-variants.ts";
 
 export interface Contender {
-  /** Instances at least, as planned before; asked once a window, outside of releases. */
+  /** Instances at least; asked once a window, outside of releases. */
   floor(minute: number): number;
   /** Requests a minute for each instance, which target tracking holds above that; absent: the floor is all. */
   readonly target?: number;
   /** Whether its cooldowns begin as a change is decided, as the twin has it, and not as it is through. */
   readonly coolsEarly?: boolean;
+  /** How often it is asked, minutes; absent: once a window. */
+  readonly everyMinutes?: number;
   /** How long after a window's begin it is asked, minutes: what it goes by has to be seen first. */
   readonly lagMinutes?: number;
   /** What it plans for a release that begins; absent: blue/green, with as many as there are. */
@@ -42,12 +44,13 @@ export function replay(scene: Scene, contender: Contender): Replay {
   const endpoint = endpointAt(scene, contender);
   const releases = releasesOf(scene, contender, endpoint);
   const [paid, violating] = [new Float64Array(to - from), new Float64Array(to - from)];
+  const { everyMinutes = scene.windowMinutes, lagMinutes = 0 } = contender;
   let floor = endpoint.stable.serving;
   for (let minute = from; minute < to; minute++) {
     endpoint.minute = minute;
     unlock(endpoint);
     const isReleasing = releases.goOn();
-    if (!isReleasing && minute % scene.windowMinutes === (contender.lagMinutes ?? 0)) {
+    if (!isReleasing && minute % everyMinutes === lagMinutes) {
       floor = contender.floor(minute);
       hold(endpoint, contender, Math.max(1, floor));
     }

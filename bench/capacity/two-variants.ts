@@ -11,8 +11,8 @@ export interface PlannedRelease {
   readonly fleet: CandidateFleet;
   /** So long before a share's end a raise for the next is begun, minutes; 0: once it has ended. */
   readonly leadMinutes: number;
-  /** What a share (0 … 1) takes by the load that is seen; absent: nothing is looked at. */
-  wanted?(minute: number, share: number): number;
+  /** What a share (0 … 1) takes by the load that is seen, or is foreseen where it may still be raised; absent: nothing is looked at. */
+  wanted?(minute: number, share: number, mayRaise: boolean): number;
   readonly maxRaises?: number;
   /** A share that has waited for so long is given all the same: a plan would give up, and roll back. */
   readonly timeoutMinutes?: number;
@@ -55,14 +55,14 @@ interface Joined {
 const sizedFor = ({ fleet: { instances, shares } }: PlannedRelease, nth: number): number =>
   shares?.[nth]?.instances ?? instances;
 
+/** Before its first share the endpoint may be locked at will: there is nothing to take back. */
+const mayRaise = ({ planned, candidate, raises }: Joined): boolean =>
+  candidate.share === 0 || raises < (planned.maxRaises ?? Number.POSITIVE_INFINITY);
+
 function raise(joined: Joined, to: number): void {
-  const { endpoint, planned, candidate } = joined;
-  if (endpoint.lock !== undefined || to <= candidate.serving) return;
-  // Before its first share the endpoint may be locked at will: there is nothing to take back.
-  if (candidate.share > 0) {
-    if (joined.raises >= (planned.maxRaises ?? Number.POSITIVE_INFINITY)) return;
-    joined.raises += 1;
-  }
+  const { endpoint, candidate } = joined;
+  if (endpoint.lock !== undefined || to <= candidate.serving || !mayRaise(joined)) return;
+  if (candidate.share > 0) joined.raises += 1;
   resize(endpoint, candidate, to);
 }
 
@@ -72,7 +72,10 @@ function* untilServed(joined: Joined, nth: number): ReleaseUnderWay {
   const share = endpoint.rules.stages[nth]?.share ?? 1;
   const giveUp = endpoint.minute + (planned.timeoutMinutes ?? Number.POSITIVE_INFINITY);
   for (;;) {
-    const needed = Math.max(sizedFor(planned, nth), planned.wanted?.(endpoint.minute, share) ?? 0);
+    const needed = Math.max(
+      sizedFor(planned, nth),
+      planned.wanted?.(endpoint.minute, share, mayRaise(joined)) ?? 0,
+    );
     const isReady = needed <= candidate.serving || endpoint.minute >= giveUp;
     if (endpoint.lock === undefined && isReady) return;
     raise(joined, needed);

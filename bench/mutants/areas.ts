@@ -309,7 +309,14 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/aws/in-place-planning.ts": ["test/functions/in-place.test.ts"],
   "src/aws/shrinking.ts": ["test/functions/in-place.test.ts"],
   "src/aws/stable-watch.ts": ["test/functions/prove-capacity.long.test.ts"],
-  "src/aws/watching.ts": ["test/functions/watch-load.test.ts"],
+  "src/aws/watching.ts": ["test/functions/watch-load.test.ts", "test/functions/watch-ahead.long.test.ts"],
+  "src/aws/watched-past.ts": ["test/functions/watch-ahead.long.test.ts"],
+  "src/aws/load-past.ts": [
+    ...["test/functions/watch-ahead.long.test.ts", "test/functions/forecast-sized.long.test.ts"],
+  ],
+  "src/core/release/made-raises.ts": [
+    ...["test/core/release/shift.test.ts", "test/functions/shift-traffic.test.ts"],
+  ],
   "src/aws/later-spikes.ts": ["test/functions/rehearse-spike.long.test.ts"],
   "src/aws/later-spike-looking.ts": ["test/functions/rehearse-spike.long.test.ts"],
   "src/aws/later-spike-sending.ts": ["test/functions/rehearse-spike.long.test.ts"],

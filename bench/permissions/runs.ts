@@ -91,8 +91,10 @@ alongside:
 `);
 /** Whose trace is sent to a collector. */
 const traced = planOf(`${sample}\ntelemetry: { otlp: "https://collector.example.com/v1/traces" }\n`);
-/** Whose endpoint's minimum follows its load. */
-const followed = planOf(`${sample}\nscaling: { minInstances: 3, maxInstances: 12, maxUsdPerHour: 20 }\n`);
+/** Whose endpoint's minimum is set by what is foreseen, and follows its load as long as too little is known for that. */
+const followed = planOf(
+  `${sample}\nscaling: { mode: predictive, minInstances: 3, maxInstances: 12, maxUsdPerHour: 20 }\n`,
+);
 /** Whose endpoint's minimum is set by what was learnt of it. */
 const adjusted = planOf(
   `${sample}\nproposals: { adjust: automatic, within: { minInstances: 2, maxInstances: 12 }, watchDays: 1 }\n`,

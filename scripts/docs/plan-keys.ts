@@ -46,7 +46,7 @@ const sections: Readonly<Record<string, { readonly keys: readonly string[]; read
   "Between releases": {
     keys: ["scaling"],
     about:
-      "How the minimum of the endpoint's auto scaling follows its load. [OPERATIONS.md](OPERATIONS.md#a-minimum-that-follows-the-load) says what it leaves alone.",
+      "How the minimum of the endpoint's auto scaling follows its load, or what that is foreseen to be. [OPERATIONS.md](OPERATIONS.md#a-minimum-that-follows-the-load) says what it leaves alone.",
   },
   Team: {
     keys: ["team"],

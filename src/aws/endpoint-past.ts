@@ -45,6 +45,8 @@ interface Whose {
   readonly nowMs: EpochMs;
   /** When requests came that were no users': what came then is not known. */
   readonly own?: readonly OwnRequests[] | undefined;
+  /** Absent: as far back as CloudWatch has it by five minutes. */
+  readonly sinceMs?: EpochMs;
 }
 
 const daySeconds = 86_400;
@@ -56,18 +58,22 @@ interface Quick {
   readonly serving: readonly string[];
   /** Whether what else has reported of late is listed: the history does not name what its first release found. */
   readonly lists?: boolean;
+  /** Whether nothing else has served in the time that is asked for, and nobody is asked for more names. */
+  readonly isAll?: boolean;
+  /** From when on what a variant was sent is traffic. */
+  readonly from?: TrafficFrom;
   /** Asked before each call. @throws where it is to go no further */
   isInTime(): void;
 }
 
-/** As far back as CloudWatch has it by five minutes. @throws NotFound where there is no such endpoint */
+/** What came, of all that served it. @throws NotFound where there is no such endpoint */
 export async function endpointPast(aws: Aws, whose: Whose, quick?: Quick): Promise<EndpointPast> {
   const { served, from } =
     quick === undefined
       ? await variantsOf(aws, whose)
-      : { served: await variantsInHistory(aws, whose, quick), from: {} };
+      : { served: await variantsInHistory(aws, whose, quick), from: quick.from ?? {} };
   const rows: CountedRow[] = [];
-  for (const span of spansUntil(whose.nowMs)) {
+  for (const span of spansUntil(whose)) {
     quick?.isInTime();
     const there = served.filter(
       ({ fromMs, untilMs }) => fromMs < msOf(span.toSeconds) && untilMs >= msOf(span.fromSeconds),
@@ -86,14 +92,15 @@ export async function endpointPast(aws: Aws, whose: Whose, quick?: Quick): Promi
 }
 
 /** Minutes for as long as they are kept, and before that five; the oldest are left to be forgotten meanwhile. */
-function spansUntil(nowMs: EpochMs): Span[] {
+function spansUntil({ nowMs, sinceMs }: Whose): Span[] {
   const now = secondsOf(nowMs);
   const daysAgo = (days: number) => Math.ceil((now - days * daySeconds) / rowSeconds + 1) * rowSeconds;
   const [oldest, minutes, last] = [daysAgo(63), daysAgo(15), Math.floor(now / 60) * 60];
+  const since = sinceMs === undefined ? oldest : Math.max(oldest, secondsOf(sinceMs));
   return [
-    { fromSeconds: oldest, toSeconds: minutes, periodSeconds: rowSeconds },
-    { fromSeconds: minutes, toSeconds: last, periodSeconds: 60 },
-  ];
+    { fromSeconds: since, toSeconds: minutes, periodSeconds: rowSeconds },
+    { fromSeconds: Math.max(since, minutes), toSeconds: last, periodSeconds: 60 },
+  ].filter(({ fromSeconds, toSeconds }) => fromSeconds < toSeconds);
 }
 
 async function countsOf(
@@ -143,8 +150,9 @@ async function releasesOf(aws: Aws, { model, nowMs }: Whose): Promise<PastReleas
 async function variantsInHistory(
   aws: Aws,
   whose: Whose,
-  { serving, lists = false }: Quick,
+  { serving, lists = false, isAll = false }: Quick,
 ): Promise<ServedVariant[]> {
+  if (isAll) return servedVariants([], { endpoint: whose.endpoint, serving });
   const past = await releasesOf(aws, whose);
   const releases = past.map((one) => ({ past: one, record: undefined }));
   const served = servedVariants(releases, { endpoint: whose.endpoint, serving });

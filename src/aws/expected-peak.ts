@@ -4,11 +4,13 @@
  */
 
 import { awsUnavailable, SlipwayError } from "../core/errors.ts";
+import { until } from "../core/forecast/load-history.ts";
 import { type ExpectedPeak, expectedPeakOf } from "../core/outlook/expected-peak.ts";
 import type { Plan, ReleaseType } from "../core/plan/plan.ts";
 import type { Aws } from "./clients.ts";
 import { endpointPast } from "./endpoint-past.ts";
 import { named } from "./errors.ts";
+import { keepDays } from "./load-past.ts";
 
 /** Chosen: what a step of 80 seconds has to spare; a call that is under way then is waited for. */
 const patienceMs = 15_000;
@@ -36,7 +38,10 @@ export async function expectedPeak(
   try {
     const whose = { endpoint: plan.endpoint.name, model: plan.model, nowMs };
     const { history } = await endpointPast(aws, whose, { serving, isInTime });
-    return expectedPeakOf(plan, releaseType, history);
+    const expected = expectedPeakOf(plan, releaseType, history);
+    // Its shares go by it as well, and are looked at every minute.
+    if (!("lack" in expected)) await keepDays(aws, whose, { history: until(history, nowMs), nowMs });
+    return expected;
   } catch (error) {
     const known = named(error);
     if (known instanceof SlipwayError) return { lack: `its past could not be read: ${known.message}` };

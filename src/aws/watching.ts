@@ -4,6 +4,7 @@
  */
 import type { Scaling } from "../core/capacity/scaling.ts";
 import { minutesLookedAt } from "../core/capacity/steady-bounds.ts";
+import type { LoadHistory } from "../core/forecast/load-history.ts";
 import { retentionDaysOf } from "../core/plan/evidence-keeping.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { pricedFor } from "../core/plan/price-list.ts";
@@ -31,6 +32,7 @@ import { listingFor } from "./price-list.ts";
 import { isRefusal, refusalText } from "./refusals.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 import { forgetWatched, keepWatched, noteBounds } from "./watched-bounds.ts";
+import { watchedPast } from "./watched-past.ts";
 
 /** What a look came to: what was set, and what keeps it from more. */
 export interface Look {
@@ -85,11 +87,12 @@ async function looked(tools: Tools, record: WatchedBounds, nowMs: number): Promi
   const variant = soleVariant(endpoint);
   const scaling = variant && (await readScaling(aws, scalingOf(name, variant.name).name));
   const minutes = variant === undefined ? [] : await minutesOf({ aws, plan, record, nowMs }, variant.name);
+  const history = await historyOf(tools, { plan, record, scaling, nowMs }, variant?.name);
   const lessons =
     plan === undefined || variant === undefined || isTheirs(record) || unsettled(record, scaling)
       ? undefined
       : await lessonsOf(aws, { plan, record, variant, min: scaling?.min ?? 0, nowMs });
-  const next = nextWatching({ record, plan, lock, endpoint, scaling, minutes, lessons, nowMs });
+  const next = nextWatching({ record, plan, lock, endpoint, scaling, minutes, history, lessons, nowMs });
   const retentionDays = plan === undefined ? record.hold?.retentionDays : retentionDaysOf(plan);
   return next.change === undefined || retentionDays === undefined
     ? next
@@ -126,6 +129,17 @@ async function minutesOf({ aws, plan, record, nowMs }: OfLoad, variant: string) 
   const { metrics } = servingPlatform(aws);
   const target = { metrics, endpoint: record.endpoint, variants, nowMs };
   return loadOfMinutes(aws, target, minutesLookedAt(rule));
+}
+
+/** Undefined where the rule goes by the load of late, and where nothing is to be set. */
+async function historyOf(
+  { aws }: Tools,
+  { plan, record, scaling, nowMs }: Omit<OfLoad, "aws"> & { readonly scaling: Scaling | null | undefined },
+  variant: string | undefined,
+): Promise<LoadHistory | undefined> {
+  const isAsked = ruleFor(plan, record.endpoint)?.mode === "predictive" && !isTheirs(record);
+  const isFit = scaling !== null && scaling !== undefined && unfit(scaling) === undefined;
+  return isAsked && isFit && variant !== undefined ? watchedPast(aws, { record, variant, nowMs }) : undefined;
 }
 
 interface Making {

@@ -1,8 +1,10 @@
 /** A candidate sized for what its release is forecast to meet, where its plan has that; and for the plan's peak where nothing is. */
-import { describe, expect, test } from "vitest";
+import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
+import { describe, expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { planCapacity } from "../../functions/plan-capacity.ts";
 import { keepPast } from "../../src/aws/history.ts";
+import { keepDays } from "../../src/aws/load-past.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { startMs } from "../aws/account.ts";
 import { planWith } from "../core/example.ts";
@@ -139,5 +141,75 @@ describe("a release whose plan has it sized by a forecast", () => {
     const { planning } = await planned({ unscaled: true });
     expect(planning.needs?.designRequestsPerSecond).toBe(60);
     expect(planning.reason).toContain("what serves has no auto scaling, and is to carry all hours");
+  });
+});
+
+describe("a share of such a release", () => {
+  /** Its days are kept by its planning; by those that are put in their place, an hour later in the morning twice as much comes. */
+  const steep = async (run: Run, hour = 9.5) => {
+    const days = Array.from({ length: 9 }, () =>
+      Array.from({ length: day }, (_, slot) => (slot < 6 * hour ? 40 : 80)),
+    );
+    const nextDayMs = Math.floor(startMs / dayMs) * dayMs;
+    const history = { days, today: [], slotMinutes: 10, nextDayMs };
+    await keepDays(run.account.aws, whose, { history, nowMs: startMs });
+  };
+  const whose = { endpoint: forecast.endpoint.name, model: forecast.model };
+  const quiet: SpecInput = {
+    traffic: { recording: { everySeconds: 600, requests: Array.from({ length: 7 * day }, () => 24_000) } },
+    past: { days: 9 },
+    scaling: { minPercent: 10 },
+  };
+  const denied = new DynamoDBServiceException({
+    name: "AccessDeniedException",
+    message: "not allowed",
+    $fault: "client",
+    $metadata: {},
+  });
+  const isKept = (input: object) => JSON.stringify(input).includes("load-past");
+  /** All traffic at once: what a smaller share takes is there. */
+  const atOnce = planWith({
+    requirements: { load: "forecast" },
+    rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 10 }] },
+  });
+  const warm = () => Run.warm({ plan: atOnce, spec: quiet });
+
+  test("is raised for what is foreseen to come before more could be there", async () => {
+    const run = await warm();
+    const first = run.needs.candidate.instances;
+    await steep(run);
+    const stage = await run.shift();
+    expect(stage).toMatchObject({ status: "shifted", raises: 1 });
+    const raise = Object.entries(await run.changes()).find(([id]) => id.startsWith("raise-"));
+    // The plan's peak of 60 requests per second is as much as is reckoned with.
+    expect([first, raise?.[0]]).toEqual([5, "raise-0-8"]);
+  });
+
+  test("is given as it is where nothing else comes, no days are kept, or they may not be read", async () => {
+    const usual = await warm();
+    expect(await usual.shift()).toMatchObject({ status: "shifted", raises: 0 });
+    const late = await warm();
+    await steep(late, 14);
+    expect(await late.shift()).toMatchObject({ status: "shifted", raises: 0 });
+    const refused = await warm();
+    await steep(refused);
+    const { table } = refused.account.aws;
+    type Send = (command: { input: object }) => Promise<unknown>;
+    const send = (Object.getPrototypeOf(table) as { send: Send }).send.bind(table);
+    vi.spyOn(table as unknown as { send: Send }, "send").mockImplementation((command) =>
+      isKept(command.input) ? Promise.reject(denied) : send(command),
+    );
+    expect(await refused.shift()).toMatchObject({ status: "shifted", raises: 0 });
+    expect(JSON.stringify(refused.account.logged)).toContain("could not be read");
+  });
+
+  test("asks for nothing of it where its plan goes by the peak", async () => {
+    const run = await Run.warm({ spec: quiet });
+    const from = run.account.calls.length;
+    await run.shift();
+    const kept = run.account.calls
+      .slice(from)
+      .filter(({ input }) => JSON.stringify(input).includes("load-past"));
+    expect(kept).toEqual([]);
   });
 });

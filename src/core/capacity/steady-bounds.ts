@@ -1,6 +1,6 @@
 /**
- * What minimum an endpoint's fleet is to have by the load of late, between releases: raised to what the load has been for some
- * minutes, lowered slowly once it has been lower for long. What is not known lowers nothing.
+ * What minimum an endpoint's fleet is to have between releases. By the load of late it is raised to what that has been for some
+ * minutes, and lowered slowly once it has been lower for long; by what is foreseen it is that. What is not known lowers nothing.
  */
 import type { ScalingRule } from "../plan/scaling-rule.ts";
 import { type EpochMs, type EpochSeconds, msOf, secondsOf } from "../units.ts";
@@ -12,8 +12,22 @@ export interface LoadMinute {
   readonly requestsPerSecond: number;
 }
 
+/** What is to come, as a predictive rule goes by it. */
+export interface Foreseen {
+  /** What the load stays below, requests per second, for how long, on which share of such times, percent. */
+  readonly requestsPerSecond: number;
+  readonly minutes: number;
+  readonly percent: number;
+  /** What that takes. */
+  readonly instances: number;
+  /** Whether anything of the last half hour is known. */
+  readonly isSeen: boolean;
+}
+
 export interface BoundsQuestion {
   readonly rule: ScalingRule;
+  /** Absent: the rule goes by the load of late. */
+  readonly foreseen?: Foreseen | undefined;
   /** Instances that a load takes, requests per second; never fewer for more load. */
   readonly instancesFor: (requestsPerSecond: number) => number;
   /** The minutes of which the load is known, in their order. */
@@ -37,7 +51,7 @@ export interface BoundsPlan {
   readonly to: number;
   /** What for; of one that stays, why it does. */
   readonly why: string;
-  /** What the load takes that lasts. */
+  /** What the load takes that lasts, or is foreseen. */
   readonly needed?: number;
   /** What keeps the minimum below what the load takes. */
   readonly bound?: Bound;
@@ -57,8 +71,8 @@ export const minutesLookedAt = ({ lowerAfterMinutes }: ScalingRule): number =>
   lowerAfterMinutes + lateMinutes;
 
 export function steadyBounds(question: BoundsQuestion): BoundsPlan {
-  const { rule, set, own, nowMs } = question;
-  const needed = neededNow(question);
+  const { rule, set, own, nowMs, foreseen } = question;
+  const needed = foreseen === undefined ? neededNow(question) : foreseen.instances;
   const [most, bound] = ceiling(question);
   const short = needed !== undefined && needed > most && { needed, bound };
   const told = { ...(needed !== undefined && { needed }), ...short };
@@ -67,14 +81,24 @@ export function steadyBounds(question: BoundsQuestion): BoundsPlan {
     return { to: allowed, why: `it may be ${allowed} at most by ${bound}`, ...told };
   const raised = Math.min(Math.max(needed ?? 0, rule.minInstances), most);
   if (needed !== undefined && needed > set && raised > set && raised >= rule.minInstances)
-    return { to: raised, why: `the load takes ${needed}`, ...told, ...heldUntil(question, raised, nowMs) };
-  const lowered = loweredTo(question);
+    return { to: raised, why: takingText(question, needed), ...told, ...heldUntil(question, raised, nowMs) };
+  const lowered = foreseen === undefined ? loweredTo(question) : loweredAhead(question, foreseen);
   if (lowered === undefined || lowered >= set)
     return { to: set, why: "the load takes it, or took it of late", ...told, ...heldUntil(question, set) };
   if (nowMs < lowerFromMs(question))
     return { to: set, why: "it was changed a moment ago", ...told, ...heldUntil(question, set) };
-  const why = `the load of the last ${rule.lowerAfterMinutes} minutes takes less`;
+  const why =
+    foreseen === undefined
+      ? `the load of the last ${rule.lowerAfterMinutes} minutes takes less`
+      : takingText(question, foreseen.instances);
   return { to: lowered, why, ...told, ...heldUntil(question, lowered, nowMs) };
+}
+
+function takingText({ foreseen }: BoundsQuestion, needed: number): string {
+  if (foreseen === undefined) return `the load takes ${needed}`;
+  const { requestsPerSecond, minutes, percent } = foreseen;
+  const load = Number(requestsPerSecond.toPrecision(3));
+  return `the load of the next ${minutes} minutes stays below ${load} requests per second on ${percent} % of such times, which takes ${needed}`;
 }
 
 /** The most that it may be raised to, and what says so. */
@@ -113,14 +137,21 @@ function loweredTo(question: BoundsQuestion): number | undefined {
   return Math.max(sizeOf(question, peak, lowerMargin), set - step, rule.minInstances);
 }
 
+/** What is foreseen is lowered to at once, but not where nobody has seen what it goes on from. */
+const loweredAhead = ({ rule }: BoundsQuestion, { instances, isSeen }: Foreseen): number | undefined =>
+  isSeen ? Math.max(instances, rule.minInstances) : undefined;
+
 const lowerFromMs = ({ rule, changedAtMs = Number.NEGATIVE_INFINITY }: BoundsQuestion): EpochMs =>
   changedAtMs + rule.lowerEveryMinutes * 60_000;
 
 /** Until when a minimum stays at least, by the newest load that takes it and by the last change. */
 function heldUntil(question: BoundsQuestion, set: number, changedAtMs = question.changedAtMs) {
-  const { rule, minutes, own } = question;
+  const { rule, minutes, own, foreseen } = question;
   if (set <= own) return {};
-  const taking = minutes.findLast((one) => sizeOf(question, one.requestsPerSecond, lowerMargin) >= set);
+  const taking =
+    foreseen !== undefined
+      ? undefined
+      : minutes.findLast((one) => sizeOf(question, one.requestsPerSecond, lowerMargin) >= set);
   const ofLoad = taking === undefined ? 0 : msOf(taking.at) + rule.lowerAfterMinutes * 60_000;
   return { untilMs: Math.max(ofLoad, lowerFromMs({ ...question, changedAtMs }), question.nowMs) };
 }

@@ -53,3 +53,35 @@ export function historyOf(rows: readonly RecordedRow[], ofMs?: number): LoadHist
     nextDayMs,
   };
 }
+
+/** The same up to a moment: what nobody has reported until then is not known. */
+export function until({ days, today, slotMinutes, nextDayMs }: LoadHistory, nowMs: EpochMs): LoadHistory {
+  const slots = 1440 / slotMinutes;
+  const midnightMs = Math.floor(nowMs / dayMs) * dayMs;
+  const isEmpty = days.length === 0 && today.length === 0;
+  const whole = days.length + (isEmpty ? 0 : Math.round((midnightMs - nextDayMs) / dayMs));
+  const over = Math.floor((nowMs - midnightMs) / (slotMinutes * 60_000));
+  const loads = [...days.flat(), ...today];
+  const lengthened = Array.from({ length: whole * slots + over }, (_, slot) => loads[slot] ?? null);
+  return {
+    days: Array.from({ length: whole }, (_, day) => lengthened.slice(day * slots, (day + 1) * slots)),
+    today: lengthened.slice(whole * slots),
+    slotMinutes,
+    nextDayMs: midnightMs,
+  };
+}
+
+/** Whole days, and what came since they were over: later days of it, too, up to a moment. */
+export function wentOn(
+  before: Pick<LoadHistory, "days" | "nextDayMs">,
+  since: LoadHistory,
+  nowMs: EpochMs,
+): LoadHistory {
+  const { days, ...rest } = until(since, nowMs);
+  const later = Math.round((rest.nextDayMs - before.nextDayMs) / dayMs);
+  const slots = 1440 / rest.slotMinutes;
+  const unknown = Array.from({ length: Math.max(0, later - days.length) }, () =>
+    Array.from({ length: slots }, () => null),
+  );
+  return { days: [...before.days, ...unknown, ...days.slice(days.length - later + unknown.length)], ...rest };
+}

@@ -1,9 +1,8 @@
 /** What a release meets at most, by the load that was before: for a plan that has its candidate sized for that. */
 
 import type { LoadHistory } from "../forecast/load-history.ts";
-import { isKnown } from "../forecast/load-usual.ts";
 import type { Plan, ReleaseType } from "../plan/plan.ts";
-import { releasePeakSoon, releaseSoonShare, soonBy } from "./size-soon.ts";
+import { knownDaysOf, releasePeakSoon, releaseSoonShare, soonBy } from "./size-soon.ts";
 
 export interface ExpectedPeak {
   readonly requestsPerSecond: number;
@@ -15,8 +14,6 @@ export interface ExpectedPeak {
   readonly knownDays: number;
 }
 
-/** Chosen: by fewer days nobody has seen a week, and how far a load may be off is believed. */
-const fewestDays = 7;
 /** Beyond a day nothing that is seen now says how high the load is. */
 const longestMinutes = 1440;
 
@@ -26,9 +23,8 @@ export function expectedPeakOf(
   releaseType: ReleaseType,
   history: LoadHistory,
 ): ExpectedPeak | { readonly lack: string } {
-  const knownDays = history.days.filter(isKnown).length;
-  if (knownDays < fewestDays)
-    return { lack: `of its past ${knownDays} whole days are known, and ${fewestDays} are needed` };
+  const known = knownDaysOf(history);
+  if ("lack" in known) return known;
   const { minutes, requestsPerSecond } = releasePeakSoon(plan, soonBy(plan, history), {
     ...history,
     releaseType,
@@ -38,7 +34,7 @@ export function expectedPeakOf(
     requestsPerSecond: Math.round(requestsPerSecond * 1000) / 1000,
     percent: 100 * releaseSoonShare,
     minutes,
-    knownDays,
+    knownDays: known.days,
   };
 }
 

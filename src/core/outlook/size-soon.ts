@@ -8,7 +8,7 @@ import { steadyInstances } from "../capacity/sizing.ts";
 import type { LoadDay } from "../forecast/forecast.ts";
 import type { LoadHistory } from "../forecast/load-history.ts";
 import { type LoadSoon, loadSoon } from "../forecast/load-soon.ts";
-import { timesOfDay, usualDays } from "../forecast/load-usual.ts";
+import { isKnown, timesOfDay, usualDays } from "../forecast/load-usual.ts";
 import type { Plan, ReleaseType } from "../plan/plan.ts";
 import { releaseOutlook } from "./release-outlook.ts";
 
@@ -18,6 +18,26 @@ export const soonShare = 0.98;
 export const releaseSoonShare = 0.75;
 /** A size is looked at anew as often. */
 const windowMinutes = 10;
+
+/** Chosen: by fewer days nobody has seen a week, and how far a load may be off is believed. */
+const fewestDays = 7;
+
+/** How many whole days of a past are known, or that they are too few to go by. */
+export function knownDaysOf({ days }: LoadHistory): { readonly days: number } | { readonly lack: string } {
+  const known = days.filter(isKnown).length;
+  return known < fewestDays
+    ? { lack: `of its past ${known} whole days are known, and ${fewestDays} are needed` }
+    : { days: known };
+}
+
+/** Minutes of which some must be known for what is foreseen to go on from what was seen (forecast/load-soon.ts). */
+const seenMinutes = 30;
+
+/** Whether anything of the last half hour is known. */
+export const isSeen = ({ days, today, slotMinutes }: LoadHistory): boolean =>
+  [...(days.at(-1) ?? []), ...today]
+    .slice(-Math.ceil(seenMinutes / slotMinutes))
+    .some((load) => load !== null);
 
 export interface PeakSoon {
   /** From now on, in whole slots. */

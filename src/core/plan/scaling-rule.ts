@@ -6,6 +6,12 @@ import { count } from "./instances.ts";
 
 export const ScalingRule = z
   .strictObject({
+    mode: z
+      .enum(["reactive", "predictive"])
+      .default("reactive")
+      .describe(
+        "What the minimum goes by: reactive, the load of late; predictive, what the load is foreseen to stay below on 98 % of such times until more instances could be there. By less than a week of the endpoint's past, predictive is reactive.",
+      ),
     minInstances: count.describe("The least that Slipway may set as the minimum."),
     maxInstances: count.describe("The most that Slipway may set as the minimum."),
     utilisationPercent: percentField(z.number().min(10).max(95))
@@ -16,20 +22,24 @@ export const ScalingRule = z
     headroomPercent: percentField(z.number().min(0).max(300))
       .default(20)
       .describe(
-        "How much more than the load there is to be room for, until more instances are there, percent.",
+        "How much more than the load there is to be room for, until more instances are there, percent; where it is reactive.",
       ),
     raiseAfterMinutes: z
       .int()
       .min(1)
       .max(30)
       .default(3)
-      .describe("How long a load must have lasted for the minimum to be raised to it, minutes."),
+      .describe(
+        "How long a load must have lasted for the minimum to be raised to it, minutes; where it is reactive.",
+      ),
     lowerAfterMinutes: z
       .int()
       .min(15)
       .max(1440)
       .default(60)
-      .describe("How long the load must have been lower for the minimum to be lowered, minutes."),
+      .describe(
+        "How long the load must have been lower for the minimum to be lowered, minutes; where it is reactive.",
+      ),
     lowerEveryMinutes: z
       .int()
       .min(5)
@@ -38,7 +48,9 @@ export const ScalingRule = z
       .describe("How long after any change the minimum is lowered at the earliest, minutes."),
     lowerPercent: percentField(z.number().min(1).max(100))
       .default(25)
-      .describe("How much of the minimum goes at a time, percent; one instance at least."),
+      .describe(
+        "How much of the minimum goes at a time, percent; one instance at least; where it is reactive.",
+      ),
     maxUsdPerHour: z
       .number()
       .positive()

@@ -1,6 +1,7 @@
-/** What a plan's rule makes of the load of late, where nothing stands in its way. */
+/** What a plan's rule makes of the load of late, or of what is foreseen, where nothing stands in its way. */
 import { servingNeeds, steadyInstances } from "../capacity/sizing.ts";
 import { type BoundsPlan, steadyBounds } from "../capacity/steady-bounds.ts";
+import { foreseenSize } from "../outlook/foreseen-size.ts";
 import type { Plan } from "../plan/plan.ts";
 import { isAccountedFor, priceUsdPerHour, unaccountedFor } from "../plan/prices.ts";
 import type { Asked, Watching } from "./watched.ts";
@@ -18,13 +19,14 @@ export function byRule(asked: Asked): Watching {
   if (!isAccountedFor(variant.instanceType, plan)) return only(unaccountedFor(variant.instanceType));
   const perInstance = needs.requestsPerSecondPerInstance;
   const own = record.hold?.own ?? min;
-  const next = planned(asked, { plan, needs, own });
+  const { next, lack } = planned(asked, { plan, needs, own });
   const until = next.untilMs === undefined ? undefined : new Date(next.untilMs).toISOString();
   const { until: _, ...rest } = record;
   const kept = { ...rest, ...(until !== undefined && { until }) };
-  const lacking =
+  const bounded =
     next.bound === undefined ? undefined : `the load takes ${next.needed}, and ${next.bound} allows less`;
-  const said = { kept: lacking === undefined ? silent(kept) : told(kept, lacking, { nowMs }) };
+  const lacking = [lack, bounded].flatMap((one) => one ?? []).join("; ");
+  const said = { kept: lacking === "" ? silent(kept) : told(kept, lacking, { nowMs }) };
   if (next.to === min) return said;
   return {
     ...said,
@@ -34,10 +36,16 @@ export function byRule(asked: Asked): Watching {
 
 type Sized = { plan: Plan; needs: NonNullable<ReturnType<typeof servingNeeds>>; own: number };
 
-function planned(asked: Asked, { plan, needs, own }: Sized): BoundsPlan {
-  const { record, variant, minutes, min, max, nowMs } = asked;
+/** What is to be done, and why that is not by what is foreseen where the rule asks for it. */
+interface Planned {
+  readonly next: BoundsPlan;
+  readonly lack?: string;
+}
+
+function planned(asked: Asked, { plan, needs, own }: Sized): Planned {
+  const { record, variant, minutes, min, max, history, nowMs } = asked;
   const { scaling: rule, requirements } = plan;
-  if (rule === undefined) return { to: min, why: "there is no rule" };
+  if (rule === undefined) return { next: { to: min, why: "there is no rule" } };
   const utilisationPercent = rule.utilisationPercent ?? requirements.utilisationPercent;
   const filled = {
     ...plan,
@@ -45,9 +53,9 @@ function planned(asked: Asked, { plan, needs, own }: Sized): BoundsPlan {
     requirements: { ...requirements, utilisationPercent },
   };
   const price = priceUsdPerHour(variant.instanceType, plan);
-  return steadyBounds({
+  const question = {
     rule,
-    instancesFor: (requestsPerSecond) => steadyInstances(filled, requestsPerSecond),
+    instancesFor: (requestsPerSecond: number) => steadyInstances(filled, requestsPerSecond),
     minutes,
     set: min,
     own,
@@ -55,5 +63,10 @@ function planned(asked: Asked, { plan, needs, own }: Sized): BoundsPlan {
     affordable: price === undefined ? Number.POSITIVE_INFINITY : own + Math.floor(rule.maxUsdPerHour / price),
     changedAtMs: record.changedAt === undefined ? undefined : Date.parse(record.changedAt),
     nowMs,
-  });
+  };
+  const foreseen = history === undefined ? undefined : foreseenSize(filled, history);
+  if (foreseen === undefined) return { next: steadyBounds(question) };
+  return "lack" in foreseen
+    ? { next: steadyBounds(question), lack: `it goes by the load of late: ${foreseen.lack}` }
+    : { next: steadyBounds({ ...question, foreseen }) };
 }

@@ -15,15 +15,14 @@ import {
   warmOf,
   weightsFor,
 } from "../capacity/endpoint.ts";
-import { type LoadOutlook, loadBy } from "../capacity/load-outlook.ts";
+import { flatLoad, type LoadOutlook, loadBy } from "../capacity/load-outlook.ts";
 import { raiseFits, raiseLeadSeconds } from "../capacity/locked-minutes.ts";
 import { instancesFor, launchedFor } from "../capacity/sizing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { raisesFor } from "../plan/strategies.ts";
 import type { EpochMs, Percent } from "../units.ts";
 import { growingWaitSeconds, heldWaitSeconds } from "../wait.ts";
-import type { Change } from "./change.ts";
-import type { Judgement, Needs } from "./release.ts";
+import type { Needs } from "./release.ts";
 import type { StageState } from "./stage.ts";
 
 export type ShiftAction =
@@ -79,55 +78,8 @@ export function waitingOn(
   return { ...stage, status: "short", waitSeconds: heldWaitSeconds(waitedMs, rollout.intervalSeconds) };
 }
 
-/** When the raise that the next stage waits for was first seen to be over, by an earlier look or by this one. */
-export function raisedUntil(
-  { raisedAt = "" }: Pick<StageState, "raisedAt">,
-  judgement: Pick<Judgement, "raisedUntil"> | undefined,
-  nowMs: EpochMs,
-): string {
-  const { raisedUntil: seen = "" } = judgement ?? {};
-  return seen > raisedAt ? seen : new Date(nowMs).toISOString();
-}
-
-const isRaise = ({ id }: Pick<Change, "id">): boolean => id.startsWith("raise-");
-
-/** How many raises the ledger has. */
-export const raisesIn = (changes: readonly Change[]): number => changes.filter(isRaise).length;
-
-/** How many instances the candidate had until each raise of the ledger: as many as it found, be they its own scaling's. */
-export const sizesBefore = (changes: readonly Change[]): { untilMs: EpochMs; instances: number }[] =>
-  changes.flatMap((change) =>
-    isRaise(change) && typeof change.before === "number"
-      ? [{ untilMs: Date.parse(change.at), instances: change.before }]
-      : [],
-  );
-
-/** A raise whose step died before it could say so locks the endpoint, and is counted, all the same. */
-export function withRaiseFound(
-  stage: StageState,
-  changes: readonly Change[],
-  { endpoint, needs }: Pick<ShiftQuestion, "endpoint" | "needs">,
-): StageState {
-  const newest = changes.findLast(isRaise);
-  const raises = raisesIn(changes);
-  if (newest === undefined || raises <= stage.raises || !isMoving(endpoint)) return stage;
-  const locks = trafficPercent(endpoint, needs.candidate.variant) > 0;
-  return { ...stage, raises, ...(locks ? { raisedAt: newest.at } : {}) };
-}
-
-/** A raise that was under way has ended: its locked minutes are counted. */
-export function unlocked(
-  stage: StageState,
-  judgement: Pick<Judgement, "raisedUntil"> | undefined,
-  nowMs: EpochMs,
-): StageState {
-  const { raisedAt, ...rest } = stage;
-  if (raisedAt === undefined) return stage;
-  const lockedMs = Date.parse(raisedUntil(stage, judgement, nowMs)) - Date.parse(raisedAt);
-  return { ...rest, lockedMinutes: stage.lockedMinutes + lockedMs / 60_000 };
-}
-
-export function nextShift(question: ShiftQuestion): ShiftAction {
+export function nextShift(asked: ShiftQuestion): ShiftAction {
+  const question = reckoned(asked);
   const { needs, endpoint, percent } = question;
   if (isMoving(endpoint)) return { do: "wait", reason: `the endpoint is ${endpoint.status}` };
   if (!isServing(endpoint)) return { do: "give-up", reason: `the endpoint is ${endpoint.status}` };
@@ -143,7 +95,8 @@ export function nextShift(question: ShiftQuestion): ShiftAction {
  * While a share is in force whose fleet the load has outgrown, or is too small for the share to come: whether that is
  * raised now for a share, be it the one in force or the next. Anything else that is amiss is for the next look at the stage.
  */
-export function nextRaise(question: ShiftQuestion, raiseFor: Percent): ShiftAction {
+export function nextRaise(asked: ShiftQuestion, raiseFor: Percent): ShiftAction {
+  const question = reckoned(asked);
   const { needs, endpoint, percent } = question;
   const weights = weightsFor(needs.stable.variant, needs.candidate.variant, percent);
   const isOurs = endpoint.at.place === "joined" && hasWeights(endpoint, weights);
@@ -151,6 +104,21 @@ export function nextRaise(question: ShiftQuestion, raiseFor: Percent): ShiftActi
   return isOurs && isOutgrown(raised)
     ? raise(raised)
     : { do: "wait", reason: "the candidate is not raised now" };
+}
+
+/**
+ * With what the load is foreseen to be where the candidate may be raised for it: no share waits for what is only foreseen, and
+ * what is raised share by share needs its locked minutes for that.
+ */
+function reckoned(question: ShiftQuestion): ShiftQuestion {
+  const { needs, load } = question;
+  return joinedWhole(needs) && fitsRaise(question) ? question : { ...question, load: flatLoad(load.now) };
+}
+
+function fitsRaise({ plan, needs, endpoint, lockedMinutes }: ShiftQuestion): boolean {
+  const { maxLockedMinutes } = plan.budget;
+  const candidatePercent = trafficPercent(endpoint, needs.candidate.variant);
+  return raiseFits({ maxLockedMinutes, lockedMinutes, candidatePercent });
 }
 
 /** Whether the candidate's share needs more instances than it has, as the load is or as its plan has it grow. */
@@ -222,14 +190,13 @@ function lackOfCapacity(question: ShiftQuestion): ShiftAction | undefined {
  * plan has it raised for.
  */
 function raise(question: ShiftQuestion): ShiftAction {
-  const { plan, needs, endpoint, percent, lockedMinutes } = question;
+  const { plan, needs, endpoint, percent } = question;
   const desired = variantOf(endpoint, needs.candidate.variant)?.desiredInstances ?? 0;
   const requestsPerSecond = loadSizedFor(question);
   const isPlanned = !joinedWhole(needs) && requestsPerSecond <= needs.designRequestsPerSecond;
   const sizedFor = joinedWhole(needs) ? 100 : raisesFor(sizingOf(plan), percent);
   const whole = launchedFor(plan, needs.candidate, { requestsPerSecond, percent: sizedFor });
-  const candidatePercent = trafficPercent(endpoint, needs.candidate.variant);
-  if (!raiseFits({ maxLockedMinutes: plan.budget.maxLockedMinutes, lockedMinutes, candidatePercent })) {
+  if (!fitsRaise(question)) {
     const what = isPlanned ? `the share of ${percent} % is too large for` : "the load outgrew";
     const reason = `${what} the candidate, and no locked minutes are left to raise it`;
     // A load may fall again; a plan's raise would wait in vain.
@@ -240,6 +207,6 @@ function raise(question: ShiftQuestion): ShiftAction {
     instances: Math.max(wantedOf(question), desired, whole),
     reason: isPlanned
       ? `the candidate is raised for ${sizedFor} % of ${requestsPerSecond.toFixed(1)} requests per second`
-      : `the load has grown to ${requestsPerSecond.toFixed(1)} requests per second`,
+      : `the load ${requestsPerSecond > question.load.now ? "may soon be" : "has grown to"} ${requestsPerSecond.toFixed(1)} requests per second`,
   };
 }

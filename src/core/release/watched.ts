@@ -3,6 +3,7 @@ import type { EquippedVariant, Fleets } from "../capacity/endpoint.ts";
 import type { Scaling } from "../capacity/scaling.ts";
 import type { LoadMinute } from "../capacity/steady-bounds.ts";
 import type { MostAtRest } from "../feasibility/at-rest.ts";
+import type { LoadHistory } from "../forecast/load-history.ts";
 import type { Plan } from "../plan/plan.ts";
 import { adjustedOf } from "../plan/proposals.ts";
 import type { EpochMs } from "../units.ts";
@@ -34,6 +35,8 @@ export interface Watched {
   readonly scaling: Scaling | null | undefined;
   /** Of what has served of late. */
   readonly minutes: readonly LoadMinute[];
+  /** What came until now, where the plan has it set by what is foreseen. */
+  readonly history?: LoadHistory | undefined;
   /** Where the plan has it set by what was learnt. */
   readonly lessons?: LessonsSeen | undefined;
   readonly nowMs: EpochMs;

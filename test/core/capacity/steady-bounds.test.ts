@@ -284,3 +284,35 @@ describe("under any load", () => {
     ]);
   });
 });
+
+describe("by what is foreseen", () => {
+  const foreseen = { requestsPerSecond: 91.234, minutes: 30, percent: 98, instances: 10, isSeen: true };
+  const predictive = { ...rule, mode: "predictive" as const };
+  const ahead = (more: Partial<BoundsQuestion> = {}): BoundsQuestion =>
+    asked({ rule: predictive, foreseen, ...more });
+
+  test("it is raised to that, whatever comes now", () => {
+    expect(steadyBounds(ahead({ minutes: [] }))).toMatchObject({
+      to: 10,
+      needed: 10,
+      why: "the load of the next 30 minutes stays below 91.2 requests per second on 98 % of such times, which takes 10",
+    });
+    expect(steadyBounds(ahead({ rule: { ...predictive, maxInstances: 8 } }))).toMatchObject({
+      to: 8,
+      bound: "the plan's maxInstances",
+    });
+  });
+
+  test("it is lowered to that at once, but not a moment after a change, nor below minInstances", () => {
+    const changed = (minutes: number) => ({ set: 18, changedAtMs: nowMs - minutes * minuteMs });
+    expect(steadyBounds(ahead(changed(16))).to).toBe(10);
+    expect(steadyBounds(ahead(changed(14)))).toMatchObject({ to: 18, untilMs: nowMs + minuteMs });
+    expect(steadyBounds(ahead({ ...changed(16), foreseen: { ...foreseen, instances: 1 } })).to).toBe(4);
+  });
+
+  test("it is not lowered where nobody has seen what comes, and raised all the same", () => {
+    const blind = { ...foreseen, isSeen: false };
+    expect(steadyBounds(ahead({ set: 18, foreseen: blind })).to).toBe(18);
+    expect(steadyBounds(ahead({ set: 6, foreseen: blind })).to).toBe(10);
+  });
+});

@@ -1,6 +1,8 @@
 /** Recorded requests as days of load: rates by slot, whole days alone, and what is missing is not known. */
-import { expect, test } from "vitest";
-import { historyOf, type RecordedRow } from "../../../src/core/forecast/load-history.ts";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { historyOf, type RecordedRow, until, wentOn } from "../../../src/core/forecast/load-history.ts";
+import { holds } from "../../property.ts";
 
 const at = (iso: string) => Date.parse(`${iso}Z`);
 const every = (
@@ -60,4 +62,47 @@ test.each([
 test("of nothing, and of less than a day, there is no day", () => {
   expect(historyOf([])).toMatchObject({ days: [], today: [] });
   expect(historyOf(every("2026-11-01T00:00:00", 1, 1439, () => 1)).days).toEqual([]);
+});
+
+describe("up to a moment", () => {
+  const rows = every("2026-11-01T00:00:00", 5, 3 * 288 + 7, () => 300);
+
+  test("what nobody has reported is not known, be it days", () => {
+    const { days, today, nextDayMs } = until(historyOf(rows, 300_000), at("2026-11-06T00:45:00"));
+    expect(nextDayMs).toBe(at("2026-11-06T00:00:00"));
+    expect(days.map((day) => day.filter((load) => load !== null).length)).toEqual([144, 144, 144, 3, 0]);
+    expect(today).toEqual([null, null, null, null]);
+    expect(until(historyOf([]), at("2026-11-06T00:45:00"))).toMatchObject({
+      days: [],
+      today: [null, null, null, null],
+    });
+  });
+
+  test("days that are kept and what came since are as all of it read at once, wherever it is cut", () => {
+    holds(
+      fc.property(
+        fc.array(fc.option(fc.nat(900), { freq: 5 }), { minLength: 600, maxLength: 1500 }),
+        fc.nat(3),
+        fc.nat(2000),
+        (counts, keptDays, late) => {
+          const all = counts.flatMap((requests, nth) =>
+            requests === null ? [] : [{ atMs: at("2026-11-01T00:00:00") + nth * 300_000, requests }],
+          );
+          fc.pre((counts[0] ?? null) !== null && (counts.at(-1) ?? null) !== null);
+          const nowMs = at("2026-11-01T00:00:00") + counts.length * 300_000 + late * 60_000;
+          const whole = until(historyOf(all, 300_000), nowMs);
+          const kept = Math.min(keptDays, Math.floor(counts.length / 288));
+          const nextDayMs = at("2026-11-01T00:00:00") + kept * 86_400_000;
+          // An hour of before is read again, as it is each time.
+          const recent = all.filter(({ atMs }) => atMs >= nextDayMs - 3_600_000);
+          const gone = wentOn(
+            { days: whole.days.slice(0, kept), nextDayMs },
+            historyOf(recent, 300_000),
+            nowMs,
+          );
+          expect(gone).toEqual(whole);
+        },
+      ),
+    );
+  });
 });

@@ -6,14 +6,8 @@ import { flatLoad } from "../../../src/core/capacity/load-outlook.ts";
 import { raiseLeadSeconds } from "../../../src/core/capacity/locked-minutes.ts";
 import { instancesFor, percentServedBy } from "../../../src/core/capacity/sizing.ts";
 import type { Change } from "../../../src/core/release/change.ts";
-import {
-  nextShift,
-  raisedUntil,
-  type ShiftQuestion,
-  sizesBefore,
-  unlocked,
-  waitingOn,
-} from "../../../src/core/release/shift.ts";
+import { raisedUntil, sizesBefore, unlocked } from "../../../src/core/release/made-raises.ts";
+import { nextShift, type ShiftQuestion, waitingOn } from "../../../src/core/release/shift.ts";
 import type { StageState } from "../../../src/core/release/stage.ts";
 import { holds } from "../../property.ts";
 import { endpointOf, joined, needs, plan, planWith, variant } from "../example.ts";
@@ -114,6 +108,28 @@ describe("the next step to a share", () => {
       instances: 12,
     });
     expect(next(joined(), { percent: 100, load: from(leadSeconds + 1) })).toMatchObject({ do: "shift" });
+  });
+
+  test("what is only foreseen keeps no share from being given where it may not be raised for it", () => {
+    const grows = { now: 60, at: () => 90 };
+    const half = joined({ weight: 50 }, { weight: 50 });
+    expect(next(half, { percent: 100, load: grows })).toMatchObject({
+      do: "raise",
+      instances: 11,
+      reason: "the load may soon be 90.0 requests per second",
+    });
+    expect(next(half, { percent: 100, load: grows, lockedMinutes: 6 })).toMatchObject({ do: "shift" });
+  });
+
+  test("what is only foreseen uses up no locked minutes of a candidate that is raised share by share", () => {
+    const shares = [
+      { percent: 25, instances: 2 },
+      { percent: 100, instances: 8 },
+    ];
+    const step = { ...needs, candidate: { ...needs.candidate, instances: 2, shares } };
+    const small = joined({}, { instances: 2 });
+    const load = { now: 40, at: () => 90 };
+    expect(next(small, { needs: step, load }).do).toBe(next(small, { needs: step }).do);
   });
 
   test("raises while the candidate has no traffic yet, whatever is left of the locked minutes", () => {

@@ -1,0 +1,36 @@
+/** What came to an endpoint until now, where the minimum of its fleet is set by what is foreseen: its weeks are read once a day. */
+import { type LoadHistory, until } from "../core/forecast/load-history.ts";
+import { spikesSentTo } from "../core/release/own-load.ts";
+import type { WatchedBounds } from "../core/release/watched-bounds.ts";
+import type { EpochMs } from "../core/units.ts";
+import type { Aws } from "./clients.ts";
+import { endpointPast } from "./endpoint-past.ts";
+import { laterSpikes } from "./later-spikes.ts";
+import { keepDays, keptDaysOf, loadUntilNow } from "./load-past.ts";
+
+interface Asked {
+  readonly record: WatchedBounds;
+  /** What serves. */
+  readonly variant: string;
+  readonly nowMs: EpochMs;
+}
+
+export async function watchedPast(aws: Aws, { record, variant, nowMs }: Asked): Promise<LoadHistory> {
+  const { endpoint, model } = record;
+  const own = spikesSentTo(`endpoint/${endpoint}`, (await laterSpikes(aws)).spikes);
+  const whose = { endpoint, model, nowMs, own };
+  const kept = await keptDaysOf(aws, whose, nowMs);
+  if (kept !== undefined && nowMs < kept.nextDayMs + dayMs + settledMs) {
+    const serving = [...new Set([variant, record.serving ?? variant, record.before ?? variant])];
+    return loadUntilNow(aws, kept, { ...whose, serving });
+  }
+  const quick = { serving: [variant], lists: true, isInTime: () => undefined };
+  const { history } = await endpointPast(aws, whose, quick);
+  const past = until(history, nowMs);
+  await keepDays(aws, whose, { history: past, nowMs });
+  return past;
+}
+
+const dayMs = 86_400_000;
+/** The day that is over has been reported by then: what is kept is not read anew before. */
+const settledMs = 900_000;
