@@ -1,5 +1,5 @@
 /**
- * `npm run bench:strategies -- [--seeds N] [--from-seed N] [--overlap-only] [PLAN…]`: what the capacity strategies are worth, side by side, through
+ * `npm run bench:strategies -- [--seeds N] [--from-seed N] [--strategy NAME]… [--overlap-only] [PLAN…]`: what the capacity strategies are worth, side by side, through
  * `rehearse`'s own path. First, over all worlds that ship: broken promises, and what becomes of the release. Then of healthy
  * releases: time, money, and how far the bill is from the estimate. Last, over short and long bakes: how long it is from the
  * first share to the last, against what overlapping raises and bakes allows: of each stage the longer of the two.
@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: "string", default: "20" },
     "from-seed": { type: "string", default: "1" },
     "overlap-only": { type: "boolean", default: false },
+    strategy: { type: "string", multiple: true },
   },
 });
 const seeds = Array.from({ length: Number(values.seeds) }, (_, nth) => Number(values["from-seed"]) + nth);
@@ -32,6 +33,10 @@ const defaults = ["plans/chat-assistant.yml", "test/data/plans/looking-ahead.yml
 const plans = (positionals.length > 0 ? positionals : defaults).map(readPlan);
 const pool = openWorkerPool(new URL("../src/rehearsal/release/worker.ts", import.meta.url), 2);
 const started = performance.now();
+
+/** Those that are asked for, of those that a plan may have. */
+const comparedOf = (plan: Plan): StrategyName[] =>
+  comparedStrategies(plan).filter((name) => values.strategy?.includes(name) ?? true);
 
 const under = (plan: Plan, strategy: StrategyName, rollout: Partial<Plan["rollout"]> = {}): Plan => ({
   ...plan,
@@ -64,7 +69,7 @@ async function promises(): Promise<number> {
   const rows: string[][] = [];
   let broken = 0;
   for (const plan of plans)
-    for (const strategy of comparedStrategies(plan)) {
+    for (const strategy of comparedOf(plan)) {
       const runs: RehearsalFacts[] = [];
       for (const world of worldNames()) runs.push(...(await rehearsed(under(plan, strategy), world)));
       const violations = runs.reduce((sum, run) => sum + run.violations.length, 0);
@@ -86,7 +91,7 @@ async function promises(): Promise<number> {
 async function healthy(): Promise<void> {
   const rows: string[][] = [];
   for (const plan of plans)
-    for (const strategy of comparedStrategies(plan)) {
+    for (const strategy of comparedOf(plan)) {
       const own = under(plan, strategy);
       const runs = (await rehearsed(own, "healthy")).filter(({ outcome }) => outcome === "promoted");
       const { costUsd: planned } = releaseOutlook(own, own.defaultReleaseType);
@@ -165,14 +170,16 @@ const betweenShifts = ({ stages }: RehearsalFacts): number =>
 
 const broken = values["overlap-only"] ? undefined : await promises();
 if (broken !== undefined) await healthy();
-const worst = await overlap();
+const worst = values.strategy === undefined ? await overlap() : undefined;
 await pool.close();
 const minutes = (performance.now() - started) / 60_000;
 const kept =
   broken === undefined ? "promises not looked at" : `${broken === 0 ? "✔" : "✖"} ${broken} violations`;
 // Where nothing was raised there is nothing to overlap, and nothing is shown.
-const isWithin = Number.isFinite(worst) && worst <= 1.05;
-console.log(
-  `\n${kept}; ${isWithin ? "✔" : "✖"} looking ahead takes at most ${worst.toFixed(3)} of what overlap allows (1.05); seeds ${seeds[0]} to ${seeds.at(-1)}, ${minutes.toFixed(1)} minutes`,
-);
-process.exitCode = (broken ?? 0) === 0 && isWithin ? 0 : 1;
+const isWithin = worst !== undefined && Number.isFinite(worst) && worst <= 1.05;
+const overlapped =
+  worst === undefined
+    ? "overlap not looked at"
+    : `${isWithin ? "✔" : "✖"} looking ahead takes at most ${worst.toFixed(3)} of what overlap allows (1.05)`;
+console.log(`\n${kept}; ${overlapped}; seeds ${seeds[0]} to ${seeds.at(-1)}, ${minutes.toFixed(1)} minutes`);
+process.exitCode = (broken ?? 0) === 0 && (worst === undefined || isWithin) ? 0 : 1;
