@@ -6,6 +6,7 @@
  * Goals: nothing broken; looking ahead within 5 % of what overlap allows.
  */
 import { parseArgs } from "node:util";
+import type { WorldSpec } from "#twin/world";
 import { readEvent, readPlan, readWorld } from "../src/cli/inputs.ts";
 import { candidateNeeds } from "../src/core/capacity/sizing.ts";
 import type { RehearsalFacts } from "../src/core/facts/rehearsal-facts.ts";
@@ -29,14 +30,27 @@ const { values, positionals } = parseArgs({
   },
 });
 const seeds = Array.from({ length: Number(values.seeds) }, (_, nth) => Number(values["from-seed"]) + nth);
-const defaults = ["plans/chat-assistant.yml", "test/data/plans/looking-ahead.yml"];
+const defaults = [
+  "plans/chat-assistant.yml",
+  "test/data/plans/looking-ahead.yml",
+  "test/data/plans/in-place.yml",
+];
 const plans = (positionals.length > 0 ? positionals : defaults).map(readPlan);
 const pool = openWorkerPool(new URL("../src/rehearsal/release/worker.ts", import.meta.url), 2);
 const started = performance.now();
 
-/** Those that are asked for, of those that a plan may have. */
+/** Those that are asked for. What consents to its own shrinking has no room for the others. */
 const comparedOf = (plan: Plan): StrategyName[] =>
-  comparedStrategies(plan).filter((name) => values.strategy?.includes(name) ?? true);
+  (plan.rollout.inPlace === undefined ? comparedStrategies(plan) : (["in-place"] as const)).filter(
+    (name) => values.strategy?.includes(name) ?? true,
+  );
+
+/** A world as it is, and where a plan consents to a low load alone with a load a sixth below that. */
+function met({ rollout: { inPlace }, requirements }: Plan, world: WorldSpec): WorldSpec {
+  if (inPlace === undefined) return world;
+  const percent = (100 * inPlace.mostRequestsPerSecond) / requirements.peakRequestsPerSecond;
+  return { ...world, traffic: { ...world.traffic, peakPercent: Math.floor((5 * percent) / 6) } };
+}
 
 const under = (plan: Plan, strategy: StrategyName, rollout: Partial<Plan["rollout"]> = {}): Plan => ({
   ...plan,
@@ -44,7 +58,7 @@ const under = (plan: Plan, strategy: StrategyName, rollout: Partial<Plan["rollou
 });
 
 async function rehearsed(plan: Plan, world: string): Promise<RehearsalFacts[]> {
-  const { spec } = readWorld(world);
+  const spec = met(plan, readWorld(world).spec);
   const event = readEvent(undefined, plan, spec);
   const requestOf = (seed: number) => ({ plan, world: spec, seed, event });
   return pool.rehearse(
@@ -116,7 +130,7 @@ const bySize = ["upfront", "sequential", "look-ahead"] as const;
 async function overlap(): Promise<number> {
   const rows: string[][] = [];
   const parts: number[] = [];
-  for (const plan of plans)
+  for (const plan of plans.filter(({ rollout }) => rollout.inPlace === undefined))
     for (const bakeMinutes of [5, 10, 30]) {
       const stages = plan.rollout.stages.map(({ trafficPercent }) => ({ trafficPercent, bakeMinutes }));
       const budget = { ...plan.budget, usdPerRelease: 1000, maxLockedMinutes: 120 };
