@@ -16,8 +16,14 @@ export interface Axes {
 
 export interface Pooling extends Axes {
   /** How far medians may be from what is believed: rules, and how many accounts go by each. */
-  readonly accounts: readonly { readonly share: number; readonly deviation: number }[];
-  /** The logarithm of the spread that is believed, and how far it may be off. */
+  readonly accounts: readonly AccountRule[];
+}
+
+export interface AccountRule {
+  /** How many accounts go by it. */
+  readonly share: number;
+  readonly deviation: number;
+  /** The logarithm of the spread that is believed of them, and how far it may be off. */
   readonly logSpread: number;
   readonly spreadDeviation: number;
 }
@@ -42,7 +48,7 @@ export function pooledPrior(
   own: Pick<TypeSeen, "family" | "believed">,
   others: readonly TypeSeen[],
 ): Grid {
-  const rules = pooling.accounts.map((rule) => ruled(pooling, rule.deviation, { own, others }));
+  const rules = pooling.accounts.map((rule) => ruled(pooling, rule, { own, others }));
   // The likelihood of what the others showed is in each: it weighs the rules against each other.
   const largest = Math.max(...rules.map(({ logScale }) => logScale));
   const all = rules.map(({ prior, logScale }, nth) =>
@@ -58,11 +64,10 @@ interface Family {
 }
 
 function ruled(
-  pooling: Pooling,
-  deviation: number,
+  { medians, logSpreads }: Axes,
+  { deviation, logSpread, spreadDeviation }: AccountRule,
   { own, others }: { own: Pick<TypeSeen, "family" | "believed">; others: readonly TypeSeen[] },
 ): { readonly prior: Grid; readonly logScale: number } {
-  const { medians, logSpreads, logSpread, spreadDeviation } = pooling;
   const part = (share: number) => deviation * Math.sqrt(share);
   const toFamily = kernel(medians, part(parts.type));
   const ofSpread = kernel(logSpreads, spreadDeviation * Math.sqrt(0.5));

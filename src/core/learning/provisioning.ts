@@ -37,20 +37,24 @@ const believed = {
 const pooling: Pooling = {
   medians: evenly(Math.log(60), Math.log(10_800), 105),
   logSpreads: evenly(Math.log(0.05), Math.log(0.8), 11),
-  // Chosen: nine accounts in ten are about as believed, and of the tenth little is known beforehand.
+  // Chosen: nine accounts in ten are about as believed, and of the tenth little is known beforehand. What was measured is of several
+  // types and accounts, which differ by .2 as well; that leaves .16 of its spread, and three reports of one account differ by .04. Of
+  // the tenth it is all taken for the spread.
   accounts: [
-    { share: 0.9, deviation: 0.2 },
-    { share: 0.1, deviation: 1 },
+    { share: 0.9, deviation: 0.2, logSpread: Math.log(0.17), spreadDeviation: 0.5 },
+    { share: 0.1, deviation: 1, logSpread: Math.log(believed.spread), spreadDeviation: 0.5 },
   ],
-  // Chosen: what was measured is of several types and accounts, which differ by .2 as well; that leaves .16 of its spread, and three
-  // reports of one account differ by .04.
-  logSpread: Math.log(0.17),
-  // Chosen: how far the spread may be from that, as the logarithm of a factor.
-  spreadDeviation: 0.5,
 };
 
 /** Of accounts of which nothing was seen yet: whoever knows no better takes all of what was measured for the spread. */
-const unseen: Pooling = { ...pooling, logSpread: Math.log(believed.spread), spreadDeviation: 0.3 };
+const unseen: Pooling = {
+  ...pooling,
+  accounts: pooling.accounts.map((rule) => ({
+    ...rule,
+    logSpread: Math.log(believed.spread),
+    spreadDeviation: 0.3,
+  })),
+};
 
 /** Chosen: of accounts whose launches are looked at, so many have instances that hold up each other, by some of these seconds. */
 const contended = { share: 0.2, perOther: [5, 10, 20, 40, 80, 160], within: 0.4 } as const;
