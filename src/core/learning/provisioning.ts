@@ -33,6 +33,8 @@ const believed = {
   spread: Math.log(believedSeconds.p95 / believedSeconds.p50) / spreadOf95,
 };
 
+/** Of all that was measured, the logarithm of the spread. */
+const measured = Math.log(believed.spread);
 /** From 1 min to 3 h, and spreads from nearly none to four times as much as is believed. */
 const pooling: Pooling = {
   medians: evenly(Math.log(60), Math.log(10_800), 105),
@@ -42,18 +44,14 @@ const pooling: Pooling = {
   // the tenth it is all taken for the spread.
   accounts: [
     { share: 0.9, deviation: 0.2, logSpread: Math.log(0.17), spreadDeviation: 0.5 },
-    { share: 0.1, deviation: 1, logSpread: Math.log(believed.spread), spreadDeviation: 0.5 },
+    { share: 0.1, deviation: 1, logSpread: measured, spreadDeviation: 0.5 },
   ],
 };
 
 /** Of accounts of which nothing was seen yet: whoever knows no better takes all of what was measured for the spread. */
 const unseen: Pooling = {
   ...pooling,
-  accounts: pooling.accounts.map((rule) => ({
-    ...rule,
-    logSpread: Math.log(believed.spread),
-    spreadDeviation: 0.3,
-  })),
+  accounts: pooling.accounts.map((rule) => ({ ...rule, logSpread: measured, spreadDeviation: 0.3 })),
 };
 
 /** Chosen: of accounts whose launches are looked at, so many have instances that hold up each other, by some of these seconds. */
