@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { WorldSpec } from "#twin/world";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { StrategyName } from "../../src/core/plan/strategies.ts";
+import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
 import { inPlace } from "../core/example.ts";
 import { type Rehearsing, rehearsing } from "./explore/rehearsing.ts";
 
@@ -83,6 +84,19 @@ test.each(["healthy", "bad-errors", "growing-fleet", "traffic-spike", "no-quota"
 
     expect(violations).toEqual([]);
     expect(record.outcome).toBe("refused");
+  },
+);
+
+test(
+  "its own scaling may take what is promoted down between its being adopted and the close",
+  long,
+  async () => {
+    const { traffic, ...growing } = loadWorld("growing-fleet");
+    const world = WorldSpec.parse({ ...growing, traffic: { ...traffic, peakPercent: 35 } });
+    const { record, violations } = await released({ world, seed: 12 });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("promoted");
   },
 );
 

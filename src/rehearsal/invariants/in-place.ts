@@ -217,11 +217,10 @@ export function leftSmall(passage: Passage, context: CheckContext): string[] {
     (sum, { desiredInstances, instanceType }) => sum + desiredInstances * throughput(instanceType) * each,
     0,
   );
-  const serves = now.variants.reduce(
-    (sum, { desiredInstanceCount, instanceType }) =>
-      sum + desiredInstanceCount * throughput(instanceType) * each,
-    0,
-  );
+  const serves = now.variants.reduce((sum, { name, desiredInstanceCount, instanceType }) => {
+    const left = desiredInstanceCount + scaledIn(`${now.name}/${name}`, passage, context);
+    return sum + left * throughput(instanceType) * each;
+  }, 0);
   const should = Math.min(served, plan.requirements.peakRequestsPerSecond);
   return serves + 1e-6 < should
     ? [
@@ -229,6 +228,15 @@ export function leftSmall(passage: Passage, context: CheckContext): string[] {
       ]
     : [];
 }
+
+/** What its own policy has taken from a variant since the release began: that may be between its being adopted and the close. */
+const scaledIn = (subject: string, { startedMs }: Passage, { world }: CheckContext): number =>
+  world.events.reduce((sum, event) => {
+    if (event.kind !== "capacity" || event.subject !== subject || event.atMs < startedMs) return sum;
+    const { from = 0, to = 0, by } = event;
+    const isPolicy = by.who === "auto-scaling" && by.reason.by === "policy";
+    return isPolicy && to < from ? sum + from - to : sum;
+  }, 0);
 
 const readyOf = ({ instances }: Variant, nowMs: number): number =>
   instances.filter(({ readyMs, warmMs }) => Math.max(readyMs, warmMs) <= nowMs).length;
