@@ -30,8 +30,8 @@ interface Part {
  * The worlds that are explored whole, with the triples of each; pairs are drawn in four, and four hundred runs of all
  * kinds in one whose release steps back for one instance. Two plans of unlike make: the sample, and one whose releases are
  * other instances, end at all traffic, and are over soon. Then two releases at one time that lean on the same things, the
- * first out first and last; the sample's training milestone, by its date, by a job of the team's, and late; one approval that goes through staging into production; and a fleet that grows beside traffic; and a
- * stage that asks somebody, who answers. Each has a seed of its own:
+ * first out first and last; the sample's training milestone, by its date, by a job of the team's, and late; one approval that goes through staging into production; and a fleet that grows beside traffic; a
+ * stage that asks somebody, who answers; and one for which stable makes room. Each has a seed of its own:
  * one world's chances are one story.
  */
 const parts: readonly Part[] = [
@@ -94,6 +94,13 @@ const parts: readonly Part[] = [
     world: "healthy",
     seed: 15,
     more: ["--answer", "proceed", "--sample", "400"],
+  },
+  {
+    name: "in-place",
+    plan: "test/data/plans/in-place.yml",
+    world: "test/data/worlds/low-load.yml",
+    seed: 16,
+    more: ["--sample", "400"],
   },
 ];
 
