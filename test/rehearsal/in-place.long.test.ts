@@ -115,6 +115,18 @@ test.each([
   expect(violations).toEqual([]);
 });
 
+test(
+  "where somebody raises stable's minimum as the candidate joins there is no room for it, and all is back",
+  long,
+  async () => {
+    const fault = "somebody-raises-stables-minimum=call:PrewarmInference/sagemaker.UpdateEndpoint#10@1";
+    const { record, violations } = await released({ world: low(), seed: 16, faults: [fault] });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("rolled-back");
+  },
+);
+
 /** Twelve and the five of the candidate fit into 24, while nine are built anew beside five. */
 describe.each([
   [

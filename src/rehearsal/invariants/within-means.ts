@@ -113,12 +113,9 @@ const isBack = ({ frame }: ObservedCall): boolean => frame?.state === "RollBack"
 /** Whether a refusal for lack of quota is the account's doing, which has changed since the quota was read. */
 function isExcused(seen: ObservedCall, passage: Passage, asking: Asking): boolean {
   const { context, quotas } = asking;
-  if (!isBack(seen) || seen.call.operation !== "UpdateEndpoint") {
-    return (
-      quotas.changed(passage) ||
-      (isBack(seen) && (hasGrown(passage, context) || asksBack(seen, passage, context)))
-    );
-  }
+  if (!isBack(seen)) return quotas.changed(passage) || isRaisedByHand(passage, context);
+  if (seen.call.operation !== "UpdateEndpoint")
+    return quotas.changed(passage) || hasGrown(passage, context) || asksBack(seen, passage, context);
   if (quotas.changedElsewhere(passage) || isTouched(passage, context)) return true;
   return (
     hasGrown(passage, context) &&
@@ -135,6 +132,13 @@ function hasGrown(passage: Passage, { world }: CheckContext): boolean {
       (now.find((each) => each.name === name)?.desiredInstanceCount ?? 0) >
       (loweredTo(passage, name, world) ?? desiredInstances),
   );
+}
+
+/** Whether stable has grown by what somebody else has made of its scaling. */
+function isRaisedByHand(passage: Passage, context: CheckContext): boolean {
+  const { name = "", variants = [] } = endpointBefore(passage) ?? {};
+  const isTheirs = variants.some((one) => context.outside.touched(scalingOf(name, one.name)) !== undefined);
+  return isTheirs && hasGrown(passage, context);
 }
 
 /** The fleets of a move back from the candidate as it is now, if stable had not grown: those are ours to have room for. */
