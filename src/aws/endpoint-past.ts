@@ -63,7 +63,7 @@ interface Quick {
   /** From when on what a variant was sent is traffic. */
   readonly from?: TrafficFrom;
   /** Asked before each call. @throws where it is to go no further */
-  isInTime(): void;
+  isInTime?(): void;
 }
 
 /** What came, of all that served it. @throws NotFound where there is no such endpoint */
@@ -74,7 +74,7 @@ export async function endpointPast(aws: Aws, whose: Whose, quick?: Quick): Promi
       : { served: await variantsInHistory(aws, whose, quick), from: quick.from ?? {} };
   const rows: CountedRow[] = [];
   for (const span of spansUntil(whose)) {
-    quick?.isInTime();
+    quick?.isInTime?.();
     const there = served.filter(
       ({ fromMs, untilMs }) => fromMs < msOf(span.toSeconds) && untilMs >= msOf(span.fromSeconds),
     );
@@ -96,7 +96,10 @@ function spansUntil({ nowMs, sinceMs }: Whose): Span[] {
   const now = secondsOf(nowMs);
   const daysAgo = (days: number) => Math.ceil((now - days * daySeconds) / rowSeconds + 1) * rowSeconds;
   const [oldest, minutes, last] = [daysAgo(63), daysAgo(15), Math.floor(now / 60) * 60];
-  const since = sinceMs === undefined ? oldest : Math.max(oldest, secondsOf(sinceMs));
+  const since =
+    sinceMs === undefined
+      ? oldest
+      : Math.max(oldest, Math.floor(secondsOf(sinceMs) / rowSeconds) * rowSeconds);
   return [
     { fromSeconds: since, toSeconds: minutes, periodSeconds: rowSeconds },
     { fromSeconds: Math.max(since, minutes), toSeconds: last, periodSeconds: 60 },

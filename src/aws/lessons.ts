@@ -94,7 +94,7 @@ async function wishOf(
   if (variant.instanceType !== instanceType)
     return { quiet: `it serves on ${variant.instanceType}, and what is known is of ${instanceType}` };
   const { past } = await pastReleases(aws, rememberedSince(nowMs));
-  const quick = { serving: [variant.name], lists: true, isInTime: () => undefined };
+  const quick = { serving: [variant.name], lists: true };
   const { history } = await endpointPast(aws, { endpoint: name, model: plan.model, nowMs, own }, quick);
   const wish = sizeAtRest(plan, evidenceOf(plan, { past, history, nowMs }), min);
   if ("quiet" in wish || wish.instances >= min) return wish;

@@ -55,6 +55,10 @@ export async function keptDaysOf(
   return isOurs ? data : undefined;
 }
 
+/** Whether no day that is over and reported whole is missing in what is kept. */
+export const isNewest = ({ nextDayMs }: KeptDays, nowMs: EpochMs): boolean =>
+  nowMs < nextDayMs + dayMs + settledMs;
+
 /** Keeps the days that are over, and have been reported whole. Four digits of a load are more than is known of it. */
 export async function keepDays(
   { table, environment }: Aws,
@@ -87,7 +91,7 @@ export async function loadUntilNow(aws: Aws, kept: KeptDays, since: Since): Prom
   const { history } = await endpointPast(
     aws,
     { ...whose, sinceMs },
-    { serving, isAll: true, from: from ?? {}, isInTime: () => undefined },
+    { serving, isAll: true, from: from ?? {} },
   );
   return wentOn(kept, history, since.nowMs);
 }

@@ -6,7 +6,7 @@ import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { endpointPast } from "./endpoint-past.ts";
 import { laterSpikes } from "./later-spikes.ts";
-import { keepDays, keptDaysOf, loadUntilNow } from "./load-past.ts";
+import { isNewest, keepDays, keptDaysOf, loadUntilNow } from "./load-past.ts";
 
 interface Asked {
   readonly record: WatchedBounds;
@@ -20,17 +20,12 @@ export async function watchedPast(aws: Aws, { record, variant, nowMs }: Asked): 
   const own = spikesSentTo(`endpoint/${endpoint}`, (await laterSpikes(aws)).spikes);
   const whose = { endpoint, model, nowMs, own };
   const kept = await keptDaysOf(aws, whose, nowMs);
-  if (kept !== undefined && nowMs < kept.nextDayMs + dayMs + settledMs) {
+  if (kept !== undefined && isNewest(kept, nowMs)) {
     const serving = [...new Set([variant, record.serving ?? variant, record.before ?? variant])];
     return loadUntilNow(aws, kept, { ...whose, serving });
   }
-  const quick = { serving: [variant], lists: true, isInTime: () => undefined };
-  const { history } = await endpointPast(aws, whose, quick);
+  const { history } = await endpointPast(aws, whose, { serving: [variant], lists: true });
   const past = until(history, nowMs);
   await keepDays(aws, whose, { history: past, nowMs });
   return past;
 }
-
-const dayMs = 86_400_000;
-/** The day that is over has been reported by then: what is kept is not read anew before. */
-const settledMs = 900_000;

@@ -87,7 +87,7 @@ async function looked(tools: Tools, record: WatchedBounds, nowMs: number): Promi
   const variant = soleVariant(endpoint);
   const scaling = variant && (await readScaling(aws, scalingOf(name, variant.name).name));
   const minutes = variant === undefined ? [] : await minutesOf({ aws, plan, record, nowMs }, variant.name);
-  const history = await historyOf(tools, { plan, record, scaling, nowMs }, variant?.name);
+  const history = await foreseenBy(tools, { plan, record, scaling, nowMs }, variant?.name);
   const lessons =
     plan === undefined || variant === undefined || isTheirs(record) || unsettled(record, scaling)
       ? undefined
@@ -132,7 +132,7 @@ async function minutesOf({ aws, plan, record, nowMs }: OfLoad, variant: string) 
 }
 
 /** Undefined where the rule goes by the load of late, and where nothing is to be set. */
-async function historyOf(
+async function foreseenBy(
   { aws }: Tools,
   { plan, record, scaling, nowMs }: Omit<OfLoad, "aws"> & { readonly scaling: Scaling | null | undefined },
   variant: string | undefined,

@@ -9,18 +9,13 @@ import type { Plan } from "../../src/core/plan/plan.ts";
 import { startMs } from "../aws/account.ts";
 import { planWith } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
+import { daily } from "./daily.ts";
 import { Run } from "./run.ts";
 
 const dayMs = 86_400_000;
 const day = 144;
-/** By ten minutes from nine in the morning on: at most so many requests per second around nine at night, a tenth in the day. */
-const evenings = (peak: number) => ({
-  everySeconds: 600,
-  requests: Array.from({ length: 7 * day }, (_, nth) => {
-    const slot = (nth + 54) % day;
-    return Math.round(600 * peak * (0.1 + 0.9 * Math.exp(-((slot - 126) ** 2) / 100)));
-  }),
-});
+/** At most so many requests per second around nine at night, a tenth in the day. */
+const evenings = (peak: number) => daily({ peak, aroundHour: 21, least: 0.1, width: 100 });
 const spec = (peak = 40, days = 9): SpecInput => ({ traffic: { recording: evenings(peak) }, past: { days } });
 const forecast = planWith({ requirements: { load: "forecast" } });
 

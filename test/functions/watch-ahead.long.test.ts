@@ -5,21 +5,15 @@ import { boundsSince } from "../../src/aws/watched-bounds.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { Account } from "../aws/account.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
+import { daily } from "./daily.ts";
 import { accountWith, denied, endpoint, kept, look, looking, minimum, plan, rule } from "./watched.ts";
 
 /** Retries back off by a random part of their delay; none of it keeps the tests short. */
 beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0));
 afterEach(() => void vi.restoreAllMocks());
 
-const day = 144;
-/** By ten minutes from nine in the morning on: at most so many requests per second around one in the afternoon, a quarter at night. */
-const noons = (peak: number) => ({
-  everySeconds: 600,
-  requests: Array.from({ length: 7 * day }, (_, nth) => {
-    const slot = (nth + 54) % day;
-    return Math.round(600 * peak * (0.25 + 0.75 * Math.exp(-((slot - 78) ** 2) / 80)));
-  }),
-});
+/** At most so many requests per second around one in the afternoon, a quarter at night. */
+const noons = (peak: number) => daily({ peak, aroundHour: 13, least: 0.25, width: 80 });
 const spec = (days = 9, peak = 80): SpecInput => ({ traffic: { recording: noons(peak) }, past: { days } });
 const ahead: Plan = { ...plan, scaling: { ...rule, mode: "predictive" } };
 const lives = (more: Partial<Parameters<typeof accountWith>[0]> = {}) =>

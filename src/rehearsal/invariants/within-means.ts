@@ -113,7 +113,7 @@ const isBack = ({ frame }: ObservedCall): boolean => frame?.state === "RollBack"
 /** Whether a refusal for lack of quota is the account's doing, which has changed since the quota was read. */
 function isExcused(seen: ObservedCall, passage: Passage, asking: Asking): boolean {
   const { context, quotas } = asking;
-  if (!isBack(seen)) return quotas.changed(passage) || isRaisedByHand(passage, context);
+  if (!isBack(seen)) return quotas.changed(passage) || isRaisedSince(passage, asking);
   if (seen.call.operation !== "UpdateEndpoint")
     return quotas.changed(passage) || hasGrown(passage, context) || asksBack(seen, passage, context);
   if (quotas.changedElsewhere(passage) || isTouched(passage, context)) return true;
@@ -134,10 +134,13 @@ function hasGrown(passage: Passage, { world }: CheckContext): boolean {
   );
 }
 
-/** Whether stable has grown by what somebody else has made of its scaling. */
-function isRaisedByHand(passage: Passage, context: CheckContext): boolean {
+/** Whether stable has grown by what somebody else has made of its scaling since a quota was read last. */
+function isRaisedSince(passage: Passage, { context, quotas }: Asking): boolean {
   const { name = "", variants = [] } = endpointBefore(passage) ?? {};
-  const isTheirs = variants.some((one) => context.outside.touched(scalingOf(name, one.name)) !== undefined);
+  const isTheirs = variants.some((one) => {
+    const touch = context.outside.touched(scalingOf(name, one.name));
+    return touch !== undefined && !quotas.readSince(passage, touch.atMs);
+  });
   return isTheirs && hasGrown(passage, context);
 }
 

@@ -1,18 +1,12 @@
 /** What a load is foreseen to be soon, and when it is taken to stay as it is. */
 import { expect, test } from "vitest";
 import type { LoadDay } from "../../../src/core/forecast/forecast.ts";
-import type { LoadHistory } from "../../../src/core/forecast/load-history.ts";
 import { foreseenLoad } from "../../../src/core/outlook/foreseen-load.ts";
 import { plan, planWith } from "../example.ts";
+import { daysOf, growing } from "./growing-days.ts";
 
-/** By ten minutes: a load that grows by a request per second each of them. */
-const day: LoadDay = Array.from({ length: 144 }, (_, slot) => slot);
-const history = (days: number, today: LoadDay): LoadHistory => ({
-  days: Array.from({ length: days }, () => day),
-  today,
-  slotMinutes: 10,
-  nextDayMs: Date.UTC(2026, 10, 23),
-});
+const day = growing(0);
+const history = (days: number, today: LoadDay) => daysOf(day, days, today);
 
 test("it is the highest of the slot under way and of those until then, and no more than the plan's peak", () => {
   const load = foreseenLoad(plan, history(14, day.slice(0, 31)), { now: 30 });

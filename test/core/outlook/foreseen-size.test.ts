@@ -1,18 +1,12 @@
 /** What a load is foreseen to take, and when nobody is to rely on that. */
 import { describe, expect, test } from "vitest";
 import type { LoadDay } from "../../../src/core/forecast/forecast.ts";
-import type { LoadHistory } from "../../../src/core/forecast/load-history.ts";
 import { foreseenSize } from "../../../src/core/outlook/foreseen-size.ts";
 import { plan } from "../example.ts";
+import { daysOf, growing } from "./growing-days.ts";
 
-/** By ten minutes: a load that grows by a request per second each of them. */
-const day: LoadDay = Array.from({ length: 144 }, (_, slot) => 20 + slot);
-const history = (days: number, today: LoadDay): LoadHistory => ({
-  days: Array.from({ length: days }, () => day),
-  today,
-  slotMinutes: 10,
-  nextDayMs: Date.UTC(2026, 10, 23),
-});
+const day = growing(20);
+const history = (days: number, today: LoadDay) => daysOf(day, days, today);
 
 describe("the size that a load is foreseen to take", () => {
   test("is for the next slots of the day, by the plan's utilisation", () => {
