@@ -27,7 +27,7 @@ const { values, positionals } = parseArgs({
 });
 const begunMs = performance.now();
 const seeds = Array.from({ length: values.quick ? 1 : Number(values.seeds) }, (_, nth) => nth + 1);
-const plan = readPlan(positionals[0] ?? "plans/chat-assistant.yml");
+const plan = readPlan(positionals[0] ?? "plans/site-search.yml");
 const known = knownOf(plan, worldCup());
 const { loads } = known;
 
@@ -42,7 +42,7 @@ const firstWeek = { from: tournament * dayMinutes, to: (tournament + 7) * dayMin
 const releaseHours = [9, 13, 17];
 const releasesOf = (seed: number): number[] =>
   days.map((day, nth) => day * dayMinutes + ((releaseHours[nth % 3] ?? 0) + seed - 1) * 60);
-/** What the sample's takes, and some more for late instances. */
+/** What the plan's takes, and some more for late instances. */
 const releaseMinutes = 120;
 const scenes = seeds.map(
   (seed): Scene => ({
@@ -124,13 +124,14 @@ const rivals: Row[] = [
   ),
 ];
 const releaseShares = [0.5, releaseSoonShare, 0.9, 0.95];
-/** Raises of ten minutes at p95. */
-const moreLocked = 45;
+/** Room for one raise, of ten minutes at p95. */
+const fewLocked = 15;
 const released = (
   [
     ["upfront", { strategy: "upfront" }],
-    [`upfront, ${moreLocked} minutes locked`, { strategy: "upfront", maxLockedMinutes: moreLocked }],
+    [`upfront, ${fewLocked} minutes locked`, { strategy: "upfront", maxLockedMinutes: fewLocked }],
     ["look-ahead", { strategy: "look-ahead" }],
+    [`look-ahead, ${fewLocked} minutes locked`, { strategy: "look-ahead", maxLockedMinutes: fewLocked }],
   ] as const
 ).flatMap(([name, each]) =>
   over(`released ${name}`, releaseShares, percent, (releaseShare) => scaledBy(each, soonShare, releaseShare)),
@@ -193,9 +194,7 @@ printTable(
 const reactives = [...tracking, ...early].filter(({ knob }) => knob === percent(0.5));
 const judged = [
   predictives.find(({ knob }) => knob === percent(soonShare)),
-  ...released.filter(
-    ({ name, knob }) => /locked|look-ahead$/.test(name) && knob === percent(releaseSoonShare),
-  ),
+  ...released.filter(({ name, knob }) => /upfront/.test(name) && knob === percent(releaseSoonShare)),
 ];
 for (const planner of judged)
   if (planner !== undefined) printGoals([bound, ...rivals], { planner, reactives });

@@ -4,7 +4,7 @@
  * whatever stable has held back: the candidate takes all, and then it is promoted.
  */
 import type { z } from "zod";
-import { barFor, frozenAhead, type Shifting } from "../src/aws/barring.ts";
+import { barFor, barForRaise, frozenAhead, raiseId, type Shifting } from "../src/aws/barring.ts";
 import { passFreeze } from "../src/aws/break-glass.ts";
 import { make } from "../src/aws/changes.ts";
 import { publish } from "../src/aws/event-bridge.ts";
@@ -13,7 +13,6 @@ import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { shareOutlook } from "../src/aws/load.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
-import { lackForRaise } from "../src/aws/stage-feasibility.ts";
 import { warmthOf } from "../src/aws/warm.ts";
 import { isMoving, trafficPercent } from "../src/core/capacity/endpoint.ts";
 import { drifted } from "../src/core/errors.ts";
@@ -29,6 +28,7 @@ import { polling } from "../src/core/release/polling.ts";
 import {
   nextRaise,
   nextShift,
+  type RaiseAction,
   type ShiftAction,
   type ShiftQuestion,
   waitingOn,
@@ -173,25 +173,16 @@ async function act(action: ShiftAction, acting: Shifting): Promise<StageState> {
   }
 }
 
-async function raise(
-  action: ShiftAction & { do: "raise" },
-  acting: Shifting,
-  waiting: StageState,
-): Promise<StageState> {
-  const { doc, needs, endpoint, stage, ledger, tools } = acting;
-  const { instances } = action;
-  const fromStage = acting.raisesAhead === true ? stage.index + 1 : stage.index;
-  const lack = await lackForRaise(acting, { instances, fromStage });
-  if (lack !== undefined) return { ...waiting, reason: `the candidate cannot be raised: ${lack}` };
-  const id = `raise-${stage.index}-${action.instances}`;
-  if (ledger.find(id)?.state === "applied")
-    return { ...waiting, status: "blocked", reason: `${action.reason}, and raising did not help` };
-  // What a share in force has outgrown is raised whatever a gate says: it serves who is served already.
-  const gated = isTowards(acting) ? await heldByGates(acting, waiting) : undefined;
-  if (gated !== undefined) return gated;
+async function raise(action: RaiseAction, acting: Shifting, waiting: StageState): Promise<StageState> {
+  const { doc, needs, endpoint, ledger, tools } = acting;
+  const barred =
+    (await barForRaise(acting, action, waiting)) ??
+    // What a share in force has outgrown is raised whatever a gate says: it serves who is served already.
+    (isTowards(acting) ? await heldByGates(acting, waiting) : undefined);
+  if (barred !== undefined) return action.otherwise === undefined ? barred : act(action.otherwise, acting);
   const { variant } = needs.candidate;
   const raised = servingPlatform(tools.aws).resize(doc.plan.endpoint.name, variant, action.instances);
-  await make(tools, ledger, { id, ...raised });
+  await make(tools, ledger, { id: raiseId(acting, action), ...raised });
   const locks = trafficPercent(endpoint, variant) > 0;
   const raisedAt = locks ? { raisedAt: new Date(tools.now()).toISOString() } : {};
   return { ...waiting, raises: raisesIn(ledger.changes), ...raisedAt };

@@ -24,6 +24,7 @@ test.each([...schemaFiles()])("%s is what the code generates", (path, text) => {
 
 test.each([
   ["plans/plan.schema.json", "plans/chat-assistant.yml"],
+  ["plans/plan.schema.json", "plans/site-search.yml"],
   ["plans/plan.schema.json", "test/data/plans/staged.yml"],
   ["plans/plan.schema.json", "test/data/plans/validated.yml"],
   ["events/registry.schema.json", "events/registry-approved.json"],

@@ -183,8 +183,7 @@ function releaseBy(
   return {
     fleet: choice.fleet,
     leadMinutes: strategies[choice.strategy].isAhead ? raiseMinutes : 0,
-    wanted: (at, share, mayRaise) => {
-      const isForeseen = mayRaise && choice.fleet.shares === undefined;
+    wanted: (at, share, isForeseen) => {
       const requestsPerSecond = isForeseen ? Math.max(late(at), soon(at)) : late(at);
       return Math.max(1, instancesFor(plan, needs, { requestsPerSecond, percent: 100 * share }));
     },

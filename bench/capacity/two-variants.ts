@@ -4,15 +4,15 @@
  * that the candidate cannot serve by the load of late: it is raised for it, as often as the plan's locked minutes allow, or the
  * share waits.
  */
-import type { CandidateFleet } from "../../src/core/capacity/candidate-fleet.ts";
+import { type CandidateFleet, raisesOf } from "../../src/core/capacity/candidate-fleet.ts";
 import { type Endpoint, type ReleaseUnderWay, resize, type Side, sideOf, waitUntil } from "./endpoint.ts";
 
 export interface PlannedRelease {
   readonly fleet: CandidateFleet;
   /** So long before a share's end a raise for the next is begun, minutes; 0: once it has ended. */
   readonly leadMinutes: number;
-  /** What a share (0 … 1) takes by the load that is seen, or is foreseen where it may still be raised; absent: nothing is looked at. */
-  wanted?(minute: number, share: number, mayRaise: boolean): number;
+  /** What a share (0 … 1) takes by the load that is seen, or by what is foreseen as well; absent: nothing is looked at. */
+  wanted?(minute: number, share: number, isForeseen: boolean): number;
   readonly maxRaises?: number;
   /** A share that has waited for so long is given all the same: a plan would give up, and roll back. */
   readonly timeoutMinutes?: number;
@@ -34,7 +34,7 @@ export function* twoVariants(endpoint: Endpoint, planned: PlannedRelease): Relea
     if (sizedFor(planned, nth + 1) > candidate.serving && planned.leadMinutes > 0) {
       yield* waitUntil(endpoint, end - planned.leadMinutes);
       while (endpoint.lock !== undefined) yield;
-      raise(joined, sizedFor(planned, nth + 1));
+      raise(joined, neededFor(joined, nth + 1, mayForesee(joined, nth + 1)));
     }
     yield* waitUntil(endpoint, end);
   }
@@ -59,26 +59,41 @@ const sizedFor = ({ fleet: { instances, shares } }: PlannedRelease, nth: number)
 const mayRaise = ({ planned, candidate, raises }: Joined): boolean =>
   candidate.share === 0 || raises < (planned.maxRaises ?? Number.POSITIVE_INFINITY);
 
-function raise(joined: Joined, to: number): void {
+/** Whether it is raised now. */
+function raise(joined: Joined, to: number): boolean {
   const { endpoint, candidate } = joined;
-  if (endpoint.lock !== undefined || to <= candidate.serving || !mayRaise(joined)) return;
+  if (endpoint.lock !== undefined || to <= candidate.serving || !mayRaise(joined)) return false;
   if (candidate.share > 0) joined.raises += 1;
   resize(endpoint, candidate, to);
+  return true;
 }
 
-/** Until the endpoint is free and the candidate has what its next share takes, as planned and by the load of late. */
+/** Instances for a share, as planned and by the load of late, and by what is foreseen as well. */
+function neededFor({ endpoint, planned }: Joined, nth: number, isForeseen: boolean): number {
+  const share = endpoint.rules.stages[nth]?.share ?? 1;
+  return Math.max(sizedFor(planned, nth), planned.wanted?.(endpoint.minute, share, isForeseen) ?? 0);
+}
+
+/** Whether it may be raised for what is only foreseen: so that all later raises that are planned may be made, too. */
+function mayForesee(joined: Joined, nth: number): boolean {
+  const { planned, candidate, raises } = joined;
+  const { fleet, maxRaises = Number.POSITIVE_INFINITY } = planned;
+  const instances = Math.max(candidate.serving, sizedFor(planned, nth));
+  const later = (fleet.shares ?? []).slice(nth + 1).filter((share) => share.instances > instances);
+  const again = raisesOf({ instances, shares: later }).length;
+  return mayRaise(joined) && (candidate.share === 0 ? 0 : raises + 1) + again <= maxRaises;
+}
+
+/** Until the endpoint is free and the candidate has what its next share takes; what is only foreseen is raised for once, or whole. */
 function* untilServed(joined: Joined, nth: number): ReleaseUnderWay {
   const { endpoint, planned, candidate } = joined;
-  const share = endpoint.rules.stages[nth]?.share ?? 1;
   const giveUp = endpoint.minute + (planned.timeoutMinutes ?? Number.POSITIVE_INFINITY);
+  let isRaised = false;
   for (;;) {
-    const needed = Math.max(
-      sizedFor(planned, nth),
-      planned.wanted?.(endpoint.minute, share, mayRaise(joined)) ?? 0,
-    );
+    const needed = neededFor(joined, nth, !isRaised && mayForesee(joined, nth));
     const isReady = needed <= candidate.serving || endpoint.minute >= giveUp;
     if (endpoint.lock === undefined && isReady) return;
-    raise(joined, needed);
+    isRaised = (raise(joined, needed) || isRaised) && planned.fleet.shares !== undefined;
     yield;
   }
 }

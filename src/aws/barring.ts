@@ -5,13 +5,14 @@ import type { Frozen } from "../core/plan/freeze.ts";
 import type { Joined } from "../core/release/document/document.ts";
 import { holdOf } from "../core/release/hold.ts";
 import type { Needs } from "../core/release/release.ts";
+import type { RaiseAction } from "../core/release/shift.ts";
 import type { StageState } from "../core/release/stage.ts";
 import { lackForStage } from "./alongside.ts";
 import { freezeOf, type PastFreeze } from "./break-glass.ts";
 import { declaredFreezes } from "./freezes.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
-import { billOf, lackForShare } from "./stage-feasibility.ts";
+import { billOf, lackForRaise, lackForShare } from "./stage-feasibility.ts";
 
 type ShiftDocument = Pick<Joined, "release" | "plan" | "planning" | "warmth" | "stage" | "judgement">;
 
@@ -40,6 +41,29 @@ export async function barFor(acting: Shifting, waiting: StageState): Promise<Bar
   const held = await lackFor(acting, waiting);
   return { ...(held && { held }), ...(past && { past }) };
 }
+
+/** What keeps the candidate from being raised so, be it for this share or the one after. */
+export async function barForRaise(
+  acting: Shifting,
+  action: RaiseAction,
+  waiting: StageState,
+): Promise<StageState | undefined> {
+  const { needs, stage, ledger } = acting;
+  const isInSteps = needs.candidate.shares !== undefined;
+  const isRaised = ledger.changes.some(({ id }) => id.startsWith(raisesOf(acting)));
+  // For a load that grows and grows each share would wait again and again: what has joined whole is raised for all at once.
+  if (isInSteps && isRaised && action.otherwise !== undefined) return waiting;
+  const fromStage = acting.raisesAhead === true ? stage.index + 1 : stage.index;
+  const lack = await lackForRaise(acting, { instances: action.instances, fromStage });
+  if (lack !== undefined) return { ...waiting, reason: `the candidate cannot be raised: ${lack}` };
+  return ledger.find(raiseId(acting, action))?.state === "applied"
+    ? { ...waiting, status: "blocked", reason: `${action.reason}, and raising did not help` }
+    : undefined;
+}
+
+const raisesOf = ({ stage }: Pick<Shifting, "stage">): string => `raise-${stage.index}-`;
+export const raiseId = (acting: Pick<Shifting, "stage">, { instances }: RaiseAction): string =>
+  `${raisesOf(acting)}${instances}`;
 
 export interface Barred {
   readonly held?: StageState;

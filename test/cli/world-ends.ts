@@ -22,6 +22,7 @@ export const ends: Readonly<Record<string, readonly [outcome: string, code: numb
   "quiet-nights": ["promoted", 0],
   "reserved-capacity": ["promoted", 0],
   retraining: ["promoted", 0],
+  "rising-morning": ["promoted", 0],
   "roomy-fleet": ["promoted", 0],
   "shared-shock": ["promoted", 0],
   "shared-table": ["promoted", 0],

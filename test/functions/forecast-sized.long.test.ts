@@ -140,10 +140,10 @@ describe("a release whose plan has it sized by a forecast", () => {
 });
 
 describe("a share of such a release", () => {
-  /** Its days are kept by its planning; by those that are put in their place, an hour later in the morning twice as much comes. */
-  const steep = async (run: Run, hour = 9.5) => {
+  /** Its days are kept by its planning; by those that are put in their place, an hour later in the morning as much comes. */
+  const steep = async (run: Run, hour = 9.5, then = 80) => {
     const days = Array.from({ length: 9 }, () =>
-      Array.from({ length: day }, (_, slot) => (slot < 6 * hour ? 40 : 80)),
+      Array.from({ length: day }, (_, slot) => (slot < 6 * hour ? 40 : then)),
     );
     const nextDayMs = Math.floor(startMs / dayMs) * dayMs;
     const history = { days, today: [], slotMinutes: 10, nextDayMs };
@@ -196,6 +196,39 @@ describe("a share of such a release", () => {
     );
     expect(await refused.shift()).toMatchObject({ status: "shifted", raises: 0 });
     expect(JSON.stringify(refused.account.logged)).toContain("could not be read");
+  });
+
+  test("is given by the load as it is where there is no room for what is foreseen", async () => {
+    const run = await warm();
+    await steep(run);
+    const { planning } = run.doc;
+    if (planning === undefined) throw new Error("expected a release that was planned");
+    const { room = { stableInstances: 8, usd: 1 }, ...needs } = run.needs;
+    const own = { ...needs, room: { ...room, candidateMaximum: 6 } };
+    run.doc = { ...run.doc, planning: { ...planning, needs: own } };
+    expect((await run.shiftOnce()).reason).not.toContain("cannot be raised");
+    expect(await run.shift()).toMatchObject({ status: "shifted", raises: 0 });
+  });
+
+  test("waits for what is foreseen once, where its candidate is raised share by share", async () => {
+    const inSteps = planWith({
+      requirements: { load: "forecast", peakRequestsPerSecond: 100 },
+      rollout: {
+        strategy: "sequential",
+        stages: [50, 100].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 60 })),
+      },
+      budget: { usdPerRelease: 9999, maxLockedMinutes: 45 },
+    });
+    const run = await Run.warm({ plan: inSteps, spec: { ...quiet, quotaInstances: 200 } });
+    await steep(run, 9.5, 60);
+    const raised = async () => Object.keys(await run.changes()).filter((id) => id.startsWith("raise-"));
+    expect(await run.shiftOnce()).toMatchObject({ status: "waiting", raises: 1 });
+    const first = await raised();
+    run.account.settle();
+    // Since then more is foreseen, and the load is as it was.
+    await steep(run, 9.5, 100);
+    expect(await run.shift()).toMatchObject({ status: "shifted", raises: 1 });
+    expect(await raised()).toEqual(first);
   });
 
   test("asks for nothing of it where its plan goes by the peak", async () => {

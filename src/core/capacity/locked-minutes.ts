@@ -68,12 +68,13 @@ export const raiseMinutesOf =
     return { p50: minutesBy(0.5), p95: minutesBy(0.95) };
   };
 
-/** Whether one more raise may start: its planned lock fits what is left of the plan's budget. */
+/** Whether one more raise may start: its planned lock, and that of as many `again`, fit what is left of the plan's budget. */
 export function raiseFits(lock: {
   maxLockedMinutes: number;
   lockedMinutes: number;
   candidatePercent: Percent;
+  again?: number;
 }): boolean {
-  if (lock.candidatePercent === 0) return true;
-  return lock.lockedMinutes + raiseLockMinutesP95 <= lock.maxLockedMinutes;
+  const raises = (lock.again ?? 0) + (lock.candidatePercent === 0 ? 0 : 1);
+  return raises === 0 || lock.lockedMinutes + raises * raiseLockMinutesP95 <= lock.maxLockedMinutes;
 }

@@ -3,7 +3,7 @@
  * endpoint as it is and the load as it was last seen. Capacity comes before traffic.
  */
 
-import { type CandidateFleet, sizingOf } from "../capacity/candidate-fleet.ts";
+import { type CandidateFleet, raisesOf, sizingOf } from "../capacity/candidate-fleet.ts";
 import {
   type FleetView,
   hasWeights,
@@ -27,10 +27,18 @@ import type { StageState } from "./stage.ts";
 
 export type ShiftAction =
   | { readonly do: "wait"; readonly reason: string }
-  | { readonly do: "raise"; readonly instances: number; readonly reason: string }
+  | RaiseAction
   | { readonly do: "shift"; readonly weights: Readonly<Record<string, number>>; readonly reason: string }
   | { readonly do: "arrived"; readonly reason: string }
   | { readonly do: "give-up"; readonly reason: string };
+
+export interface RaiseAction {
+  readonly do: "raise";
+  readonly instances: number;
+  readonly reason: string;
+  /** Instead, where it cannot be had: by the load as it is. Absent: that asks for the same. */
+  readonly otherwise?: ShiftAction;
+}
 
 type SideNeeds = Pick<Needs["stable"], "variant" | "requestsPerSecondPerInstance">;
 
@@ -78,8 +86,10 @@ export function waitingOn(
   return { ...stage, status: "short", waitSeconds: heldWaitSeconds(waitedMs, rollout.intervalSeconds) };
 }
 
-export function nextShift(asked: ShiftQuestion): ShiftAction {
-  const question = reckoned(asked);
+export const nextShift = (question: ShiftQuestion): ShiftAction =>
+  foreseeing(question, question.percent, shiftBy);
+
+function shiftBy(question: ShiftQuestion): ShiftAction {
   const { needs, endpoint, percent } = question;
   if (isMoving(endpoint)) return { do: "wait", reason: `the endpoint is ${endpoint.status}` };
   if (!isServing(endpoint)) return { do: "give-up", reason: `the endpoint is ${endpoint.status}` };
@@ -95,8 +105,10 @@ export function nextShift(asked: ShiftQuestion): ShiftAction {
  * While a share is in force whose fleet the load has outgrown, or is too small for the share to come: whether that is
  * raised now for a share, be it the one in force or the next. Anything else that is amiss is for the next look at the stage.
  */
-export function nextRaise(asked: ShiftQuestion, raiseFor: Percent): ShiftAction {
-  const question = reckoned(asked);
+export const nextRaise = (question: ShiftQuestion, raiseFor: Percent): ShiftAction =>
+  foreseeing(question, raiseFor, (by) => raiseBy(by, raiseFor));
+
+function raiseBy(question: ShiftQuestion, raiseFor: Percent): ShiftAction {
   const { needs, endpoint, percent } = question;
   const weights = weightsFor(needs.stable.variant, needs.candidate.variant, percent);
   const isOurs = endpoint.at.place === "joined" && hasWeights(endpoint, weights);
@@ -107,18 +119,39 @@ export function nextRaise(asked: ShiftQuestion, raiseFor: Percent): ShiftAction 
 }
 
 /**
- * With what the load is foreseen to be where the candidate may be raised for it: no share waits for what is only foreseen, and
- * what is raised share by share needs its locked minutes for that.
+ * By what the load is foreseen to be, where the candidate may be raised for it: no share waits for what is only foreseen, and the
+ * raises that the plan has for shares to come keep their locked minutes.
  */
-function reckoned(question: ShiftQuestion): ShiftQuestion {
-  const { needs, load } = question;
-  return joinedWhole(needs) && fitsRaise(question) ? question : { ...question, load: flatLoad(load.now) };
+function foreseeing(
+  question: ShiftQuestion,
+  share: Percent,
+  actionBy: (question: ShiftQuestion) => ShiftAction,
+): ShiftAction {
+  const byNow = actionBy({ ...question, load: flatLoad(question.load.now) });
+  if (!fitsRaise(question, raisesAfter(question, share))) return byNow;
+  const action = actionBy(question);
+  if (action.do !== "raise") return byNow;
+  const isSame = byNow.do === "raise" && byNow.instances === action.instances;
+  return isSame ? byNow : { ...action, otherwise: byNow };
 }
 
-function fitsRaise({ plan, needs, endpoint, lockedMinutes }: ShiftQuestion): boolean {
+/** How often the candidate is to be raised for shares after this one, percent, as planned. */
+function raisesAfter({ needs: { candidate }, endpoint }: ShiftQuestion, percent: Percent): number {
+  const { shares = [] } = candidate;
+  const own = shares.find((share) => share.percent >= percent);
+  const desired = variantOf(endpoint, candidate.variant)?.desiredInstances ?? 0;
+  const instances = Math.max(desired, own?.instances ?? 0);
+  const later = shares.filter(
+    (share) => share.percent > (own?.percent ?? 100) && share.instances > instances,
+  );
+  return raisesOf({ instances, shares: later }).length;
+}
+
+/** Whether it may be raised, and so often again. */
+function fitsRaise({ plan, needs, endpoint, lockedMinutes }: ShiftQuestion, again = 0): boolean {
   const { maxLockedMinutes } = plan.budget;
   const candidatePercent = trafficPercent(endpoint, needs.candidate.variant);
-  return raiseFits({ maxLockedMinutes, lockedMinutes, candidatePercent });
+  return raiseFits({ maxLockedMinutes, lockedMinutes, candidatePercent, again });
 }
 
 /** Whether the candidate's share needs more instances than it has, as the load is or as its plan has it grow. */

@@ -121,15 +121,77 @@ describe("the next step to a share", () => {
     expect(next(half, { percent: 100, load: grows, lockedMinutes: 6 })).toMatchObject({ do: "shift" });
   });
 
-  test("what is only foreseen uses up no locked minutes of a candidate that is raised share by share", () => {
-    const shares = [
-      { percent: 25, instances: 2 },
-      { percent: 100, instances: 8 },
-    ];
-    const step = { ...needs, candidate: { ...needs.candidate, instances: 2, shares } };
-    const small = joined({}, { instances: 2 });
+  test("and where what it asks for cannot be had, that share is given by the load as it is", () => {
+    const half = joined({ weight: 50 }, { weight: 50 });
+    const by = (now: number) => next(half, { percent: 100, load: { now, at: () => 90 } });
+    expect(by(60)).toMatchObject({ do: "raise", instances: 11, otherwise: { do: "shift" } });
+    expect(by(80)).toMatchObject({ do: "raise", instances: 11, otherwise: { do: "raise", instances: 10 } });
+    expect(by(90)).not.toHaveProperty("otherwise");
+  });
+
+  describe("what is only foreseen, of a candidate that is raised share by share", () => {
+    const shares = [25, 50, 100].map((percent) => ({ percent, instances: Math.ceil((percent * 8) / 100) }));
+    const steps = { ...needs, candidate: { ...needs.candidate, instances: 2, shares } };
+    const stages = [25, 50, 100].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 200 }));
+    const sequential = { strategy: "sequential" as const, stages };
     const load = { now: 40, at: () => 90 };
-    expect(next(small, { needs: step, load }).do).toBe(next(small, { needs: step }).do);
+    const asked = (endpoint: FleetView, maxLockedMinutes: number, percent: number) => {
+      const own = planWith({ budget: { maxLockedMinutes }, rollout: sequential });
+      return next(endpoint, { needs: steps, plan: own, percent, load });
+    };
+
+    test("has it raised where all later raises keep their locked minutes", () => {
+      const before = joined({}, { instances: 2 });
+      // Before its first share nothing is locked, and two raises are planned after it.
+      expect(asked(before, 20, 25)).toMatchObject({ do: "raise", instances: 3, otherwise: { do: "shift" } });
+      expect(asked(before, 19, 25)).toMatchObject({ do: "shift" });
+      const served = joined({ weight: 75 }, { weight: 25, instances: 4 });
+      expect(asked(served, 20, 50)).toMatchObject({ do: "raise", otherwise: { do: "shift" } });
+      expect(asked(served, 19, 50)).toMatchObject({ do: "shift" });
+    });
+
+    test("has it raised further where it is raised for the share anyhow", () => {
+      const served = joined({ weight: 75 }, { weight: 25, instances: 2 });
+      expect(asked(served, 20, 50)).toMatchObject({ do: "raise", instances: 6, otherwise: { instances: 4 } });
+      expect(asked(served, 19, 50)).toMatchObject({ do: "raise", instances: 4 });
+    });
+
+    test("leaves planned raises their minutes, and the load as it is its answer", () => {
+      holds(
+        fc.property(
+          fc.record({
+            max: fc.integer({ min: 0, max: 60 }),
+            lockedMinutes: fc.integer({ min: 0, max: 40 }),
+            instances: fc.integer({ min: 1, max: 8 }),
+            weight: fc.constantFrom(0, 25, 50),
+            percent: fc.constantFrom(25, 50, 100),
+            now: fc.integer({ min: 0, max: 60 }),
+            soon: fc.integer({ min: 0, max: 120 }),
+          }),
+          ({ max, lockedMinutes, instances, weight, percent, now, soon }) => {
+            const own = planWith({ budget: { maxLockedMinutes: max }, rollout: sequential });
+            const endpoint = joined({ weight: 100 - weight }, { weight, instances });
+            const by = (at: number) =>
+              next(endpoint, {
+                needs: steps,
+                plan: own,
+                percent,
+                lockedMinutes,
+                load: { now, at: () => at },
+              });
+            const [byNow, action] = [by(now), by(soon)];
+            const isForeseen = action.do === "raise" && action.otherwise !== undefined;
+            expect(isForeseen ? action.otherwise : action).toEqual(byNow);
+            if (!isForeseen) return;
+            const has = Math.max(instances, shares.find((each) => each.percent === percent)?.instances ?? 0);
+            const later = shares.filter((each) => each.percent > percent && each.instances > has).length;
+            expect(
+              lockedMinutes * Number(later > 0 || weight > 0) + 10 * (later + Number(weight > 0)),
+            ).toBeLessThanOrEqual(max);
+          },
+        ),
+      );
+    });
   });
 
   test("raises while the candidate has no traffic yet, whatever is left of the locked minutes", () => {

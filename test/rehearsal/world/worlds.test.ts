@@ -41,6 +41,7 @@ describe("The worlds that ship", () => {
       "quiet-nights",
       "reserved-capacity",
       "retraining",
+      "rising-morning",
       "roomy-fleet",
       "shared-shock",
       "shared-table",
