@@ -14,7 +14,7 @@ import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { awaitSpike } from "../src/aws/later-spikes.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { readLock } from "../src/aws/lock-item.ts";
-import { freeLock, leaveQueue } from "../src/aws/locks.ts";
+import { leaveQueue } from "../src/aws/locks.ts";
 import { watchQuality } from "../src/aws/quality.ts";
 import { realign } from "../src/aws/realigning.ts";
 import { claimedBy, readRelease } from "../src/aws/releases.ts";
@@ -145,8 +145,7 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
     await awaitSpike(tools, release, { plan, planning: record.planning, closedAt });
     await noteReserved(tools, release, { planning: record.planning, closedAt });
   }
-  await ledger.tellBegun();
-  await freeLock(tools.aws, release);
+  await ledger.giveBack();
   await finishClaimed(tools, ledger);
   // Whoever waits for the endpoint has it by now. What is held closes again, once its lease has ended.
   if (!held) await sendTrace(tools, record);

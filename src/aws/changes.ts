@@ -4,7 +4,6 @@
  */
 
 import { drifted, SlipwayError } from "../core/errors.ts";
-import { undoMark } from "../core/evidence/claims.ts";
 import {
   type Change,
   type ChangeState,
@@ -16,6 +15,7 @@ import {
   type ResourceRef,
   sameState,
   type Undo,
+  undoMark,
   undosOf,
 } from "../core/release/change.ts";
 import { type JsonValue, same } from "../core/release/json-value.ts";

@@ -25,7 +25,6 @@ import { publish } from "./event-bridge.ts";
 import type { Tools } from "./lambda.ts";
 import { forgetLease, noteLease } from "./leases.ts";
 import type { Ledger } from "./ledger.ts";
-import { freeLock } from "./locks.ts";
 import { closeRecord, readRelease } from "./releases.ts";
 import { readResource } from "./resources/registry.ts";
 import { viewHeldPool } from "./sagemaker-training.ts";
@@ -53,9 +52,9 @@ export async function keptPool(tools: Tools, ledger: Ledger, doc: KeepInput): Pr
   return { primer, until, pool: await viewHeldPool(tools.aws, primer.resource.name) };
 }
 
+/** In one write: a ledger with something undone is taken for that of a lease that is being given back. */
 async function forgetOver({ aws }: Tools, ledger: Ledger, { id, resource }: Change): Promise<void> {
   if ((await readResource(aws, resource)) !== null) return;
-  await ledger.settle([id], "undone");
   await ledger.forget([id]);
 }
 
@@ -126,7 +125,7 @@ export async function closeKept(tools: Tools, doc: Ended, ledger: Ledger): Promi
     await publish(tools, release, { state: "capacity-lost", reason: lost ?? "nobody said why" });
   }
   if (doc.extendMinutes !== undefined) await tellLate(tools, doc, leaseEndOf(ledger.changes));
-  await freeLock(tools.aws, release);
+  await ledger.giveBack();
   return closing;
 }
 

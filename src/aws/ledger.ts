@@ -4,7 +4,7 @@
  */
 
 import { ledgerContended, type SlipwayError, stopped, superseded } from "../core/errors.ts";
-import { claiming, marksOver, packsOf, type Settling } from "../core/evidence/claims.ts";
+import { claiming, marksOver, packsOf, type Settling, unsaidOf } from "../core/evidence/claims.ts";
 import { restingOf } from "../core/evidence/resting.ts";
 import type { Change, ChangeState, Refusal } from "../core/release/change.ts";
 import { changesRead, changeWritten, type LedgerReading } from "../core/release/document/ledger.ts";
@@ -27,6 +27,7 @@ import {
   unmarks,
 } from "./ledger-claims.ts";
 import type { LockUpdate } from "./lock-item.ts";
+import { freeLock } from "./locks.ts";
 import { sha256 } from "./sha256.ts";
 
 /** Chosen: whoever else takes numbers is a sweep or a look between releases, seldom and once. */
@@ -143,17 +144,16 @@ export class Ledger {
     });
   }
 
-  /** Forgets changes that are settled. */
+  /** Forgets changes that are settled, or of what is over. */
   async forget(ids: readonly string[]): Promise<void> {
     await this.#claim(ids, { to: "forgotten" }, () => forgets(ids));
   }
 
-  /** Claims what may have been made and nobody has said so: the lock is about to be given back. */
-  async tellBegun(): Promise<void> {
-    const { begun = {} } = this.#item;
-    const isOpen = ({ id, state }: Change) => state === "intended" && begun[id] !== undefined;
-    const ids = this.#changes.filter(isOpen).map(({ id }) => id);
+  /** Gives the lock back; what may have been made, or put back, and nobody has said so, is claimed first. */
+  async giveBack(): Promise<void> {
+    const ids = unsaidOf({ changes: this.#changes, begun: this.#item.begun ?? {} }).map(({ id }) => id);
     await this.#claim(ids, { to: "forgotten" }, () => nothing);
+    await freeLock(this.#aws, this.#release);
   }
 
   /**

@@ -8,8 +8,8 @@ import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { isLeft } from "./executions.ts";
 import { keepPast } from "./history.ts";
+import { Ledger } from "./ledger.ts";
 import { allLocks, readLock } from "./lock-item.ts";
-import { freeLock } from "./locks.ts";
 import { closeRecord, readRelease } from "./releases.ts";
 import { settled } from "./settling.ts";
 
@@ -87,7 +87,7 @@ export interface Freed {
  */
 export async function freeByHand(aws: Aws, { subject, by, reason, nowMs }: Freeing): Promise<Freed> {
   const lock = await readLock(aws, subject);
-  const { holder, promoted = false } = lock;
+  const { holder, fence, promoted = false } = lock;
   if (holder === undefined)
     throw notFound(`SUBJECT: expected a lock that is held, found "${subject}"; "slipway status" lists them`);
   if (!(await isLeft(aws, { holder, successor: lock.successor }, nowMs)))
@@ -127,7 +127,7 @@ export async function freeByHand(aws: Aws, { subject, by, reason, nowMs }: Freei
       lacks: `it is written down, not in the history, and the lock is held: ${kept.why}`,
     };
   const given = await settled(
-    () => freeLock(aws, { subject, execution }),
+    async () => (await Ledger.open(aws, { id: releaseId, subject, execution, fence })).giveBack(),
     async () => (await readLock(aws, subject)).holder?.execution !== execution,
   );
   if (given.how === "done") return { releaseId, left };

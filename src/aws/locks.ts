@@ -13,7 +13,8 @@ import { readLock, writeLock } from "./lock-item.ts";
 
 export type Claim = { readonly subject: string } & Holder;
 export type LockTaken =
-  | { readonly held: true; readonly fence: number; readonly promoted: boolean }
+  /** `lock`: as it was when it was taken, with what an execution that it was taken over from has left. */
+  | { readonly held: true; readonly fence: number; readonly promoted: boolean; readonly lock: LockItem }
   /**
    * Who holds it: nobody, where it is free and another's turn. `waiting` are those before and behind the claimant,
    * `remainder` what a holder that is at work no more could not put back.
@@ -37,6 +38,7 @@ const mine = (item: LockItem): LockTaken => ({
   held: true,
   fence: item.fence,
   promoted: item.promoted ?? false,
+  lock: item,
 });
 const taken = ({ holder, queue = [], remainder }: LockItem): LockTaken & { readonly held: false } => ({
   held: false,

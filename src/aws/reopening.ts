@@ -16,8 +16,9 @@ import {
 import { isLeft, workLeftSeconds } from "./executions.ts";
 import { restoreLedger } from "./held-lock.ts";
 import type { Tools } from "./lambda.ts";
+import { Ledger } from "./ledger.ts";
 import { readLock } from "./lock-item.ts";
-import { type Claim, enqueue, freeLock, type LockTaken, takeLock, takeOverLock } from "./locks.ts";
+import { type Claim, enqueue, type LockTaken, takeLock, takeOverLock } from "./locks.ts";
 import { storedPlan } from "./plans.ts";
 import { readRelease } from "./releases.ts";
 
@@ -43,11 +44,16 @@ export async function reopen(
     return queuedBehind(claim, taken, now() - Date.parse(event.startedAt));
   }
   const reopened = { ...release, execution, fence: taken.fence };
-  const left = action.do === "take-over" ? changesRead(lock.changes ?? {}) : [];
+  const left = changesRead(taken.lock.changes ?? {});
   const completion = completionIn(record.plan, release.milestone);
-  const next = onceTaken(asked, record, { left, completion, nowMs: now() });
+  const next = onceTaken(asked, record, {
+    left,
+    begun: taken.lock.begun,
+    completion,
+    nowMs: now(),
+  });
   if (next.do === "give-back") {
-    await freeLock(aws, reopened);
+    await (await Ledger.open(aws, reopened)).giveBack();
     return { route: "ignored", reason: next.reason };
   }
   if (next.restores !== undefined) await restoreLedger(aws, reopened, next.restores);

@@ -11,6 +11,7 @@ import { readLock } from "../../src/aws/lock-item.ts";
 import { freeLock, takeLock } from "../../src/aws/locks.ts";
 import { mostClaimedBytes } from "../../src/core/evidence/claims.ts";
 import { packKey } from "../../src/core/evidence/keys.ts";
+import { undoMark } from "../../src/core/release/change.ts";
 import type { JsonValue } from "../../src/core/release/json-value.ts";
 import type { Release } from "../../src/core/release/release.ts";
 import { scalingOf } from "../../src/core/release/resources.ts";
@@ -122,12 +123,30 @@ describe("what was claimed", () => {
       { begins: true },
     );
 
-    await ledger.tellBegun();
-    await ledger.tellBegun();
+    await ledger.giveBack();
+    await ledger.giveBack();
 
     expect(await claimsOf(it)).toMatchObject([
       { what: "begun", changes: ["raise"], after: { is: { min: 2 } } },
     ]);
+  });
+
+  test("is claimed as begun where the lock is given back and nobody has said that a thing was put back", async () => {
+    const it = await scene();
+    const ledger = await raised(it);
+    await ledger.begin(undoMark(scaling), { at: new Date(it.tools.now()).toISOString() });
+
+    await ledger.giveBack();
+
+    const [, begun] = await claimsOf(it);
+    const { before, after } = ledger.find("raise") ?? {};
+    expect(begun).toMatchObject({
+      what: "begun",
+      changes: ["raise"],
+      before: { is: after },
+      after: { is: before },
+    });
+    expect((await readLock(it.tools.aws, subject)).holder).toBeUndefined();
   });
 
   test.each([

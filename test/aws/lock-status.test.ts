@@ -6,6 +6,7 @@ import { freeByHand, statusOfLocks } from "../../src/aws/lock-status.ts";
 import { enqueue } from "../../src/aws/locks.ts";
 import { readRelease } from "../../src/aws/releases.ts";
 import { readModel } from "../../src/aws/serving/sagemaker/models.ts";
+import { undoMark } from "../../src/core/release/change.ts";
 import type { Remainder } from "../../src/core/release/remainder.ts";
 import { type Account, openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";
@@ -94,6 +95,21 @@ describe("a lock that is given back by hand", () => {
 
     expect((await free()).left).toMatchObject([
       { resource: { kind: "model", name: "copy" }, should: null, refusedBy: "nobody has said why" },
+    ]);
+  });
+
+  test("tells as begun what may have been put back, and nobody has said so", async () => {
+    await ended();
+    const { holder, fence } = await readLock(account.aws, subject);
+    const ledger = await ledgerOf(account, { ...releaseOf(7), execution: holder?.execution ?? "", fence });
+    await ledger.begin(undoMark({ kind: "model", name: "copy" }), { at: since });
+
+    await free();
+
+    const { claimed = {} } = (await readLock(account.aws, subject)).evidence ?? {};
+    expect(Object.values(claimed).map((text) => JSON.parse(text))).toMatchObject([
+      { what: "made", changes: ["model"] },
+      { what: "begun", changes: ["model"], release: { id: releaseId } },
     ]);
   });
 

@@ -134,6 +134,31 @@ describe("compensation", () => {
     expect((await readLock(account.aws, release.subject)).holder).toBeUndefined();
   });
 
+  test("tells as begun what may have been made since, before it gives the lock back", async () => {
+    const account = openAccount();
+    const release = await died(account);
+    const ledger = await ledgerOf(account, release);
+    const at = startedAt;
+    const resource = { kind: "count", name: "chat-assistant/v6" } as const;
+    await ledger.intend({ id: "raise", resource, before: 1, after: 2, at }, { begins: true });
+    const closing = { outcome: "promoted", reason: "all well", releaseId } as const;
+    await closeRecord(account.aws, {
+      releaseId,
+      closing: { ...closing, drifted: [] },
+      closedAt: at,
+      changes: [],
+    });
+
+    await asked(account, compensation);
+
+    const { holder, evidence } = await readLock(account.aws, release.subject);
+    expect(holder).toBeUndefined();
+    expect(Object.values(evidence?.claimed ?? {}).map((text) => JSON.parse(text))).toMatchObject([
+      { what: "made", changes: ["lease-end"] },
+      { what: "begun", changes: ["raise"] },
+    ]);
+  });
+
   test("of a release that nobody knows is ignored", async () => {
     const opening = await asked(openAccount(), compensation);
 
@@ -152,6 +177,26 @@ describe("the end of a lease", () => {
     expect((await ledgerOf(account, reopenedBy(opening))).changes).toMatchObject([
       { id: "lease-end", state: "applied" },
     ]);
+  });
+
+  test("goes on by what was left since, however often the lock is taken over by one execution", async () => {
+    const account = openAccount();
+    await close(account, await died(account));
+    const keeping = reopenedBy(await asked(account, leaseEnd, "keep-1"));
+    await (await ledgerOf(account, keeping)).intend({
+      id: "since",
+      resource: { kind: "count", name: "chat-assistant/v6" },
+      before: 1,
+      after: 2,
+      at: startedAt,
+    });
+    account.executions.end("keep-1");
+    await asked(account, leaseEnd, "end-1");
+
+    const again = await reopen(account.tools, { execution: executionArn("end-1"), startedAt }, leaseEnd);
+
+    const { changes } = await ledgerOf(account, reopenedBy(again));
+    expect(changes.map(({ id }) => id)).toEqual(["lease-end", "since"]);
   });
 
   test("queues behind another release that holds the endpoint", async () => {

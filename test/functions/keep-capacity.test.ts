@@ -7,6 +7,7 @@ import { keepCapacity } from "../../functions/keep-capacity.ts";
 import { reapLeases } from "../../functions/reap-leases.ts";
 import { putInForce, see } from "../../src/aws/applying.ts";
 import { allLeases, endLease } from "../../src/aws/leases.ts";
+import { Ledger } from "../../src/aws/ledger.ts";
 import { readLock } from "../../src/aws/lock-item.ts";
 import { standingSchedules, targetOf } from "../../src/aws/milestones.ts";
 import { readRelease } from "../../src/aws/releases.ts";
@@ -189,6 +190,48 @@ describe("a pool whose lease goes on", () => {
     run.account.mend();
     expect((await keep(run)).kept).toMatchObject({ status: "kept" });
     expect(jobs(run).at(-1)).toEqual(["primer-2", "Completed", "Available"]);
+  });
+
+  test.each([1, 2, 3, 4, 5])(
+    "is seen to on, whoever fails at call %i while it forgets what is over",
+    async (nth) => {
+      const run = await held();
+      run.account.wait(30);
+      const doc = await opening({ keep: { releaseId: id } }, run.account, "died");
+      const look = () => keepCapacity(doc as Parameters<typeof keepCapacity>[0], run.tools);
+      await look();
+      run.account.wait(2);
+      run.account.failNth(nth, new AwsError("AccessDeniedException", "no"));
+      await look().catch(() => undefined);
+      run.account.mend();
+      run.account.executions.end("died", "FAILED");
+      run.account.wait(10);
+
+      const next = await opening({ compensate: { releaseId: id, why: "it died" } }, run.account, "next");
+
+      expect(next).toMatchObject({ route: "keep" });
+    },
+  );
+
+  test("is evidenced where nobody lived to say that it was primed again", async () => {
+    const run = await held();
+    run.account.wait(30);
+    const doc = await opening({ keep: { releaseId: id } }, run.account, "unsaid");
+    const { release } = doc as unknown as { release: Held };
+    const ledger = await Ledger.open(run.account.aws, release);
+    const resource = { kind: "training-job", name: "primer-2" } as const;
+    const at = new Date(run.account.now()).toISOString();
+    await ledger.intend(
+      { id: "primer-2", resource, before: null, after: { instances: 1 }, at },
+      { begins: true },
+    );
+
+    await closed(run, { ...doc, failure: { Error: "AccessDeniedException", Cause: "{}" } }, "unsaid");
+
+    const { holder, evidence } = await readLock(run.account.aws, subject);
+    expect(holder).toBeUndefined();
+    const claims = Object.values(evidence?.claimed ?? {}).map((text) => JSON.parse(text));
+    expect(claims).toContainEqual(expect.objectContaining({ what: "begun", changes: ["primer-2"] }));
   });
 
   test("is given back whole at the end of its lease, however often it was primed", async () => {

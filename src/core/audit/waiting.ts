@@ -1,7 +1,7 @@
 /** What a lock's item tells of changes that nothing is stored of yet: claims that wait, and calls whose outcome nobody has written down. */
 
-import { undoMark } from "../evidence/claims.ts";
 import { nextEntries } from "../evidence/next-entry.ts";
+import { undoMark } from "../release/change.ts";
 import { changesRead } from "../release/document/ledger.ts";
 import type { LockItem } from "../release/lock.ts";
 import { type AuditLine, lineOf } from "./line.ts";

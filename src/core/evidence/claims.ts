@@ -2,7 +2,7 @@
  * Which evidence a settling write claims, and what of it: a claim holds all that its pack says, so that the pack is the same
  * whoever makes of it what is stored, however late.
  */
-import { type Change, type ChangeState, type ResourceRef, undosOf } from "../release/change.ts";
+import { type Change, type ChangeState, isOpen, undoMark, undosOf } from "../release/change.ts";
 import { type JsonValue, same } from "../release/json-value.ts";
 import type { Begun, LockEvidence } from "../release/lock.ts";
 import { traitsOf } from "../release/resource-kinds.ts";
@@ -20,14 +20,20 @@ export interface Settling {
   readonly isOurs?: boolean;
 }
 
-/** Under which name it is marked that a resource is being put back; a change that is made is marked under its own. */
-export const undoMark = ({ kind, name }: ResourceRef): string => `put back ${kind} ${name}`;
-
 /** The marks that are over once some changes are settled. */
 export const marksOver = ({ changes, begun }: Omit<Settling, "to">): string[] =>
   [...new Set(changes.flatMap(({ id, resource }) => [id, undoMark(resource)]))].filter(
     (mark) => begun[mark] !== undefined,
   );
+
+/** What calls may have gone out for, to make it or to put it back, and nobody has said what became of that. */
+export const unsaidOf = ({ changes, begun }: Omit<Settling, "to">): Change[] =>
+  changes
+    .filter(isOpen)
+    .filter(
+      ({ id, state, resource }) =>
+        begun[undoMark(resource)] !== undefined || (state === "intended" && begun[id] !== undefined),
+    );
 
 /** What is the same for all changes of a step. */
 export type Resting = Pick<ChangePack, "subject" | "release" | "grounds" | "order">;

@@ -100,6 +100,9 @@ function partsOf(state: JsonValue): Map<string, JsonValue> {
 const nameOf = (item: JsonValue): string =>
   typeof item === "object" && item !== null && "name" in item ? String(item.name) : "";
 
+/** Under which name it is marked that a resource is being put back; a change that is made is marked under its own. */
+export const undoMark = ({ kind, name }: ResourceRef): string => `put back ${kind} ${name}`;
+
 /** All that one release did to one resource and has not settled yet. */
 export interface Undo {
   readonly resource: ResourceRef;

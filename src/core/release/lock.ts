@@ -107,7 +107,7 @@ export interface LockItem {
   readonly evidence?: LockEvidence;
   /** What the holder's way forward rests on; absent where nothing was asked, or no evidence is kept. */
   readonly grounds?: Grounds;
-  /** By change, or by what is put back: core/evidence/claims.ts. */
+  /** By change, or by what is put back: `undoMark`. */
   readonly begun?: Readonly<Record<string, Begun>>;
 }
 

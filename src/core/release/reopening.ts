@@ -6,7 +6,7 @@
 import { awaitedWork, type Completion } from "../plan/completion.ts";
 import type { EpochMs } from "../units.ts";
 import { idleWaitSeconds } from "../wait.ts";
-import type { Change } from "./change.ts";
+import { type Change, undoMark } from "./change.ts";
 import { documentSchema } from "./document/upcasters.ts";
 import type { JsonValue } from "./json-value.ts";
 import { extensionOf, isLeaseEnd } from "./keeping.ts";
@@ -89,6 +89,8 @@ export type OnceTaken =
 interface Told {
   /** The ledger of the execution that the lock was taken over from. */
   readonly left?: readonly Change[];
+  /** What that one had begun, and nobody has said the end of. */
+  readonly begun?: LockItem["begun"];
   /** What ends the lease before its time, and what becomes of it otherwise. */
   readonly completion?: Completion;
   readonly nowMs: EpochMs;
@@ -101,7 +103,7 @@ interface Told {
 export function onceTaken(
   asked: Reopening,
   record: ReleaseRecord,
-  { left = [], completion = {}, nowMs }: Told,
+  { left = [], begun = {}, completion = {}, nowMs }: Told,
 ): OnceTaken {
   const { kind } = asked;
   const { id } = record.release;
@@ -119,7 +121,10 @@ export function onceTaken(
   if (endpointOf(record.release) !== undefined || !left.some(isLeaseEnd))
     return { do: "give-back", reason: `${id} is closed already; its lock is given back` };
   // Whoever died was seeing to a lease, or giving it back: what is begun of that is carried through.
-  const isEnding = left.some(({ state }) => state === "undone" || state === "drifted");
+  const isEnding = left.some(
+    ({ state, resource }) =>
+      state === "undone" || state === "drifted" || begun[undoMark(resource)] !== undefined,
+  );
   return { do: "go-on", route: isEnding ? "scale-down" : "keep", restores };
 }
 

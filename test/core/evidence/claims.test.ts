@@ -8,13 +8,12 @@ import {
   mostClaimedBytes,
   packsOf,
   type Settling,
-  undoMark,
   untoldClaim,
 } from "../../../src/core/evidence/claims.ts";
 import { nextEntries } from "../../../src/core/evidence/next-entry.ts";
 import { type ChangePack, Pack } from "../../../src/core/evidence/pack.ts";
 import { restingOf } from "../../../src/core/evidence/resting.ts";
-import type { Change } from "../../../src/core/release/change.ts";
+import { type Change, undoMark } from "../../../src/core/release/change.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const at = "2026-01-05T08:00:00.000Z";

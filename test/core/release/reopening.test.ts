@@ -1,6 +1,7 @@
 /** How a release is reopened: its lock is taken from its own dead execution alone, and only once that can do nothing more. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { undoMark } from "../../../src/core/release/change.ts";
 import type { LockItem } from "../../../src/core/release/lock.ts";
 import type { ReleaseRecord } from "../../../src/core/release/record.ts";
 import {
@@ -115,7 +116,10 @@ describe("once the lock is held", () => {
   );
 
   const keep = { kind: "keep", releaseId: "chat-v7" } as const;
-  const applied = [{ id: "lease-end", state: "applied" }] as unknown as NonNullable<ReleaseRecord["changes"]>;
+  const schedule = { kind: "schedule", name: "lease" };
+  const applied = [{ id: "lease-end", resource: schedule, state: "applied" }] as unknown as NonNullable<
+    ReleaseRecord["changes"]
+  >;
 
   test("capacity of a closed release is seen to by its own ledger; that of one that is not is its own to see to", () => {
     expect(taken(keep, recorded("closed"))).toEqual({ do: "go-on", route: "keep", restores: changes });
@@ -147,13 +151,27 @@ describe("once the lock is held", () => {
   test.each(["undone", "drifted"])(
     "what one had begun to give back is given back: a change is %s",
     (state) => {
-      const begun = [...applied, { id: "primer", state }] as unknown as typeof applied;
+      const begun = [...applied, { id: "primer", resource: schedule, state }] as unknown as typeof applied;
       expect(taken(compensation, recorded("closed"), { left: begun })).toMatchObject({
         route: "scale-down",
         restores: undefined,
       });
     },
   );
+
+  test("what one may have put back, and nobody has said so, is given back", () => {
+    const resource = { kind: "training-job", name: "primer-of-chat" } as const;
+    const left = [...applied, { id: "primer", resource, state: "applied" }] as unknown as typeof applied;
+    const mark = { at: "2026-11-23T11:00:00Z", since: "2026-11-23T11:00:00Z" };
+    const begun = { [undoMark(resource)]: mark };
+    expect(taken(compensation, recorded("closed"), { left, begun })).toMatchObject({
+      route: "scale-down",
+      restores: undefined,
+    });
+    expect(taken(compensation, recorded("closed"), { left, begun: { primer: mark } })).toMatchObject({
+      route: "keep",
+    });
+  });
 
   describe("the end of a lease whose work has not succeeded", () => {
     const ends = (...ids: string[]) =>
