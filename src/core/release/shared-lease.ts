@@ -117,8 +117,8 @@ export interface Asking {
  * what is seen: whoever died at work on it may have put in force what they intended, or not.
  */
 export function raising(item: SharedItem, { by, seen, nowMs }: Asking, minimum: number): SharedItem {
-  const { min, max, capacity } = seen;
-  const before = item.before ?? { min, max, capacity };
+  const { min, max } = seen;
+  const before = { ...(item.before ?? { min, max }), capacity: stoodCapacity(item, seen) };
   const at = new Date(nowMs).toISOString();
   const known = item.leases[by.id];
   const made = known?.minimum ?? 0;
@@ -133,6 +133,12 @@ export function raising(item: SharedItem, { by, seen, nowMs }: Asking, minimum: 
     worker: { execution: by.execution, at },
   };
 }
+
+/** The capacity that stands without the leases: more than any of them has made is somebody else's, also where one comes to as much. */
+const stoodCapacity = ({ before, inForce, intended }: SharedItem, { capacity }: TargetSeen): number =>
+  before === undefined || capacity > Math.max(before.capacity, inForce?.min ?? 0, intended?.min ?? 0)
+    ? capacity
+    : before.capacity;
 
 /**
  * The item with a release's lease on its way out. What somebody else has made of a bound stays as they have made it, as if it

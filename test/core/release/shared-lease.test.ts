@@ -118,6 +118,13 @@ describe("the capacity that a lease has made", () => {
     expect(capacityBack(item, asking(seven, { ...after, capacity: 8 }, start + 600_000)).do).toBe("done");
   });
 
+  test("is left alone where somebody else had set as much before the lease came to it", () => {
+    const one = raised(noLeases, asking(seven), 2);
+    const doubled = { ...asBefore, capacity: 6 };
+    const item = leaving(raised(one, asking(seven, doubled), 6), asking(seven, { ...doubled, min: 6 }));
+    expect(capacityBack(item, asking(seven, { ...asBefore, capacity: 6 }, start + 600_000)).do).toBe("done");
+  });
+
   test("is waited for where the raise was just now", () => {
     const item = going({ ...asBefore, min: 6 });
     expect(capacityBack(item, asking(seven, { ...after, capacity: 3 }, start + 5000)).do).toBe("wait");
