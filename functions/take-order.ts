@@ -13,7 +13,7 @@ import { orderPurchase } from "../src/aws/purchase-orders.ts";
 import { badInput, SlipwayError } from "../src/core/errors.ts";
 import { formatMistake } from "../src/core/input/bad-input.ts";
 import { mistakesOf } from "../src/core/input/bad-input-schema.ts";
-import { checkJson } from "../src/core/input/checked-file.ts";
+import { checkJson } from "../src/core/input/json-text.ts";
 import { personOf } from "../src/core/release/person.ts";
 import {
   type GlassOrder,

@@ -7,7 +7,7 @@ import * as z from "zod";
 import { startMachine } from "../src/aws/executions.ts";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { type Delivery, deliveryIn, isSignedWith, staleness } from "../src/aws/webhooks.ts";
-import { checkJson } from "../src/core/input/checked-file.ts";
+import { checkJson } from "../src/core/input/json-text.ts";
 import { executionName } from "../src/core/release/names.ts";
 import { aliasEventSource, aliasEventType } from "../src/core/request/alias-set.ts";
 

@@ -2,7 +2,8 @@
 import { basename, extname, relative } from "node:path";
 import type { WorldSpec } from "#twin/world";
 import { foundText, type Mistake, printable } from "../core/input/bad-input.ts";
-import { checkJson, withLines } from "../core/input/checked-file.ts";
+import { withLines } from "../core/input/checked-file.ts";
+import { checkJson } from "../core/input/json-text.ts";
 import { parsePlan } from "../core/plan/file.ts";
 import { AwsName, type Plan } from "../core/plan/plan.ts";
 import { isLocalTime } from "../core/plan/when.ts";

@@ -15,7 +15,6 @@ import {
 import type * as z from "zod";
 import { type Mistake, type PathStep, pathText } from "./bad-input.ts";
 import { type Located, mistakesOf } from "./bad-input-schema.ts";
-import { jsonMistake } from "./json-text.ts";
 import { tooDeep } from "./text.ts";
 
 export type Checked<T> =
@@ -35,22 +34,6 @@ export function checkText<T>(schema: z.ZodType<T>, text: string, file: string): 
     ...lineFor(source, each),
   }));
   return { ok: false, mistakes: mistakes.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
-}
-
-/** JSON and nothing else: what AWS hands on and what is handed to AWS. */
-export function checkJson(text: string, file: string): Checked<unknown> {
-  const fault = tooDeep(text) ?? jsonMistake(text);
-  const mistakes = fault === undefined ? keysAgain(text) : [fault];
-  if (mistakes.length > 0) return { ok: false, mistakes: mistakes.map((each) => ({ ...each, file })) };
-  return { ok: true, value: JSON.parse(text) };
-}
-
-/** Keys given twice, of which JSON.parse takes the last in silence; what else YAML asks for is no matter of JSON's. */
-function keysAgain(text: string): Mistake[] {
-  const { doc, lines } = parse(text);
-  return doc.errors
-    .filter(({ code }) => code === "DUPLICATE_KEY")
-    .map((fault) => textMistake(fault, doc, lines));
 }
 
 /** Mistakes that are told by their path alone, with the lines that the text has them in, as far as it does. */

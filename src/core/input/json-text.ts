@@ -1,5 +1,7 @@
 /** Where and why a text is no JSON (RFC 8259), in words: what JSON.parse says differs between versions of Node. */
-import { foundText, type Mistake } from "./bad-input.ts";
+import { foundText, type Mistake, type PathStep, pathText } from "./bad-input.ts";
+import type { Checked } from "./checked-file.ts";
+import { tooDeep } from "./text.ts";
 
 const token =
   /[{}[\],:]|"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)/uy;
@@ -9,6 +11,63 @@ interface Token {
   readonly text: string;
   readonly at: number;
 }
+
+/** JSON and nothing else: what AWS hands on and what is handed to AWS. `file` is only named in mistakes. */
+export function checkJson(text: string, file: string): Checked<unknown> {
+  const fault = tooDeep(text) ?? jsonMistake(text);
+  const mistakes = fault === undefined ? keysAgain(text) : [fault];
+  if (mistakes.length > 0) return { ok: false, mistakes: mistakes.map((each) => ({ ...each, file })) };
+  return { ok: true, value: JSON.parse(text) };
+}
+
+/** An object, or a list, that is not over yet. */
+interface Open {
+  /** So far; absent: a list. */
+  readonly keys?: Set<string>;
+  /** Where its next value belongs. */
+  step: PathStep;
+}
+
+/** Keys given twice, of which JSON.parse takes the last in silence. Of what is JSON. */
+function keysAgain(text: string): Mistake[] {
+  const mistakes: Mistake[] = [];
+  const open: Open[] = [];
+  let before = "";
+  for (let here = next(text, 0); here.text !== ""; here = next(text, here.at + here.text.length)) {
+    const key =
+      open.at(-1)?.keys !== undefined && ["{", ","].includes(before) ? nameOf(here.text) : undefined;
+    if (key !== undefined && isGiven(open.at(-1), key)) mistakes.push(again(open, text.slice(0, here.at)));
+    enter(here.text, open);
+    before = here.text;
+  }
+  return mistakes;
+}
+
+const nameOf = (text: string): string | undefined =>
+  text.startsWith('"') ? String(JSON.parse(text)) : undefined;
+
+/** Whether an object has a key already; it has it from now on. */
+function isGiven(object: Open | undefined, key: string): boolean {
+  if (object?.keys === undefined) return false;
+  object.step = key;
+  const { size } = object.keys;
+  return object.keys.add(key).size === size;
+}
+
+function enter(text: string, open: Open[]): void {
+  const inside = open.at(-1);
+  if (text === "{") open.push({ keys: new Set(), step: "" });
+  if (text === "[") open.push({ step: 0 });
+  if (text === "}" || text === "]") open.pop();
+  if (text === "," && typeof inside?.step === "number") inside.step += 1;
+}
+
+const again = (open: readonly Open[], before: string): Mistake => ({
+  where: pathText(open.map(({ step }) => step)),
+  expected: "each key once",
+  found: "it again",
+  line: before.split("\n").length,
+});
 
 /** Undefined where the text is JSON. */
 export function jsonMistake(text: string): Mistake | undefined {

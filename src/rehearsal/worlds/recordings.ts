@@ -7,7 +7,7 @@ import type { Recording } from "#twin/world";
 import type { RecordedRow } from "../../core/forecast/load-history.ts";
 import type { Mistake } from "../../core/input/bad-input.ts";
 import { foundText } from "../../core/input/bad-input.ts";
-import { checkJson } from "../../core/input/checked-file.ts";
+import { checkJson } from "../../core/input/json-text.ts";
 
 export type ReadRecording =
   | { readonly ok: true; readonly recording: Recording }

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { formatMistake, nearest, printable } from "../../../src/core/input/bad-input.ts";
-import { checkJson, checkText, withLines } from "../../../src/core/input/checked-file.ts";
-import { jsonMistake } from "../../../src/core/input/json-text.ts";
+import { checkText, withLines } from "../../../src/core/input/checked-file.ts";
+import { checkJson, jsonMistake } from "../../../src/core/input/json-text.ts";
 import { decoded } from "../../../src/core/input/text.ts";
 import { parsePlan } from "../../../src/core/plan/file.ts";
 import { holds } from "../../property.ts";
@@ -149,6 +149,11 @@ test.each([
 test("JSON is read, and a key given twice in it is told of", () => {
   expect(json('{"a": [1, -2.5e3, true, null, "\\u00e9\\n"]}')).toEqual({ a: [1, -2500, true, null, "é\n"] });
   expect(json('{"a": 1, "a": 2}')).toEqual(["a.json:1: a: expected each key once, found it again"]);
+  // The same name in another object is another key, however it is written; a value is none.
+  expect(json('{"a": [{"b": "c"}, {"b": "b",\n "\\u0062": [],\n "c": {}, "b": 1}], "b": 1}')).toEqual([
+    "a.json:2: a[1].b: expected each key once, found it again",
+    "a.json:3: a[1].b: expected each key once, found it again",
+  ]);
 });
 
 test("what steers a terminal is spelt out, wherever a message has it from", () => {
