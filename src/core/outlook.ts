@@ -16,6 +16,7 @@ import { type QualityOutlook, qualityOutlook } from "./kpis/quality-outlook.ts";
 import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
 import { doubtfulBake, uncompared } from "./kpis/unproven.ts";
 import type { KnownLaunch } from "./learning/launch.ts";
+import { loadTestWarnings } from "./load/step.ts";
 import { type AlongsideOutlook, alongsideOutlook } from "./outlook/alongside-outlook.ts";
 import { holdMinutesOf, holdWarnings } from "./outlook/hold-outlook.ts";
 import { type InPlaceOutlook, inPlaceOutlook, inPlaceWarnings } from "./outlook/in-place-outlook.ts";
@@ -155,6 +156,7 @@ export function outlookOf(
       ...expectations.flatMap(({ warning }) => warning ?? []),
       ...expectations.flatMap((expectation) => doubtfulBake(plan, expectation)),
       ...uncompared(plan),
+      ...loadTestWarnings(plan),
       ...holdWarnings(plan, holdMinutes),
     ],
   };

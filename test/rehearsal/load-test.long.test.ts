@@ -3,6 +3,7 @@
  * next peak; with one it goes back before any traffic has moved, and a fleet that serves what is said never does.
  */
 import { describe, expect, it } from "vitest";
+import { readPlan } from "../../src/cli/inputs.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
@@ -36,6 +37,21 @@ describe("instances that serve 40 % less", () => {
     expect(record.timeline.every(({ trafficPercent }) => trafficPercent === 0)).toBe(true);
     expect(record.after.endpoints[name]?.configName).toBe("chat-assistant-config-v6");
   });
+});
+
+describe("one instance that serves two requests a second", () => {
+  const small = readPlan("test/data/plans/one-instance-llm.yml");
+  const tested: Plan = { ...small, ...(loadTested.loadTest && { loadTest: loadTested.loadTest }) };
+
+  it.each(seeds)(
+    "is not made late by what is sent to it meanwhile, nor goes back for that, seed %i",
+    async (seed) => {
+      const { record, violations } = await rehearsing({ plan: tested, world: "healthy", seed });
+
+      expect(violations).toEqual([]);
+      expect(record.outcome).toBe("promoted");
+    },
+  );
 });
 
 /** As few requests and bakes as tell. */

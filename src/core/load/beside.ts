@@ -37,11 +37,14 @@ export type BesideSent = z.infer<typeof BesideSent>;
 
 type Counted = Pick<BesideSeen, "requests" | "bad">;
 
-/** A twentieth of the peak, which is what what serves has room for, and no more than tells within seconds. */
-const [part, fewest, most] = [0.05, 1, 5];
+/**
+ * A twentieth of the peak, which is what what serves has room for, and no more than tells within seconds. Of a small fleet that is
+ * little, and tells late: one request a second is half as much again to an instance that is to serve two.
+ */
+const [part, most] = [0.05, 5];
 
 export const besidePerSecond = ({ requirements }: Plan): number =>
-  Math.min(most, Math.max(fewest, part * requirements.peakRequestsPerSecond));
+  Math.min(most, part * requirements.peakRequestsPerSecond);
 
 /** So many times what the requirements allow, and what was seen before the load came, is harm: chosen. */
 const times = 2;

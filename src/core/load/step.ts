@@ -91,3 +91,26 @@ function answered({ allowed, leastSeconds }: LoadAsk, tally: Tally, times: numbe
   const isWithin = asked.every(({ less }) => less >= Math.log(1 / alpha));
   return { answer: isWithin && times * tally.seconds >= leastSeconds ? "within" : "open", leans };
 }
+
+/** Where a test's limits leave no room for its answer, whatever the fleet is: what it is asked at the peak takes so many requests, all of them good. */
+export function loadTestWarnings(plan: Plan): string[] {
+  const { loadTest, requirements } = plan;
+  if (loadTest === undefined) return [];
+  const { allowed, leastSeconds } = requirementsOf(plan);
+  const least = Math.min(...Object.values(allowed));
+  const rate = requirements.peakRequestsPerSecond;
+  const requests = Math.ceil(Math.max(rate * leastSeconds, Math.log(1 / alpha) / -Math.log(1 - least)));
+  const minutes = requests / rate / 60;
+  const asked = `to say that at the peak no more than ${+(100 * least).toPrecision(2)} % are late or failed takes ${requests} requests at the least`;
+  const open = "most tests will end without an answer, and their releases go on";
+  return [
+    ...(minutes < loadTest.maxMinutes
+      ? []
+      : [
+          `loadTest: ${asked}, ${minutes.toFixed(0)} min at ${rate} a second, and it ends after ${loadTest.maxMinutes}: ${open}`,
+        ]),
+    ...(requests < loadTest.maxRequests
+      ? []
+      : [`loadTest: ${asked}, and it ends after ${loadTest.maxRequests}: ${open}`]),
+  ];
+}

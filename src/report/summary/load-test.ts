@@ -36,5 +36,6 @@ export function loadTable(shown: LoadShown, page: Page): string[] {
     ...(shown.recovery === "" ? [] : paragraph(page, "recovery", shown.recovery)),
     ...(shown.raised === "" ? [] : paragraph(page, "raised", shown.raised)),
     ...(shown.knee === "" ? [] : paragraph(page, "knee", shown.knee)),
+    ...(shown.open === "" ? [] : paragraph(page, "no answer", shown.open)),
   ];
 }

@@ -22,11 +22,15 @@ export interface LoadShown {
   readonly recovery: string;
   /** By what tests before it have come to, in words; empty where it was not. */
   readonly raised: string;
+  /** Why it came to no answer, in words; empty where it did. */
+  readonly open: string;
   readonly status: string;
 }
 
 export interface LoadCourse {
   readonly status: string;
+  /** Absent: told beside it. */
+  readonly reason?: string;
   readonly steps: readonly LoadStepTold[];
   readonly knee?: { readonly from: number; readonly to?: number | undefined } | undefined;
   readonly recovery?: SpikeRecovery | undefined;
@@ -41,13 +45,13 @@ interface Raised {
 /** Undefined of a release without one. */
 export function loadShown({ journal }: Pick<ReleaseTold, "journal">): LoadShown | undefined {
   const told = journal.flatMap((entry) => (entry.kind === "load-test" ? [entry] : [])).at(-1);
-  return told?.steps === undefined || told.steps.length === 0
+  return told?.steps === undefined || (told.steps.length === 0 && told.status !== "open")
     ? undefined
     : loadSeen({ ...told, steps: told.steps });
 }
 
 /** Of what a test has told, a release's or one by hand. */
-export function loadSeen({ steps, knee, recovery, raises, status }: LoadCourse): LoadShown {
+export function loadSeen({ steps, knee, recovery, raises, status, reason = "" }: LoadCourse): LoadShown {
   const rows = steps.map(({ lateShare, failedShare, ...step }): LoadRow => {
     const [latePercent, failedPercent] = [100 * lateShare, 100 * failedShare];
     return { ...step, name: printable(step.name), latePercent, failedPercent };
@@ -57,6 +61,7 @@ export function loadSeen({ steps, knee, recovery, raises, status }: LoadCourse):
     knee: kneeText(knee),
     recovery: recoveryText(recovery),
     raised: raisedText(raises),
+    open: status === "open" ? printable(reason) : "",
     status: printable(status),
   };
 }

@@ -18,8 +18,8 @@ const asking = (peakRequestsPerSecond: number) =>
   besidePerSecond({ ...plan, requirements: { ...plan.requirements, peakRequestsPerSecond } });
 
 describe("what serves, beside a test", () => {
-  it("is sent a twentieth of the peak, one a second at least and five at most", () => {
-    expect([1, 20, 60, 100, 4_000].map(asking)).toEqual([1, 1, 3, 5, 5]);
+  it("is sent a twentieth of the peak and five a second at most, however small it is", () => {
+    expect([2, 20, 60, 100, 4_000].map(asking)).toEqual([0.1, 1, 3, 5, 5]);
   });
 
   it("is harmed once far more are bad than may be, and not by the few that are", () => {
