@@ -144,7 +144,7 @@ function meansText(question: LoadQuestion, answers: LoadAnswers, knee: Knee): st
   const { instances, finalInstances, requestsPerSecondPerInstance } = question.fleet;
   if (refusal !== undefined && refusal === spike)
     return `each of its ${instances} instances keeps to the requirements up to ${figure(keptPerInstance(question, answers, knee))} requests/s: such a spike takes ${seen.instances} instances instead of ${finalInstances}`;
-  return `each of its ${instances} instances serves ${figure(seen.requestsPerSecondPerInstance)} requests/s, and the plan says ${figure(requestsPerSecondPerInstance)}: the load takes ${seen.instances} instances instead of ${finalInstances}`;
+  return `each of its ${instances} instances serves ${figure(seen.requestsPerSecondPerInstance)} requests/s, and the plan says ${figure(requestsPerSecondPerInstance)}: by the lower end of that, and in proportion, the load takes ${seen.instances} instances instead of ${finalInstances}`;
 }
 
 const isBegun = ({ tally }: Pick<AskedRate, "tally">): boolean => tally.requests > 0;
