@@ -31,7 +31,8 @@ interface Part {
  * kinds in one whose release steps back for one instance. Two plans of unlike make: the sample, and one whose releases are
  * other instances, end at all traffic, and are over soon. Then two releases at one time that lean on the same things, the
  * first out first and last; the sample's training milestone, by its date, by a job of the team's, and late; one approval that goes through staging into production; and a fleet that grows beside traffic; a
- * stage that asks somebody, who answers; and one for which stable makes room. Each has a seed of its own:
+ * stage that asks somebody, who answers; one for which stable makes room; one that is found too small under load; and one whose load
+ * doubles as it was foreseen to. Each has a seed of its own:
  * one world's chances are one story.
  */
 const parts: readonly Part[] = [
@@ -101,6 +102,20 @@ const parts: readonly Part[] = [
     world: "test/data/worlds/low-load.yml",
     seed: 16,
     more: ["--sample", "400"],
+  },
+  {
+    name: "load-tested",
+    plan: "test/data/plans/load-tested.yml",
+    world: "undersized",
+    seed: 17,
+    more: ["--sample", "200"],
+  },
+  {
+    name: "foreseen",
+    plan: "plans/site-search.yml",
+    world: "rising-morning",
+    seed: 18,
+    more: ["--sample", "200"],
   },
 ];
 
