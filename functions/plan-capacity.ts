@@ -36,6 +36,7 @@ import { resourceName } from "../src/core/release/names.ts";
 import { polling } from "../src/core/release/polling.ts";
 import { Planning } from "../src/core/release/release.ts";
 import { scheduleOf, trainingJobOf } from "../src/core/release/resources.ts";
+import { servedBefore } from "../src/core/release/served-before.ts";
 import { turnOf } from "../src/core/release/turns.ts";
 import { packageArnOf } from "../src/core/release/version-gate.ts";
 import { epochMs } from "../src/core/units.ts";
@@ -119,7 +120,7 @@ function withinLimits(
   return { status: "refused", reason: breaches.map(formatMistake).join("; ") };
 }
 
-type Answer = Pick<Planning, "status" | "reason" | "needs">;
+type Answer = Pick<Planning, "status" | "reason" | "needs" | "servedBefore">;
 type Waiting = Answer & Partial<Pick<Planning, "waitSeconds" | "shortSince">>;
 
 /** Where a quota is all that is too small, it is waited for as long as the plan says; its owners are told that it is. */
@@ -182,7 +183,7 @@ async function planEndpoint(doc: Input, tools: Tools, { tried, limits }: Bounded
   const alongside = await planAlongside(aws, plan);
   const lacks = [...triedText(tried), ...found.lacks];
   const triedUsd = tried.reduce((sum, { usd }) => sum + usd, 0);
-  return firstType(aws, doc, {
+  const answer = await firstType(aws, doc, {
     ...found,
     lacks,
     alongside,
@@ -193,6 +194,7 @@ async function planEndpoint(doc: Input, tools: Tools, { tried, limits }: Bounded
     limits,
     nowMs: now(),
   });
+  return { ...answer, servedBefore: servedBefore(aws.environment, plan, found.madeOf) };
 }
 
 /** The endpoint with the one variant that serves, or why no release can begin on it as it is. */

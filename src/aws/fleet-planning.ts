@@ -23,7 +23,7 @@ import { reservedMeans } from "./reserved-capacity.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
 /** It `isShort` where nothing but a quota is in its way. */
-export type FleetAnswer = Pick<Planning, "status" | "reason" | "needs"> & {
+export type FleetAnswer = Pick<Planning, "status" | "reason" | "needs" | "servedBefore"> & {
   readonly isShort?: boolean;
   /** Of what waits for a moment that is known. */
   readonly waitSeconds?: number;
@@ -59,13 +59,14 @@ export async function suitedTypes(
   const suited: InstanceNeeds[] = [];
   const lacks = new Set<string>();
   let stableMaximum: number | undefined;
+  let madeOf: string | undefined;
   for (const candidate of types) {
     const found = await servingPlatform(aws).suits({ plan, candidate, packageArn });
-    stableMaximum = found.stableMaximum;
+    ({ stableMaximum, madeOf } = found);
     if (found.unsupported.length === 0) suited.push(candidate);
     for (const each of found.unsupported) lacks.add(each);
   }
-  return { suited, lacks: [...lacks], stableMaximum };
+  return { suited, lacks: [...lacks], stableMaximum, madeOf };
 }
 
 interface Suited {
@@ -73,6 +74,8 @@ interface Suited {
   /** One sentence each. */
   readonly lacks: readonly string[];
   readonly stableMaximum?: number | undefined;
+  /** The version that serves, by its ARN; undefined where that is not known. */
+  readonly madeOf?: string | undefined;
 }
 
 /** The first of the plan's types that is within its means, and why it is none of those before; else why it is none at all. */

@@ -1,10 +1,14 @@
 /** `slipway revert` against an account on a port. */
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "vitest";
+import { closeRelease } from "../../functions/close-release.ts";
 import { applyPlan } from "../../src/aws/plans.ts";
+import { servingPlatform } from "../../src/aws/serving/platforms.ts";
 import { plan, planWith } from "../core/example.ts";
+import { manual, Run } from "../functions/run.ts";
 import { holdsWhateverIsRefused, onAccount } from "./refusals.ts";
 import { reverting, running } from "./revert-scenario.ts";
+import type { ServedAccount } from "./served-account.ts";
 import { say } from "./spoken.ts";
 
 test("says what it takes, and starts a release of the version before as the plan's type of it", () =>
@@ -88,6 +92,62 @@ describe("slipway status --reverts", () => {
         out: "the history of chat-assistant has no other version that was promoted; name one with --to\n",
       });
       expect(JSON.parse((await say("status", "--json")).out)).not.toHaveProperty("reverts");
+    }));
+});
+
+describe("after the first release", () => {
+  const quick = planWith({ rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 5 }] } });
+
+  /** Version 7 beside version 6, which was there before Slipway was. */
+  async function firstRelease(account: ServedAccount): Promise<void> {
+    await applyPlan(account.aws, quick, new Date(account.now()).toISOString());
+    await promotedAndClosed(await Run.shifted({ account }));
+  }
+
+  async function promotedAndClosed(run: Run) {
+    await run.promote();
+    await run.scaleDown();
+    const { execution, openedAt: startedAt } = run.doc.release;
+    return closeRelease({ execution, startedAt, input: manual, document: run.doc }, run.tools);
+  }
+
+  const first: typeof reverting = { ...reverting, before: firstRelease };
+
+  test("goes back to what served before it, and ends promoted", () =>
+    onAccount(first, async (account) => {
+      const { reverts } = JSON.parse((await say("status", "--reverts", "--json")).out);
+      expect(reverts).toMatchObject([{ model: "chat-assistant", version: 6, shares: [50, 100], lacks: [] }]);
+
+      const { code, out } = await say("revert", "chat-assistant");
+
+      expect(code).toBe(0);
+      const [started] = account.executions.list("RUNNING").filter(({ name }) => name.startsWith("revert-"));
+      expect(out).toContain(`is being taken back to version 6 by execution ${started?.name}\n`);
+      const event = JSON.parse(started?.input ?? "");
+      const back = await Run.shifted({ account, event, name: started?.name ?? "" });
+      expect(await promotedAndClosed(back)).toMatchObject({ outcome: "promoted" });
+      const served = await servingPlatform(account.aws).versionsServed("chat-assistant");
+      expect(served).toEqual([6]);
+      expect((await say("status", "--reverts")).out).toContain("chat-assistant can go back to version 7: ");
+    }));
+
+  test("says why it is not known what served, where that was made by hand", () =>
+    onAccount({ ...first, before: async () => {} }, async (account) => {
+      for (const [name, model] of account.world.state.models)
+        account.world.state.models.set(
+          name,
+          JSON.parse(JSON.stringify(model).replace(/"ModelPackageName":"[^"]*"/, '"Image":"own:1"')),
+        );
+      await firstRelease(account);
+
+      const { code, err } = await say("revert", "chat-assistant");
+
+      const why =
+        "which one served before is not known: its model was made of no version of the registry; name one with --to";
+      expect(code).toBe(64);
+      expect(err).toContain(why);
+      expect((await say("status", "--reverts")).out).toContain(why);
+      expect((await say("revert", "chat-assistant", "--to", "6", "--dry-run")).code).toBe(0);
     }));
 });
 

@@ -54,6 +54,16 @@ describe("a release that was promoted", () => {
     ]);
   });
 
+  test("keeps which version served before it", async () => {
+    const run = await Run.shifted({ plan: quick });
+    await run.promote();
+    await run.scaleDown();
+    await close(run);
+
+    const { past } = await pastReleases(run.account.aws, 0);
+    expect(past[0]?.servedBefore).toEqual({ version: 6 });
+  });
+
   test("keeps the noise that its KPIs were judged by, and nothing of what was not measured", async () => {
     const run = await Run.shifted({ plan: quick });
     await run.judge();

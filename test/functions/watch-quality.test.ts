@@ -8,6 +8,7 @@ import type { Plan } from "../../src/core/plan/plan.ts";
 import { Quality } from "../../src/core/plan/quality.ts";
 import { revertingPlan } from "../../src/core/plan/reverting.ts";
 import type { Outcome } from "../../src/core/release/closing.ts";
+import type { PastRelease } from "../../src/core/release/past.ts";
 import type { Account } from "../aws/account.ts";
 import { plan as sample } from "../core/example.ts";
 import { accountWith } from "./run.ts";
@@ -65,7 +66,12 @@ async function account(valueOn: (day: number) => number | undefined, plan = watc
   return there;
 }
 
-async function past({ aws, now }: Account, version: number, outcome: Outcome = "promoted", ageMs = 0) {
+async function past(
+  { aws, now }: Account,
+  version: number,
+  outcome: Outcome = "promoted",
+  { ageMs = 0, servedBefore }: { ageMs?: number } & Pick<PastRelease, "servedBefore"> = {},
+) {
   const { id: releaseId, model, milestone } = released(version);
   const at = new Date(now() - ageMs).toISOString();
   const times = { openedAt: at, closedAt: at };
@@ -79,6 +85,7 @@ async function past({ aws, now }: Account, version: number, outcome: Outcome = "
     outcome,
     reason: "",
     left: 0,
+    servedBefore,
   });
 }
 
@@ -168,7 +175,7 @@ describe("beside other releases", () => {
   test("one that went back leaves out the day that it had a part of; one under way is waited for", async () => {
     const there = await account(worse);
     there.wait(6 * 60);
-    await past(there, 8, "rolled-back", 60_000);
+    await past(there, 8, "rolled-back", { ageMs: 60_000 });
     days(there, 1);
     expect((await look(there)).ended).toEqual([]);
     const dayOne = async () => (await watches(there))[0]?.kpis[0]?.days;
@@ -184,7 +191,7 @@ describe("beside other releases", () => {
 describe("with onHarm: revert", () => {
   const harmed = async (prepare: (there: Account) => Promise<unknown> = async () => undefined) => {
     const there = await account(worse, watched({ onHarm: "revert" }));
-    await past(there, 5, "promoted", 40 * dayMs);
+    await past(there, 5, "promoted", { ageMs: 40 * dayMs });
     days(there, 3);
     await prepare(there);
     return { there, look: await look(there) };
@@ -208,6 +215,16 @@ describe("with onHarm: revert", () => {
     await keepQuality(there.aws, untold);
     await look(there);
     expect(started(there)).toHaveLength(1);
+  });
+
+  test("after a first release that is what served before it, which Slipway never promoted", async () => {
+    const there = await account(worse, watched({ onHarm: "revert" }));
+    await past(there, 6, "promoted", { servedBefore: { version: 5 } });
+    days(there, 3);
+    await look(there);
+    const [execution] = started(there);
+    expect(JSON.parse(execution?.input ?? "null")).toMatchObject({ version: 5, again: true, revert: true });
+    expect((await watches(there))[0]?.followed).toMatch(/^version 5 is released again by execution revert-/);
   });
 
   test("nothing is where another version serves, or none did before", async () => {

@@ -63,6 +63,24 @@ test("a version whose quality is worse is promoted, told of days later, and take
   ]);
 }, 600_000);
 
+test("a first release whose quality is worse is taken back to what served before Slipway was there", async () => {
+  const { record, violations } = await rehearsing({
+    world: loadWorld("worse-quality"),
+    plan: reverting,
+    event: { model: reverting.model, version: 7 },
+    ...followedOn(reverting, {}),
+  });
+  expect(violations).toEqual([]);
+  expect(record.executions.map(({ outcome }) => outcome)).toEqual(["promoted", "promoted"]);
+  expect(toldIn(record.findings.kept as Kept)).toEqual([
+    {
+      release: "chat-assistant-v7-production",
+      outcome: "harm",
+      reason: expect.stringMatching(/; version 6 is released again by execution revert-/),
+    },
+  ]);
+}, 600_000);
+
 test.each([2])(
   "one that is as good is kept, by seed %d",
   async (seed) => {

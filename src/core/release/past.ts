@@ -7,6 +7,7 @@ import { type EpochMs, epochMs } from "../units.ts";
 import { type Closing, Outcome } from "./closing.ts";
 import type { ReleaseRecord } from "./record.ts";
 import { Retrospective } from "./retrospective.ts";
+import { ServedBefore, servedBeforeIn } from "./served-before.ts";
 
 export const PastRelease = z.object({
   releaseId: z.string(),
@@ -35,6 +36,8 @@ export const PastRelease = z.object({
   launch: Launch.optional(),
   /** What was planned, and what happened. Absent of releases of before it was kept, and of what another version wrote. */
   retrospective: Retrospective.optional().catch(undefined),
+  /** Which version served as it was planned. Absent of releases of before it was kept, and of what was never planned. */
+  servedBefore: ServedBefore.optional().catch(undefined),
 });
 export type PastRelease = z.infer<typeof PastRelease>;
 
@@ -43,7 +46,7 @@ export type SeenAtClosing = Pick<PastRelease, "thereAt" | "backSince" | "launch"
 
 /** A release as it has just closed. What is absent is not known by this closing; an earlier one may have said it. */
 export function pastOf(
-  { release }: Pick<ReleaseRecord, "release">,
+  { release, planning }: Pick<ReleaseRecord, "release" | "planning">,
   { outcome, reason, lateMinutes, remainder, freed }: Closing,
   { closedAt, ...seen }: SeenAtClosing & { readonly closedAt: string },
 ): PastRelease {
@@ -73,6 +76,7 @@ export function pastOf(
     claimed,
     lateMinutes,
     left: (remainder ?? freed?.left ?? []).length,
+    servedBefore: servedBeforeIn(planning),
     ...seen,
   };
 }

@@ -9,6 +9,7 @@ import { AttemptKey, Claimed } from "../request/claimed.ts";
 import { percentField } from "../units.ts";
 import { LeaseNeeds } from "./alongside.ts";
 import { Artefacts } from "./artefacts.ts";
+import { ServedBefore } from "./served-before.ts";
 import { turn, waitSeconds } from "./turns.ts";
 import { VerdictMemory } from "./verdict-memory.ts";
 
@@ -123,6 +124,8 @@ export const Planning = z.object({
   waitSeconds,
   since: z.string(),
   needs: Needs.optional(),
+  /** Which version stable serves; absent of a pool. */
+  servedBefore: ServedBefore.optional(),
   /** Since when a quota is all that it waits for, ISO 8601. */
   shortSince: z.iso.datetime().optional(),
   /** Types of the plan that are not tried again, in the order in which they were. */

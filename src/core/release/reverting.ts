@@ -9,8 +9,8 @@ export interface RevertTarget {
 }
 
 /**
- * The version that was promoted before the one that serves, or the one that is asked for; a sentence where there is none to
- * go back to.
+ * The version that was promoted before the one that serves, or else the one that served before the first promotion, or the
+ * one that is asked for; a sentence where there is none to go back to.
  */
 export function revertTarget(
   past: readonly PastRelease[],
@@ -25,7 +25,31 @@ export function revertTarget(
   const found = promoted.find(({ version }) => version === to || (to === undefined && version !== serving));
   if (found?.version !== undefined) return { version: found.version, releaseType: found.releaseType };
   if (to !== undefined) return { version: to };
-  return `the history of ${model} has no other version that was promoted; name one with --to`;
+  return servedBeforeFirst(promoted) ?? noneOf(model, promoted);
+}
+
+/** Newest first; undefined where it is not known, or the one that serves. */
+function servedBeforeFirst(promoted: readonly PastRelease[]): RevertTarget | undefined {
+  const before = promoted.at(-1)?.servedBefore;
+  return before !== undefined && "version" in before && before.version !== promoted[0]?.version
+    ? { version: before.version }
+    : undefined;
+}
+
+function noneOf(model: string, promoted: readonly PastRelease[]): string {
+  const none = `the history of ${model} has no other version that was promoted`;
+  const why = whyUnknown(promoted.at(-1));
+  return why === undefined
+    ? `${none}; name one with --to`
+    : `${none}, and which one served before is not known: ${why}; name one with --to`;
+}
+
+/** Why it is not known what served before a model's first promotion; undefined where there was none, or it is known. */
+function whyUnknown(first: PastRelease | undefined): string | undefined {
+  if (first === undefined) return undefined;
+  const { servedBefore, version } = first;
+  if (servedBefore === undefined) return `version ${version} was released before that was kept`;
+  return "unknown" in servedBefore ? servedBefore.unknown : undefined;
 }
 
 /** The type that the version's release was of, where the plan has that still. */

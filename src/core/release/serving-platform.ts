@@ -54,6 +54,8 @@ export interface Suitability {
   readonly unsupported: readonly string[];
   /** The most instances that stable's auto scaling goes to; absent where it has none. */
   readonly stableMaximum?: number | undefined;
+  /** The registry's ARN of the version that serves; undefined where its model was made of none. */
+  readonly madeOf?: string | undefined;
 }
 
 /** What bounds the fleets of an endpoint, instances by type. */

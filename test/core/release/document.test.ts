@@ -36,6 +36,16 @@ describe("an older document", () => {
     expect(upcast({ ...unnumbered, planning })).not.toHaveProperty("planning.turns");
   });
 
+  test("of a release on an endpoint says that nobody kept then which version served before", () => {
+    const planning = { ...unnumbered.planning, needs: {} };
+
+    expect(upcast({ ...unnumbered, schema: 1, planning })).toMatchObject({
+      planning: { servedBefore: { unknown: "it was planned before that was kept" } },
+    });
+    const said = { ...planning, servedBefore: { version: 6 } };
+    expect(upcast({ ...unnumbered, schema: 1, planning: said })).toMatchObject({ planning: said });
+  });
+
   test("keeps what it said", () => {
     const said = { ...unnumbered, begunAt: "2026-01-06T08:00:00.000Z", warmth: { proven: 3 } };
 

@@ -55,6 +55,46 @@ describe("the version to go back to", () => {
     expect(revertTarget(all, { model: "other" })).toMatch(/^the history of other has no other version/);
     expect(revertTarget([], { model: "search" })).toMatch(/--to$/);
   });
+
+  describe("after the first release", () => {
+    const first = (servedBefore: PastRelease["servedBefore"], more: Partial<PastRelease> = {}) =>
+      past(7, "2026-11-15T10:00:00.000Z", { servedBefore, ...more });
+    const target = (...some: PastRelease[]) => revertTarget(some, { model: "search" });
+
+    it("is the one that served before it, whose type nobody has said", () => {
+      expect(target(first({ version: 6 }))).toEqual({ version: 6 });
+    });
+
+    it("is one that was promoted, once there is one", () => {
+      const next = past(8, "2026-11-20T10:00:00.000Z", { servedBefore: { version: 7 } });
+      expect(target(next, first({ version: 6 }))).toEqual({ version: 7, releaseType: "minor" });
+    });
+
+    it("is the same after the version was released again", () => {
+      const again = past(7, "2026-11-20T10:00:00.000Z", { servedBefore: { version: 7 }, attempt: 2 });
+      expect(target(first({ version: 6 }), again)).toEqual({ version: 6 });
+    });
+
+    it("is none where that cannot be told, and says why", () => {
+      const none =
+        "the history of search has no other version that was promoted, and which one served before";
+      expect(target(first({ unknown: "its model was made of no version of the registry" }))).toBe(
+        `${none} is not known: its model was made of no version of the registry; name one with --to`,
+      );
+      expect(target(first(undefined))).toBe(
+        `${none} is not known: version 7 was released before that was kept; name one with --to`,
+      );
+      expect(target(first({ version: 7 }))).toMatch(
+        /no other version that was promoted; name one with --to$/,
+      );
+    });
+
+    it("is not what served before a release that went back, or before staging's", () => {
+      const back = first({ version: 6 }, { outcome: "rolled-back" });
+      expect(target(back)).toMatch(/no other version that was promoted; name one with --to$/);
+      expect(target(first({ version: 6 }, { milestone: "staging" }))).toMatch(/name one with --to$/);
+    });
+  });
 });
 
 test.each(readdirSync("test/data/plans").filter((name) => name.endsWith(".yml")))(

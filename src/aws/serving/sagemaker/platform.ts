@@ -1,4 +1,5 @@
 /** SageMaker endpoints as a serving platform: places are endpoint configurations, fleets are production variants. */
+import { containersOf } from "../../../core/capacity/serving.ts";
 import { unsupported } from "../../../core/capacity/unsupported.ts";
 import { leavingOf } from "../../../core/release/leaving.ts";
 import { resourceName } from "../../../core/release/names.ts";
@@ -33,6 +34,7 @@ export const sagemaker = (aws: Aws): ServingPlatform => ({
     return {
       unsupported: unsupported({ serving, plan, candidate }),
       stableMaximum: serving.scaling?.max,
+      madeOf: containersOf(serving.model ?? {})[0]?.ModelPackageName,
     };
   },
   describe: (asked) => describeSides(aws, asked),

@@ -60,7 +60,13 @@ const fromUnnumbered: Upcaster = {
 };
 
 const from1: Upcaster = {
-  says: "each section and each change has the number of the code that wrote it; a priming job is intended with all of its pool",
+  says: "each section and each change has the number of the code that wrote it; a priming job is intended with all of its pool; it is kept which version served before a release",
+  sections: {
+    planning: (planning) =>
+      planning.needs === undefined
+        ? planning
+        : { servedBefore: { unknown: "it was planned before that was kept" }, ...planning },
+  },
   change: (change, { pool }) => {
     const after = membersOf(change.after);
     const isPrimer = membersOf(change.resource)?.kind === "training-job";
