@@ -10,24 +10,23 @@ import { loadSizedFor } from "./capacity/candidate-fleet.ts";
 import { candidateNeeds, instancesFor } from "./capacity/sizing.ts";
 import { instancesInTime } from "./capacity/waiting.ts";
 import { type GateOutlook, gateOutlook } from "./gates/gate-outlook.ts";
-import { type Guardrail, isGuardrail, isRequired } from "./kpis/kinds/guardrail.ts";
-import type { PlanKpi } from "./kpis/kinds/registry.ts";
 import { type QualityOutlook, qualityOutlook } from "./kpis/quality-outlook.ts";
 import { type ExpectedLoad, expectedOf, type Sight } from "./kpis/sight.ts";
 import { doubtfulBake, uncompared } from "./kpis/unproven.ts";
 import type { KnownLaunch } from "./learning/launch.ts";
 import { loadTestWarnings } from "./load/step.ts";
 import { type AlongsideOutlook, alongsideOutlook } from "./outlook/alongside-outlook.ts";
+import { type CeilingOutlook, ceilingsOutlook } from "./outlook/ceilings-outlook.ts";
 import { holdMinutesOf, holdWarnings } from "./outlook/hold-outlook.ts";
 import { type InPlaceOutlook, inPlaceOutlook, inPlaceWarnings } from "./outlook/in-place-outlook.ts";
 import { type ReleaseOutlook, releaseOutlook } from "./outlook/release-outlook.ts";
+import { type RevertOutlook, revertOutlook } from "./outlook/revert-outlook.ts";
 import { type StrategyOutlook, strategiesOutlook } from "./outlook/strategies-outlook.ts";
 import { doubtsOf } from "./plan/doubts.ts";
 import { expectedHistoryEvents, historyLimitEvents } from "./plan/execution-events.ts";
 import { planOfMilestone } from "./plan/milestone-plan.ts";
 import { milestoneKinds, type Plan, releaseTypes } from "./plan/plan.ts";
 import { type Listing, type PriceOutlook, pricedFor, priceOutlook, unlisted } from "./plan/price-list.ts";
-import { judgedKpis } from "./plan/requirements.ts";
 import { heldBack } from "./plan/rollout.ts";
 import { withZoneSpare } from "./plan/zone-spare.ts";
 import type { Percent } from "./units.ts";
@@ -71,13 +70,10 @@ export interface Outlook {
   readonly holdMinutes: number | null;
   /** How long what a release made is kept once another has taken its place, days. */
   readonly revertDays: number;
+  /** What going back by `slipway revert` comes to, after the promotion of a release of the default type. */
+  readonly revert: RevertOutlook;
   /** One sentence each. */
   readonly warnings: readonly string[];
-}
-
-export interface CeilingOutlook extends Pick<Guardrail, "name" | "of" | "ceiling" | "minutes"> {
-  /** Whether it follows from the requirements, without the plan naming it. */
-  readonly isRequired: boolean;
 }
 
 /** A stage at the planned peak, in place at the most load that the plan consents to. */
@@ -127,7 +123,7 @@ export function outlookOf(
     requirements: plan.requirements,
     budget: plan.budget,
     prices: priceOutlook(given, listing),
-    ceilings: judgedKpis(plan).flatMap((kpi) => ceilingOutlook(kpi)),
+    ceilings: ceilingsOutlook(plan),
     heldBackPercent: heldBack(plan.rollout),
     load,
     sight,
@@ -143,6 +139,7 @@ export function outlookOf(
     historyLimitEvents,
     holdMinutes,
     revertDays: plan.rollout.revertDays,
+    revert: revertOutlook(plan, undefined),
     bakeMinutes: plan.rollout.stages.reduce((sum, stage) => sum + stage.bakeMinutes, 0),
     warnings: [
       ...doubtsOf(given),
@@ -160,12 +157,6 @@ export function outlookOf(
       ...holdWarnings(plan, holdMinutes),
     ],
   };
-}
-
-function ceilingOutlook(kpi: PlanKpi): CeilingOutlook[] {
-  if (!isGuardrail(kpi)) return [];
-  const { name, of, ceiling, minutes } = kpi;
-  return [{ name, of, ceiling, minutes, isRequired: isRequired(kpi) }];
 }
 
 function stageOutlook(

@@ -9,10 +9,11 @@ import { inPlaceLines } from "./in-place.ts";
 import { milestoneTable } from "./milestones.ts";
 import { qualityLines } from "./quality.ts";
 import { reservedLines } from "./reserved.ts";
+import { keptText, revertText } from "./reverting.ts";
 import { stageTable } from "./stage-outlook.ts";
 import { strategyTable } from "./strategies.ts";
 import { apart, margin, type Page, paragraph } from "./summary/page.ts";
-import { cost, count, counted, duration, percent, usd } from "./text/figures.ts";
+import { cost, count, duration, instancesText, percent, usd } from "./text/figures.ts";
 import { table, wrap } from "./text/layout.ts";
 
 /** In lines. */
@@ -133,7 +134,7 @@ function releaseTable({ releases }: Outlook, { width, paint }: Page): string[] {
   const row = (release: Omit<ReleaseOutlook, "releaseType" | "isDefault">, head: string, tail: string) => [
     head,
     `${release.candidate.instances} ${release.candidate.instanceType}`,
-    quotaText(release),
+    instancesText(release.peak),
     duration(release.minutes * 60),
     cost(release.costUsd),
     tail,
@@ -185,16 +186,6 @@ const waitingText = ({ candidate, waiting }: ReleaseOutlook): string =>
     ? ""
     : ` Of its ${candidate.instances} instances ${waiting.instances} ${waiting.instances === 1 ? "is" : "are"} there so that requests do not wait too long for a free place: without, ${percent(waiting.latePercent)} of them would take longer than the plan allows at its peak. That is ${cost(waiting.usd)} of this.`;
 
-const quotaText = ({ peak }: Pick<ReleaseOutlook, "peak">): string =>
-  Object.entries(peak)
-    .map(([type, instances]) => `${instances} ${type}`)
-    .join(" + ");
-
-const keptText = (days: number): string =>
-  days === 0
-    ? "nothing that a release made, once another has taken its place: the sweep deletes it"
-    : `what a release made, for ${counted(days, "day")} once another has taken its place, as a way back; then the sweep deletes it`;
-
 function closing(outlook: Outlook, page: Page): string[] {
   const { budget, historyEvents, historyLimitEvents, holdMinutes, warnings } = outlook;
   const room = page.width - 2 * margin.length;
@@ -210,7 +201,8 @@ function closing(outlook: Outlook, page: Page): string[] {
       "way back",
       `${usd(wayBackUsd(budget))} and ${count(budget.wayBack.minutes)} minutes; what is not back then is left to the sweep`,
     ),
-    ...paragraph(page, "kept", keptText(outlook.revertDays)),
+    ...paragraph(page, "kept", keptText(outlook)),
+    ...paragraph(page, "revert", revertText(outlook)),
     ...paragraph(
       page,
       "history",

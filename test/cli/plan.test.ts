@@ -26,6 +26,9 @@ test("it shows sizes, how soon a bad candidate is found, quota, cost and milesto
   );
   expect(out).toMatch(/The whole\s+rollout\s+finds errors from 1\.\d\d× on and latency from 1\.\d\d× on/);
   expect(out).toMatch(/leaving +10\.5 +2\.8 +\$3\.93/);
+  expect(out).toMatch(
+    /revert +in the 7 days .* after: slipway\s+revert\s+takes\s+about\s+43\s+min\s+and\s+\$12\.08\s+of\s+the\s+budget\s+of\s+\$120\.00,\s+and\s+24\s+ml\.g5\.xlarge\s+of\s+quota/s,
+  );
   expect(out).toMatch(/training +cron\(0 2 \? \* MON \*\) Europe\/Amsterdam/);
   expect(out).toMatch(/at most [\d,]+ events of the 20,000 that an execution may write/);
   expect(out).toMatch(/! stage 1 \(5 %\), errors: a bake of 10 minutes is short/);
@@ -39,6 +42,11 @@ test("as a document it holds the same facts, at the traffic of another world whe
   const other = JSON.parse((await say("plan", "--json", "--world", half)).out) as Outlook;
 
   expect(usual).toMatchObject({ model: "chat-assistant", bakeMinutes: 60, historyLimitEvents: 20_000 });
+  expect(usual).toMatchObject({
+    revertDays: 7,
+    revert: { instances: 8, instanceType: "ml.g5.xlarge", shares: [50, 95], peak: { "ml.g5.xlarge": 24 } },
+  });
+  expect(usual.revert.usd).toBeCloseTo(12.08, 2);
   expect(usual.load).toEqual({ requestsPerSecond: expect.any(Number), errorPercent: 0.5 });
   expect(usual.load.requestsPerSecond).toBeGreaterThan(30);
   expect(other.load.errorPercent).toBe(2);

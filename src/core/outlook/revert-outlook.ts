@@ -12,6 +12,8 @@ import type { Percent } from "../units.ts";
 export interface RevertOutlook {
   readonly instances: number;
   readonly instanceType: string;
+  /** The most instances that exist at one time, by type: the quota that the account must have. */
+  readonly peak: InstancesByType;
   /** Of the traffic, before all of it. */
   readonly shares: readonly Percent[];
   /** From its start to its end. */
@@ -25,11 +27,14 @@ export interface RevertOutlook {
 export function revertOutlook(plan: Plan, releaseType: ReleaseType | undefined): RevertOutlook {
   const reverting = revertingPlan(plan);
   const { fleet, needs } = fleetOf(plan, releaseType);
-  const joining = { instanceType: needs.instanceType, ...fleet };
-  const { usd, minutes, dearestKnownUsd } = estimateOf(reverting, plannedStable(reverting), joining);
+  const candidate = { instanceType: needs.instanceType, ...fleet };
+  const stable = plannedStable(reverting);
+  const { peak } = instancesOf({ plan, stable, candidate, quota: {}, elsewhere: {} });
+  const { usd, minutes, dearestKnownUsd } = estimateOf(reverting, stable, candidate);
   return {
     instances: finalOf(fleet),
     instanceType: needs.instanceType,
+    peak,
     shares: reverting.rollout.stages.map(({ trafficPercent }) => trafficPercent),
     minutes,
     usd,

@@ -20,6 +20,12 @@ export function percent(value: number): string {
 /** US dollars, where the price of all of it is known. */
 export const cost = (value: number | null): string => (value === null ? "not known" : usd(value));
 
+/** `16 ml.g5.xlarge + 12 ml.g5.2xlarge` */
+export const instancesText = (byType: Readonly<Record<string, number>>): string =>
+  Object.entries(byType)
+    .map(([type, instances]) => `${instances} ${type}`)
+    .join(" + ");
+
 /** `1:34:49`, hours first, as long as it takes. */
 export function clock(seconds: number): string {
   const whole = Math.floor(seconds);

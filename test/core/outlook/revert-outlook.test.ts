@@ -10,6 +10,7 @@ const usual = { instanceType: "ml.g5.xlarge", instances: 8 };
 
 test("a version goes back on the instances of its own type, and of the plan's usual one where that is not known", () => {
   expect(revertOutlook(usuallyMajor, "minor")).toMatchObject(usual);
+  expect(revertOutlook(usuallyMajor, "minor").peak).toEqual({ "ml.g5.xlarge": 24 });
   expect(revertOutlook(usuallyMajor, undefined)).toMatchObject(larger);
   expect(revertOutlook(plan, undefined)).toMatchObject({ ...usual, shares: [50, 95], isWithinBudget: true });
 });
