@@ -3,10 +3,13 @@
 import { allPlans } from "../aws/all-plans.ts";
 import type { Aws } from "../aws/clients.ts";
 import { quotaSteps } from "../aws/quota-requests.ts";
+import { servingPlatform } from "../aws/serving/platforms.ts";
 import type { ApplyStep } from "../core/calendar/application.ts";
-import type { Conflict } from "../core/calendar/conflicts.ts";
+import type { InTheWay } from "../core/calendar/in-the-way.ts";
 import { shortQuotas } from "../core/calendar/quota-requests.ts";
+import type { InstancesByType } from "../core/feasibility/feasibility.ts";
 import { printable } from "../core/input/bad-input.ts";
+import { type QuotaRoom, quotaRoom } from "../core/outlook/quota-room.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { EpochMs } from "../core/units.ts";
 import { conflictLines, requestLines } from "../report/calendar.ts";
@@ -16,7 +19,7 @@ import type { Terminal } from "./terminal.ts";
 /** Chosen: as far ahead as `slipway calendar` looks. */
 const daysAhead = 90;
 
-interface Looking {
+export interface Looking {
   readonly nowMs: EpochMs;
   readonly err: Terminal["err"];
 }
@@ -24,7 +27,8 @@ interface Looking {
 /** Where the plan would be in the way of others, or of itself, it is named, and applied all the same. Never rejects. */
 export async function lookAhead(aws: Aws, plan: Plan, looking: Looking): Promise<ApplyStep[]> {
   const { nowMs, err } = looking;
-  const conflicts = await ownConflicts(aws, plan, looking);
+  const conflicts = (await aheadOf(aws, plan, looking))?.conflicts ?? [];
+  tell(err, ...conflictLines(conflicts, { width: err.columns, paint: err.paint }));
   if (plan.rollout.onShortQuota?.requestIncrease !== true) {
     tell(err, ...requestLines(conflicts));
     return [];
@@ -38,17 +42,32 @@ export async function lookAhead(aws: Aws, plan: Plan, looking: Looking): Promise
   }
 }
 
-async function ownConflicts(aws: Aws, plan: Plan, { nowMs, err }: Looking): Promise<Conflict[]> {
+/** Where it is in the way of others, or of itself; undefined where that could not be looked at, which is told. Never rejects. */
+export async function aheadOf(aws: Aws, plan: Plan, { nowMs, err }: Looking): Promise<InTheWay | undefined> {
   try {
     const span = { fromMs: nowMs, toMs: nowMs + daysAhead * 86_400_000 };
     const { conflicts, unseen } = await allPlans(aws, span, plan);
-    const own = conflicts.filter(({ who }) => who.some(({ model }) => model === plan.model));
     warn(err, ...unseen);
-    tell(err, ...conflictLines(own, { width: err.columns, paint: err.paint }));
-    return own;
+    const own = conflicts.filter(({ who }) => who.some(({ model }) => model === plan.model));
+    return { days: daysAhead, conflicts: own, unseen };
   } catch (error) {
     warn(err, `whether it is in the way of others could not be looked at: ${messageOf(error)}`);
-    return [];
+    return undefined;
+  }
+}
+
+/** What the quotas leave beside so many instances; undefined where they could not be looked at, which is told. Never rejects. */
+export async function roomBeside(
+  aws: Aws,
+  { endpoint }: Plan,
+  { needed, err }: { readonly needed: InstancesByType; readonly err: Terminal["err"] },
+): Promise<QuotaRoom[] | undefined> {
+  try {
+    const asked = { but: endpoint.name, types: Object.keys(needed) };
+    return quotaRoom(needed, await servingPlatform(aws).limits(asked));
+  } catch (error) {
+    warn(err, `the account's quotas could not be looked at: ${messageOf(error)}`);
+    return undefined;
   }
 }
 

@@ -17,7 +17,7 @@ export const planCommands: readonly Command[] = [
     summary: "check a plan and show what it means: sizes, quota, cost, time",
     text: [
       "Checks a plan and shows what it means for the load that it is to be ready for: the size of each stage, the quota and the money that each type of release takes, the milestones, how soon each stage finds a bad candidate, and what a careful reader would warn of. Touches nothing. Without a PLAN it takes the sample.",
-      "With --stage it looks up how long instances took in the releases of that deployment, for the lead times of the milestones.",
+      "With --stage it looks up how long instances took in the releases of that deployment, for the lead times of the milestones, what its account's quotas leave beside a release, and what the plan would be in the way of in the next 90 days, as plan apply and calendar tell it.",
       "What is beyond the limits of the infrastructure's owner is a mistake of the plan, with whom to ask: those of --limits, those in force with --stage, or without either those of a limits.yml in the working directory or above.",
     ],
     examples: [

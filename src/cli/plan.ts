@@ -1,4 +1,5 @@
 /** `slipway plan`: what a plan means. */
+import type { Aws } from "../aws/clients.ts";
 import { pastReleases } from "../aws/history.ts";
 import { listingAt } from "../aws/price-list.ts";
 import { reservationsSeen } from "../aws/reservations.ts";
@@ -8,7 +9,8 @@ import { type ReservationSeen, trainingPlansOf } from "../core/calendar/reservat
 import { reservedOutlook, reservedWarnings } from "../core/calendar/reserved-dates.ts";
 import type { RaisesLesson } from "../core/learning/by-hour.ts";
 import { rememberedSince } from "../core/learning/forgetting.ts";
-import { type KnownOfAccount, outlookOf } from "../core/outlook.ts";
+import { neededBy } from "../core/outlook/quota-room.ts";
+import { type KnownOfAccount, type Outlook, outlookOf } from "../core/outlook.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { launchesOf } from "../core/release/past.ts";
 import { raisesLessons } from "../core/release/raise-lessons.ts";
@@ -21,6 +23,7 @@ import { findingsTeller, told, toldPlanFile } from "./findings.ts";
 import { readWorld } from "./inputs.ts";
 import { checkWithin, type KnownLimits, limitsBy, limitsOf, withinText } from "./limits-of-plan.ts";
 import { looked } from "./mistakes.ts";
+import { aheadOf, type Looking, roomBeside } from "./plan-ahead.ts";
 import { tell } from "./telling.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -49,7 +52,8 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
     ...reservedWarnings(valid, reserved),
   ];
   tellFindings({ plan: { warnings } });
-  const outlook = { ...meant, ...(reserved.length > 0 && { reserved }), warnings };
+  const account = await inAccount(known.aws, { plan: valid, meant, nowMs, err: terminal.err });
+  const outlook = { ...meant, ...account, ...(reserved.length > 0 && { reserved }), warnings };
   const page = { width: out.columns, paint: out.paint };
   out.write(
     line.switches.has("json")
@@ -59,7 +63,29 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
   return 0;
 }
 
+interface Asked extends Looking {
+  readonly plan: Plan;
+  readonly meant: Outlook;
+}
+
+/** What the account has room for beside it, and what it is in the way of; nothing where none is named. */
+async function inAccount(
+  aws: Aws | undefined,
+  { plan: own, meant, ...looking }: Asked,
+): Promise<Pick<Outlook, "quotas" | "ahead">> {
+  if (aws === undefined) return {};
+  const { err } = looking;
+  const quotas = await roomBeside(aws, own, { needed: neededBy(meant.releases), err });
+  const ahead = await aheadOf(aws, own, looking);
+  return {
+    ...(quotas !== undefined && { quotas }),
+    ...(ahead !== undefined && { ahead }),
+  };
+}
+
 interface Known extends KnownOfAccount {
+  /** The deployment's, where one is named. */
+  readonly aws?: Aws;
   readonly raises: readonly RaisesLesson[];
   readonly region?: string;
   readonly limits?: KnownLimits | undefined;
@@ -86,5 +112,5 @@ async function knownIn(
   const limits = await limitsOf(aws);
   const { region } = aws.environment;
   const launches = launchesOf(past, nowMs);
-  return { launches, raises: raisesLessons(past, nowMs), listing, region, limits, seen };
+  return { aws, launches, raises: raisesLessons(past, nowMs), listing, region, limits, seen };
 }

@@ -4,6 +4,7 @@
  */
 
 import { calendarMistakes } from "./calendar/calendar.ts";
+import type { InTheWay } from "./calendar/in-the-way.ts";
 import { type MilestoneOutlook, milestoneOutlook, poolWarnings } from "./calendar/milestone-outlook.ts";
 import type { ReservedOutlook } from "./calendar/reserved-dates.ts";
 import { loadSizedFor } from "./capacity/candidate-fleet.ts";
@@ -19,6 +20,7 @@ import { type AlongsideOutlook, alongsideOutlook } from "./outlook/alongside-out
 import { type CeilingOutlook, ceilingsOutlook } from "./outlook/ceilings-outlook.ts";
 import { holdMinutesOf, holdWarnings } from "./outlook/hold-outlook.ts";
 import { type InPlaceOutlook, inPlaceOutlook, inPlaceWarnings } from "./outlook/in-place-outlook.ts";
+import type { QuotaRoom } from "./outlook/quota-room.ts";
 import { type ReleaseOutlook, releaseOutlook } from "./outlook/release-outlook.ts";
 import { type RevertOutlook, revertOutlook } from "./outlook/revert-outlook.ts";
 import { type StrategyOutlook, strategiesOutlook } from "./outlook/strategies-outlook.ts";
@@ -59,6 +61,10 @@ export interface Outlook {
   readonly quality?: QualityOutlook;
   /** Where it asks for any. */
   readonly gates?: GateOutlook;
+  /** Where an account was looked at: what its quotas leave. */
+  readonly quotas?: readonly QuotaRoom[];
+  /** And what the plan would be in the way of. */
+  readonly ahead?: InTheWay;
   /** What the model leans on beside its endpoint, for the default release. */
   readonly alongside: readonly AlongsideOutlook[];
   /** All bakes together: the shortest time that traffic takes to move. */

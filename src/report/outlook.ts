@@ -3,6 +3,7 @@ import type { ReleaseOutlook } from "../core/outlook/release-outlook.ts";
 import type { Outlook } from "../core/outlook.ts";
 import { priceLines } from "../core/plan/price-list.ts";
 import { wayBackUsd } from "../core/plan/way-back-budget.ts";
+import { aheadLines, quotaTable } from "./account-room.ts";
 import { alongsideTable } from "./alongside.ts";
 import { gateTable } from "./gates.ts";
 import { inPlaceLines } from "./in-place.ts";
@@ -27,6 +28,8 @@ export function outlookPage(outlook: Outlook, page: Page): string[] {
     strategyTable(outlook.strategies, page),
     inPlaceLines(outlook.inPlace, page),
     alongsideTable(outlook.alongside, page),
+    quotaTable(outlook, page),
+    aheadLines(outlook, page),
     milestoneTable(outlook.milestones, page),
     reservedLines(outlook.reserved, page),
     qualityLines(outlook.quality, page),

@@ -23,7 +23,12 @@ export function strategyTable(all: readonly StrategyOutlook[], { width, paint }:
     duration(one.lockedMinutes * 60),
     duration(one.minutes * 60),
     cost(one.costUsd),
-    one.isPlanned ? paint.dim("planned") : "",
+    paint.dim(marksOf(one).join(", ")),
   ]);
   return table(columns, rows, { width: width - margin.length, head: paint.dim }).map((line) => margin + line);
+}
+
+function marksOf({ isPlanned, isCheapest, isSafest }: StrategyOutlook): string[] {
+  const marks = [isPlanned && "planned", isCheapest && "cheapest", isSafest && "safest"];
+  return marks.filter((mark) => mark !== false);
 }

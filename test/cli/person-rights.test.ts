@@ -152,6 +152,8 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
   "plan --stage": [
     { ...applying, command: ["plan", next, "--stage", "dev"] },
     naming("plan", "test/data/plans/reserved.yml", "--stage", "dev"),
+    { ...dating, command: ["plan", "plans/site-search.yml", "--stage", "dev"] },
+    nodes(dating, "plan", clusterPlan, "--stage", "dev"),
   ],
   emit: [emits(), { ...emits(), before: watching.before }, { ...emits(), before: underWay }],
   "emit --wait": [

@@ -2,9 +2,11 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { gateNames } from "../../src/core/gates/names.ts";
 import type { Outlook } from "../../src/core/outlook.ts";
+import { denied } from "../functions/watched.ts";
+import { servedEach } from "./served-account.ts";
 import { say } from "./spoken.ts";
 
 test("it shows sizes, how soon a bad candidate is found, quota, cost and milestones", async () => {
@@ -25,6 +27,9 @@ test("it shows sizes, how soon a bad candidate is found, quota, cost and milesto
     /At\s+95 %\s+latency\s+is\s+not\s+compared:\s+each\s+of\s+the\s+candidate's\s+instances\s+carries\s+19×\s+what/,
   );
   expect(out).toMatch(/The whole\s+rollout\s+finds errors from 1\.\d\d× on and latency from 1\.\d\d× on/);
+  expect(out).toMatch(/upfront .* planned, safest\n/);
+  expect(out).toMatch(/look-ahead .* cheapest\n/);
+  expect(out).not.toMatch(/^ *quota +/m);
   expect(out).toMatch(/leaving +10\.5 +2\.8 +\$3\.93/);
   expect(out).toMatch(
     /revert +in the 7 days .* after: slipway\s+revert\s+takes\s+about\s+43\s+min\s+and\s+\$12\.08\s+of\s+the\s+budget\s+of\s+\$120\.00,\s+and\s+24\s+ml\.g5\.xlarge\s+of\s+quota/s,
@@ -51,6 +56,62 @@ test("as a document it holds the same facts, at the traffic of another world whe
   expect(usual.load.requestsPerSecond).toBeGreaterThan(30);
   expect(other.load.errorPercent).toBe(2);
   expect(other.load.requestsPerSecond).toBeCloseTo(usual.load.requestsPerSecond / 2, 0);
+});
+
+describe("with a stage", () => {
+  const serve = servedEach();
+  const sample = "plans/chat-assistant.yml";
+
+  test("it shows what the account's quotas leave, and that nothing is in its way", async () => {
+    const { world } = await serve();
+    const quota = world.quota("endpoint", "ml.g5.xlarge") ?? 0;
+
+    const { code, out } = await say("plan", sample, "--stage", "dev");
+    const { quotas, ahead } = JSON.parse((await say("plan", sample, "--stage", "dev", "--json")).out);
+
+    expect(code).toBe(0);
+    expect(quotas).toEqual([
+      { instanceType: "ml.g5.xlarge", quota, elsewhere: 0, needed: 24, left: quota - 24 },
+      expect.objectContaining({ instanceType: "ml.g5.2xlarge", needed: 12 }),
+    ]);
+    expect(ahead).toEqual({ days: 90, conflicts: [], unseen: [] });
+    expect(out).toMatch(/quota +of the account +other endpoints +a release +left/);
+    expect(out).toMatch(new RegExp(`ml\\.g5\\.xlarge +${quota} +0 +24 +${quota - 24}\n`));
+    expect(out).toMatch(
+      /Nothing\s+of\s+it\s+is\s+in\s+the\s+way\s+of\s+anything\s+in\s+the\s+next\s+90\s+days/,
+    );
+  });
+
+  test("it shows what of a quota is missing, and what the plan is in the way of", async () => {
+    const { world } = await serve({ spec: { quotaPercent: 50 } });
+    const quota = world.quota("endpoint", "ml.g5.xlarge") ?? 0;
+
+    const { code, out } = await say("plan", sample, "--stage", "dev");
+    const { quotas, ahead } = JSON.parse((await say("plan", sample, "--stage", "dev", "--json")).out);
+
+    expect(code).toBe(0);
+    expect(quotas[0]).toMatchObject({ quota, needed: 24, left: quota - 24 });
+    expect(quotas[0].left).toBeLessThan(0);
+    expect(ahead.conflicts).toContainEqual(
+      expect.objectContaining({ what: "quota", instanceType: "ml.g5.xlarge" }),
+    );
+    expect(out).toMatch(/! .*ml\.g5\.xlarge/);
+    expect(out).toContain("aws service-quotas request-service-quota-increase");
+  });
+
+  test("where none of it may be looked at, the plan is shown all the same", async () => {
+    const account = await serve();
+    account.fail("GetServiceQuota", denied);
+    account.fail("ListServiceQuotas", denied);
+
+    const { code, out, err } = await say("plan", sample, "--stage", "dev");
+
+    expect(code).toBe(0);
+    expect(err).toMatch(/! the account's quotas could not be looked at: /);
+    expect(out).toMatch(/✔ chat-assistant {2}the plan is valid/);
+    expect(out).not.toMatch(/quota +of the account/);
+    expect(out).toMatch(/As\s+far\s+as\s+could\s+be\s+looked\s+at,\s+nothing\s+of\s+it/);
+  });
 });
 
 test("a plan's gates are shown, with who has waived which, as a page and as a document", async () => {

@@ -79,6 +79,18 @@ describe("in an account", () => {
     expect(complaints("status", (await say("status", "--json")).out)).toEqual([]);
   });
 
+  test("plan, with what the account leaves and what is in its way", async () => {
+    await serve({ spec: { quotaPercent: 50 } });
+
+    const { out } = await say("plan", chat, "--stage", "dev", "--json");
+
+    expect(JSON.parse(out)).toMatchObject({
+      quotas: expect.anything(),
+      ahead: { conflicts: expect.anything() },
+    });
+    expect(complaints("plan", out)).toEqual([]);
+  });
+
   test("history, its summary, and the reverts of status", async () => {
     const { aws } = await serve();
     await applyPlan(aws, plan, "2026-11-01T09:00:00.000Z");

@@ -15,6 +15,27 @@ test.each([40, 47, 60, 72, 80, 96, 110])("at %i columns no line is wider", (widt
     expect(page(width, coloured).filter((line) => widthOf(line) > width)).toEqual([]);
 });
 
+const inAccount = {
+  ...outlook,
+  quotas: [
+    { instanceType: "ml.g5.xlarge", quota: 20, elsewhere: 3, needed: 24, left: -7 },
+    { instanceType: "ml.g5.2xlarge", quota: null, elsewhere: 0, needed: 12, left: null },
+  ],
+  ahead: { days: 90, conflicts: [], unseen: [] },
+};
+
+test.each([40, 60, 80, 110])(
+  "at %i columns what an account leaves is no wider, and has all its figures",
+  (width) => {
+    const lines = outlookPage(inAccount, { width, paint: paintOf(false) });
+    const text = lines.join(" ").replaceAll(/\s+/g, " ");
+
+    expect(lines.filter((line) => widthOf(line) > width)).toEqual([]);
+    for (const each of ["none known", "not known", "-7", "in the next 90 days."])
+      expect(text).toContain(each);
+  },
+);
+
 test("no figure is lost where room is short", () => {
   const figures = (lines: readonly string[]) => new Set(lines.join(" ").match(/[\d$.,]+\d|\d/g));
 

@@ -174,6 +174,11 @@ describe("beside the other strategies", () => {
     expect(names(sample)).toEqual(["upfront", "sequential", "look-ahead"]);
   });
 
+  test("it is never the safest, though nothing is locked in it: what serves meanwhile is smaller", () => {
+    const safest = strategiesOutlook(plan).filter(({ isSafest }) => isSafest);
+    expect(safest.map(({ strategy }) => strategy)).toEqual(["upfront"]);
+  });
+
   test("auto never comes down to it, consent or none", () => {
     const auto: Plan = { ...plan, rollout: { ...plan.rollout, strategy: "auto" } };
     expect(consentOf(auto.rollout)).toBeUndefined();

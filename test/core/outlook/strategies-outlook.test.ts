@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { candidateNeeds } from "../../../src/core/capacity/sizing.ts";
 import { plannedFleet, tightness } from "../../../src/core/feasibility/planned-fleet.ts";
 import { strategiesOutlook } from "../../../src/core/outlook/strategies-outlook.ts";
-import { lookingAhead, planWith, shortAndWhole } from "../example.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
+import { lookingAhead, plan, planWith, shortAndWhole } from "../example.ts";
 
 const auto = (usdPerRelease: number) =>
   planWith({ rollout: { strategy: "auto" }, budget: { usdPerRelease } });
@@ -21,6 +22,29 @@ test("each says with how many it joins, how often it is raised, and what that lo
   expect((upfront?.minutes ?? 0) - (ahead?.minutes ?? 0)).toBeLessThan(1);
   expect(sequential?.minutes).toBeGreaterThan(ahead?.minutes ?? Number.POSITIVE_INFINITY);
   expect(strategiesOutlook(lookingAhead).filter(({ isPlanned }) => isPlanned)).toEqual([ahead]);
+});
+
+test("the cheapest and the safest are marked: what costs least, and what locks least and is over soonest", () => {
+  const marks = (of: Plan) =>
+    strategiesOutlook(of).map(({ strategy, isCheapest, isSafest }) => [strategy, isCheapest, isSafest]);
+
+  expect(marks(lookingAhead)).toEqual([
+    ["upfront", false, true],
+    ["sequential", false, false],
+    ["look-ahead", true, false],
+  ]);
+});
+
+test("nothing is the cheapest where a price is not known", () => {
+  const instanceType = "ml.c6i.2xlarge";
+  const unpriced: Plan = {
+    ...plan,
+    endpoint: { ...plan.endpoint, instanceType },
+    releaseTypes: { minor: { inference: { instanceType, requestsPerSecondPerInstance: 12 } } },
+    budget: { ...plan.budget, unpriced: [instanceType] },
+  };
+
+  expect(strategiesOutlook(unpriced).filter(({ isCheapest }) => isCheapest)).toEqual([]);
 });
 
 test("where no raise pays, all come to the same", () => {
