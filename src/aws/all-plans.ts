@@ -1,9 +1,8 @@
 /** The calendar of all plans of a deployment, and what in it is in each other's way. */
-import { type AccountInUse, type Conflict, conflictsOf, steadyOf } from "../core/calendar/conflicts.ts";
+import { type AccountInUse, type Conflict, conflictsOf } from "../core/calendar/conflicts.ts";
 import { type Occurrence, occurrencesOf, type TimeSpan } from "../core/calendar/occurrences.ts";
 import { trainingPlansOf } from "../core/calendar/reservations.ts";
 import { type ReservationEnd, reservationEnds } from "../core/calendar/reserved-dates.ts";
-import type { InstancesByType } from "../core/feasibility/feasibility.ts";
 import { rememberedSince } from "../core/learning/forgetting.ts";
 import { frozenToo } from "../core/plan/capacity-limits.ts";
 import type { Plan } from "../core/plan/plan.ts";
@@ -21,7 +20,7 @@ import { reservationsSeen } from "./reservations.ts";
 import { servingsSeen } from "./reserved-serving.ts";
 import { quotaCode } from "./service-quotas.ts";
 import { asTheyStand } from "./slipping.ts";
-import { accountInUse } from "./use.ts";
+import { accountInUse, type SeenInUse } from "./use.ts";
 
 export interface AllPlans {
   /** By their dates. */
@@ -50,7 +49,7 @@ export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<Al
   const occurrences = plans.flatMap((plan) => occurrencesIn(plan, span, { past, listing })).sort(byDate);
   const anyDay = own === undefined ? [] : undated(own, span, { occurrences, listing });
   const all = [...occurrences, ...anyDay];
-  const { unseen, refused, ...counted } = await inUse(aws, all, Object.fromEntries(steadyOf(plans)));
+  const { unseen, refused, ...counted } = await inUse(aws, all, plans);
   const bought = await boughtBefore(aws, plans);
   const use = { ...counted, reservations: bought.seen };
   const frozen = plans.map((plan) => ({ ...plan, freezes: frozenToo(plan.freezes, limits) }));
@@ -68,7 +67,7 @@ export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<Al
       ...(unseen.length === 0
         ? []
         : [`not counted, since they may not be looked at: endpoints ${unseen.join(", ")}`]),
-      ...(refused === undefined ? [] : [refused]),
+      ...refused,
       ...(listing.refused === undefined ? [] : [listing.refused]),
       ...bought.unseen,
     ],
@@ -79,14 +78,14 @@ export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<Al
 async function inUse(
   aws: Aws,
   occurrences: readonly Occurrence[],
-  steady: InstancesByType,
-): Promise<Awaited<ReturnType<typeof accountInUse>> & { readonly refused?: string }> {
+  plans: readonly Plan[],
+): Promise<SeenInUse> {
   try {
-    return await accountInUse(aws, occurrences, steady);
+    return await accountInUse(aws, occurrences, plans);
   } catch (error) {
     const known = failureOf(error);
     const refused = `not held against quotas, since they could not be looked at: ${known.message}`;
-    return { quota: none, elsewhere: none, unseen: [], refused };
+    return { quota: none, elsewhere: none, unseen: [], refused: [refused] };
   }
 }
 

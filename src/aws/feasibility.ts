@@ -58,7 +58,7 @@ function withoutLimit(found: Limits, { stable, candidate }: Question["needs"]): 
 
 function look(aws: Aws, { plan, needs }: Question): Promise<Limits> {
   const types = [...new Set([needs.stable.instanceType, needs.candidate.instanceType])];
-  return servingPlatform(aws).limits({ but: plan.endpoint.name, types });
+  return servingPlatform(aws).limits({ but: [plan.endpoint.name], types });
 }
 
 function means({ plan, needs }: Question, { unseen, ...found }: Limits): MeansFound {

@@ -55,7 +55,7 @@ export async function inPlaceFor(
   if (window.is === "too-short") return refused(window.reason);
   const grownInstances = Math.max(candidate.instances, wholeFleet(plan, each, design));
   const types = [...new Set([stable.instanceType, each.instanceType])];
-  const { quota, elsewhere } = await servingPlatform(aws).limits({ but: plan.endpoint.name, types });
+  const { quota, elsewhere } = await servingPlatform(aws).limits({ but: [plan.endpoint.name], types });
   const question: ShrinkQuestion = { plan, stable, candidate, grownInstances, quota, elsewhere };
   const answer = shrunkStable(question, consent);
   if ("lacks" in answer) {

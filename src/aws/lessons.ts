@@ -67,7 +67,7 @@ async function meansOf(
   adjusted: Adjusted,
 ): Promise<MostAtRest[]> {
   const { quota, elsewhere } = await servingPlatform(aws).limits({
-    but: record.endpoint,
+    but: [record.endpoint],
     types: [instanceType],
   });
   const own = record.hold?.own ?? min;

@@ -54,7 +54,7 @@ async function revertOf(aws: Aws, plan: Plan, { past, kept: all }: Known): Promi
   const type = typeIn(plan, target);
   const outlook = revertOutlook(plan, type);
   const types = [...new Set([plan.endpoint.instanceType, outlook.instanceType])];
-  const limits = await servingPlatform(aws).limits({ but: plan.endpoint.name, types });
+  const limits = await servingPlatform(aws).limits({ but: [plan.endpoint.name], types });
   const dear = `it is estimated above its budget of ${cost(plan.budget.usdPerRelease)}`;
   const lacks = [...revertLacks(plan, type, limits), ...(outlook.isWithinBudget ? [] : [dear])];
   const { model, endpoint } = plan;

@@ -16,7 +16,7 @@ import { openAccount } from "./account.ts";
 beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0));
 afterEach(() => void vi.restoreAllMocks());
 
-const ours = { but: "ours", types: ["ml.g5.xlarge"] };
+const ours = { but: ["ours"], types: ["ml.g5.xlarge"] };
 
 /** AWS's answer about an endpoint, and about its configuration, or how it refuses. */
 interface Stranger {
@@ -160,7 +160,7 @@ describe("instances of other endpoints", () => {
         new CreateEndpointCommand({ EndpointName: other, EndpointConfigName: "chat-assistant-config-v6" }),
       );
 
-    expect(await instancesElsewhere(account.aws, { ...ours, but: "chat-assistant" })).toEqual({
+    expect(await instancesElsewhere(account.aws, { ...ours, but: ["chat-assistant"] })).toEqual({
       fleet: { "ml.g5.xlarge": 16 },
       unseen: [],
     });

@@ -76,6 +76,14 @@ describe("with each call refused in turn", async () => {
   /** The limits in force come first. */
   const limits = calls.indexOf("dynamodb.Query");
   const history = calls.indexOf("dynamodb.Query", limits + 1);
+  /** Which calls these are, counted from 1. */
+  const queries = calls.flatMap((call, at) => (call === "dynamodb.Query" ? [at + 1] : []));
+  const [prices = 0, locks = 0, reserved = 0] = queries.slice(-3);
+  const passedOver: Readonly<Record<number, RegExp>> = {
+    [prices]: /^! fetched prices may not be read, published ones stand in: /m,
+    [locks]: /^! what releases under way have is counted as if it stayed, since /m,
+    [reserved]: /^! what serves on reserved capacity may not be looked at: /m,
+  };
 
   it("asks for what it needs, in the order that is safe", () => {
     const writes = calls.filter((call) => /\.(Put|Create|Update|Delete)/.test(call));
@@ -96,13 +104,10 @@ describe("with each call refused in turn", async () => {
       const { code, err } = await refuse(applying, nth);
 
       const isWrite = /\.(Put|Create|Update|Delete)/.test(call);
-      const reserved = calls.lastIndexOf("dynamodb.Query") + 1;
+      const ofQuery = passedOver[nth];
       const lastLook = calls.lastIndexOf("scheduler.GetSchedule");
       if (isWrite) expect(err).toMatch(/✖ the plan is not in force as a whole; the lines above say what is/);
-      else if (nth === reserved)
-        expect(err).toMatch(/^! what serves on reserved capacity may not be looked at: /m);
-      else if (nth === calls.lastIndexOf("dynamodb.Query", reserved - 2) + 1)
-        expect(err).toMatch(/^! fetched prices may not be read, published ones stand in: /m);
+      else if (ofQuery !== undefined) expect(err).toMatch(ofQuery);
       // What follows how long instances took asks what others are about; whoever may not look there is told so, and applies.
       else if (nth > history + 1)
         expect(err).toMatch(

@@ -102,9 +102,10 @@ function overQuota(
   );
 }
 
-/** Between releases, each endpoint once, whichever plans are on it. */
-export function steadyOf(plans: readonly Plan[]): Map<string, number> {
-  const endpoints = plans.flatMap(releasedPlans).map(({ endpoint }) => endpoint);
+/** Between releases, each endpoint once, whichever plans are on it; `but` are names of endpoints that are left out. */
+export function steadyOf(plans: readonly Plan[], but: readonly string[] = []): Map<string, number> {
+  const all = plans.flatMap(releasedPlans).map(({ endpoint }) => endpoint);
+  const endpoints = all.filter(({ name }) => !but.includes(name));
   const once = new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
   const sums = new Map<string, number>();
   for (const { instanceType, instances } of once.values())

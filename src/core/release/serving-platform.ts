@@ -135,8 +135,8 @@ export interface ServingPlatform {
   }): Promise<{ readonly candidate: DescribedSide; readonly serving: DescribedSide }>;
   /** What each fleet of an endpoint is made of, whether or not it has traffic. */
   made(asked: { readonly name: string; readonly look: GateLook }): Promise<Looked<readonly FleetMade[]>>;
-  /** Quota and what counts against it, of some instance types; `but` is the endpoint that does not count. */
-  limits(asked: { readonly but: string; readonly types: readonly string[] }): Promise<Limits>;
+  /** Quota and what counts against it, of some instance types; `but` are endpoints that do not count. */
+  limits(asked: { readonly but: readonly string[]; readonly types: readonly string[] }): Promise<Limits>;
   /** Capacity that was bought before, by its ARN; undefined where there is none of that name. */
   reserved(arn: string): Promise<TrainingPlanView | undefined>;
   /** Sends one request to a variant, whatever its weight; a failure or no answer is an answer too, never an exception. */

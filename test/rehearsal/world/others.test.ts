@@ -28,7 +28,7 @@ test("hold instances under the account's quotas, for which a world without a fig
 test("are seen by whoever counts what else is under a quota", async () => {
   const { aws } = openAccount({ spec: { others } });
 
-  expect(await instancesElsewhere(aws, { but: "chat-assistant", types: ["ml.m5.xlarge"] })).toEqual({
+  expect(await instancesElsewhere(aws, { but: ["chat-assistant"], types: ["ml.m5.xlarge"] })).toEqual({
     fleet: { "ml.m5.xlarge": 6 },
     unseen: [],
   });

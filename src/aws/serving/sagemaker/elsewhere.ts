@@ -24,15 +24,15 @@ export interface Elsewhere {
 /** This many endpoints are looked at at one time: 300 take some 40 rounds of two calls, and SageMaker is not flooded. */
 export const atOnce = 8;
 
-/** Looks at every endpoint of the account but one. */
+/** Looks at every endpoint of the account but some. */
 export async function instancesElsewhere(
   aws: Aws,
-  { but, types }: { but: string; types: readonly string[] },
+  { but, types }: { but: readonly string[]; types: readonly string[] },
 ): Promise<Elsewhere> {
   const names: string[] = [];
   for await (const page of paginateListEndpoints({ client: aws.sagemaker, pageSize: 100 }, {}))
     for (const { EndpointName } of page.Endpoints ?? [])
-      if (EndpointName !== undefined && EndpointName !== but) names.push(EndpointName);
+      if (EndpointName !== undefined && !but.includes(EndpointName)) names.push(EndpointName);
   const fleet: Record<string, number> = {};
   const unseen: string[] = [];
   await eachOf(names, async (name) => {
