@@ -3,6 +3,7 @@ import { type AccountInUse, type Conflict, conflictsOf } from "../core/calendar/
 import { type Occurrence, occurrencesOf, type TimeSpan } from "../core/calendar/occurrences.ts";
 import { trainingPlansOf } from "../core/calendar/reservations.ts";
 import { type ReservationEnd, reservationEnds } from "../core/calendar/reserved-dates.ts";
+import { sharedEndpoints } from "../core/calendar/shared-endpoints.ts";
 import { rememberedSince } from "../core/learning/forgetting.ts";
 import { frozenToo } from "../core/plan/capacity-limits.ts";
 import type { Plan } from "../core/plan/plan.ts";
@@ -54,6 +55,7 @@ export async function allPlans(aws: Aws, span: TimeSpan, own?: Plan): Promise<Al
   const use = { ...counted, reservations: bought.seen };
   const frozen = plans.map((plan) => ({ ...plan, freezes: frozenToo(plan.freezes, limits) }));
   const conflicts = [
+    ...sharedEndpoints(plans),
     ...conflictsOf(frozen, occurrences, use),
     ...conflictsOf(frozen, anyDay, use).filter(({ what }) => what === "quota" || what === "reservation"),
   ];

@@ -5,6 +5,7 @@ import type { Aws } from "../aws/clients.ts";
 import { quotaSteps } from "../aws/quota-requests.ts";
 import { servingPlatform } from "../aws/serving/platforms.ts";
 import type { ApplyStep } from "../core/calendar/application.ts";
+import { modelsIn } from "../core/calendar/conflicts.ts";
 import type { InTheWay } from "../core/calendar/in-the-way.ts";
 import { shortQuotas } from "../core/calendar/quota-requests.ts";
 import type { InstancesByType } from "../core/feasibility/feasibility.ts";
@@ -48,7 +49,7 @@ export async function aheadOf(aws: Aws, plan: Plan, { nowMs, err }: Looking): Pr
     const span = { fromMs: nowMs, toMs: nowMs + daysAhead * 86_400_000 };
     const { conflicts, unseen } = await allPlans(aws, span, plan);
     warn(err, ...unseen);
-    const own = conflicts.filter(({ who }) => who.some(({ model }) => model === plan.model));
+    const own = conflicts.filter((one) => modelsIn(one).includes(plan.model));
     return { days: daysAhead, conflicts: own, unseen };
   } catch (error) {
     warn(err, `whether it is in the way of others could not be looked at: ${messageOf(error)}`);
@@ -63,7 +64,7 @@ export async function roomBeside(
   { needed, err }: { readonly needed: InstancesByType; readonly err: Terminal["err"] },
 ): Promise<QuotaRoom[] | undefined> {
   try {
-    const asked = { but: endpoint.name, types: Object.keys(needed) };
+    const asked = { but: [endpoint.name], types: Object.keys(needed) };
     return quotaRoom(needed, await servingPlatform(aws).limits(asked));
   } catch (error) {
     warn(err, `the account's quotas could not be looked at: ${messageOf(error)}`);

@@ -21,6 +21,10 @@ const dated = (of: Plan, when: When = weekly, more: Partial<Plan> = {}): Plan =>
   ...more,
   milestones: { production: { when } },
 });
+const byEvent = (of: Plan): Plan => ({
+  ...of,
+  milestones: { production: { when: { event: "model-approved" } } },
+});
 const appliedAt = "2026-11-01T09:00:00.000Z";
 const fileOf = (of: Plan) => join(folderWith({ "plan.yml": stringify(of) }), "plan.yml");
 const endpoint = { ...plan.endpoint, name: "chat-other" };
@@ -131,6 +135,34 @@ describe("the calendar of a deployment", () => {
 
     expect(err).toContain(`the plan of ${fraud.model} is of another version of slipway, and left out`);
     expect(out).toContain("chat-assistant");
+  });
+});
+
+describe("two plans that name one endpoint", () => {
+  const other: Plan = { ...plan, model: "chat-other" };
+  const told = /^! endpoint\/chat-assistant is named by the plans of chat-assistant and chat-other: .*/m;
+
+  test("are named by the calendar, in its text and as JSON, though neither has a date", async () => {
+    const { aws } = await serve();
+    for (const each of [plan, other]) await applyPlan(aws, byEvent(each), appliedAt);
+
+    const { out } = await say("calendar", "--days", "7");
+    const { conflicts } = JSON.parse((await say("calendar", "--days", "7", "--json")).out);
+
+    expect(out.replace(/\n {2}/g, " ")).toMatch(told);
+    expect(conflicts).toMatchObject([{ what: "shared-endpoint", subject: "endpoint/chat-assistant" }]);
+  });
+
+  test("are named as either is applied, and it is applied all the same; a third is told nothing", async () => {
+    const { aws } = await serve();
+    await applyPlan(aws, byEvent(plan), appliedAt);
+
+    const { code, err } = await say("plan", "apply", fileOf(byEvent(other)));
+    const third = await say("plan", "apply", fileOf(byEvent(fraud)));
+
+    expect(code).toBe(0);
+    expect(err.replace(/\n {2}/g, " ")).toMatch(told);
+    expect(third.err).not.toContain("is named by");
   });
 });
 

@@ -1,8 +1,9 @@
 /** What a person reads of a calendar, in lines: what a milestone raises, and where several are in each other's way. Times in UTC. */
 import type { EpochMs } from "../units.ts";
-import type { Conflict } from "./conflicts.ts";
+import type { Conflict, DatedConflict } from "./conflicts.ts";
 import type { Occurrence } from "./occurrences.ts";
 import { type ReservationConflict, reservationText } from "./reserved-dates.ts";
+import type { SharedEndpoint } from "./shared-endpoints.ts";
 
 /** What a training pool raises counts against two quotas, and is there once. Of a patch all of it depends on what serves. */
 export function raisesText({ kind, raised }: Pick<Occurrence, "kind" | "raised">): string {
@@ -12,30 +13,38 @@ export function raisesText({ kind, raised }: Pick<Occurrence, "kind" | "raised">
 }
 
 /** A sentence for each. What comes again and again, as what is due each week does, is told once. */
-export const conflictTexts = (conflicts: readonly Conflict[]): string[] =>
-  [...Map.groupBy(conflicts, kindOf).values()].map(textOf);
+export function conflictTexts(conflicts: readonly Conflict[]): string[] {
+  const shared = conflicts.filter((one) => one.what === "shared-endpoint");
+  const dated = conflicts.filter((one) => one.what !== "shared-endpoint");
+  return [...shared.map(sharedText), ...[...Map.groupBy(dated, kindOf).values()].map(textOf)];
+}
+
+function sharedText({ subject, by }: SharedEndpoint): string {
+  const plans = by.map(({ model, milestone }) => (milestone === "staging" ? `${model} (staging)` : model));
+  return `${subject} is named by the plans of ${plans.join(" and ")}: whatever one of them releases there replaces what another has released`;
+}
 
 /** The same for conflicts of the same milestones that differ in their dates alone. */
-function kindOf(conflict: Conflict): string {
+function kindOf(conflict: DatedConflict): string {
   const who = conflict.who.map(({ model, kind }) => `${model} ${kind}`).sort();
   return JSON.stringify([conflict.what, ofWhat(conflict), who]);
 }
 
-function ofWhat(conflict: Conflict): string {
+function ofWhat(conflict: DatedConflict): string {
   if (conflict.what === "quota") return `${conflict.use} ${conflict.instanceType}`;
   if (conflict.what !== "reservation") return "";
   const { trainingPlan, releaseType, instanceType, fault } = conflict;
   return `${trainingPlan} ${releaseType} ${instanceType} ${fault}`;
 }
 
-function textOf([first, ...more]: readonly Conflict[]): string {
+function textOf([first, ...more]: readonly DatedConflict[]): string {
   const last = more.at(-1);
   if (first === undefined) return "";
   if (last === undefined) return conflictText(first);
   return `${conflictText(first)}; and ${more.length} more like it, the last on ${minuteOf(last.fromMs).slice(0, 10)}`;
 }
 
-function conflictText(conflict: Conflict): string {
+function conflictText(conflict: DatedConflict): string {
   const who = conflict.who.map(nameOf).join(", ");
   const when = `from ${minuteOf(conflict.fromMs)} until ${minuteOf(conflict.toMs)}`;
   switch (conflict.what) {

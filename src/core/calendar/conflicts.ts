@@ -6,11 +6,14 @@ import type { EpochMs } from "../units.ts";
 import type { Occurrence, TimeSpan } from "./occurrences.ts";
 import type { ReservationSeen } from "./reservations.ts";
 import { onReservations, type ReservationConflict } from "./reserved-dates.ts";
+import type { SharedEndpoint } from "./shared-endpoints.ts";
 
 /** Instances by instance type, of each use that has a quota. */
 export type InstancesByUse = Readonly<Record<QuotaUse, InstancesByType>>;
 
-export type Conflict =
+export type Conflict = SharedEndpoint | DatedConflict;
+
+export type DatedConflict =
   | ReservationConflict
   | (TimeSpan & { readonly who: readonly Occurrence[] } & (
         | { readonly what: "endpoint"; readonly subject: string }
@@ -44,12 +47,16 @@ export interface AccountInUse {
   readonly reservations?: readonly ReservationSeen[];
 }
 
+/** Whom a conflict is about: models, one for each of their milestones that has a part in it. */
+export const modelsIn = (conflict: Conflict): string[] =>
+  (conflict.what === "shared-endpoint" ? conflict.by : conflict.who).map(({ model }) => model);
+
 /** By the time at which each begins. */
 export function conflictsOf(
   plans: readonly Plan[],
   occurrences: readonly Occurrence[],
   account: AccountInUse,
-): Conflict[] {
+): DatedConflict[] {
   return [
     ...onOneEndpoint(occurrences),
     ...overQuota(plans, occurrences, account),
@@ -61,12 +68,12 @@ export function conflictsOf(
 }
 
 /** Of the releases on one endpoint, each with the one that ends last of those before it. */
-function onOneEndpoint(occurrences: readonly Occurrence[]): Conflict[] {
+function onOneEndpoint(occurrences: readonly Occurrence[]): DatedConflict[] {
   const bySubject = Map.groupBy(occurrences, ({ subject }) => subject);
   return [...bySubject].flatMap(([subject, all]) => {
     const inOrder = all.toSorted((one, other) => one.fromMs - other.fromMs);
     let longest: Occurrence | undefined;
-    return inOrder.flatMap((next): Conflict[] => {
+    return inOrder.flatMap((next): DatedConflict[] => {
       const before = longest;
       if (before === undefined || next.untilMs > before.untilMs) longest = next;
       if (before === undefined || before.untilMs <= next.fromMs) return [];
@@ -88,7 +95,7 @@ function overQuota(
   plans: readonly Plan[],
   occurrences: readonly Occurrence[],
   { quota, elsewhere }: AccountInUse,
-): Conflict[] {
+): DatedConflict[] {
   const steady = steadyOf(plans);
   const keyOf = (use: QuotaUse, instanceType: string) => `${use} ${instanceType}`;
   const raises = occurrences.flatMap((of) => of.raised.map((raised) => ({ of, ...raised })));
@@ -117,7 +124,7 @@ export function steadyOf(plans: readonly Plan[], but: readonly string[] = []): M
 function beyond(
   raises: readonly { readonly of: Occurrence; readonly instances: number }[],
   { use, instanceType, limit, base }: Quota,
-): Conflict[] {
+): DatedConflict[] {
   const moments = raises.flatMap(({ of, instances }) => [
     { atMs: of.fromMs, of, instances },
     { atMs: of.untilMs, of, instances: -instances },
@@ -125,7 +132,7 @@ function beyond(
   // What ends as another begins is out of its way.
   moments.sort((one, other) => one.atMs - other.atMs || one.instances - other.instances);
   const active = new Set<Occurrence>();
-  const found: Conflict[] = [];
+  const found: DatedConflict[] = [];
   let sum = base;
   let open: { fromMs: EpochMs; needed: number; who: Set<Occurrence> } | undefined;
   for (const { atMs, of, instances } of moments) {
@@ -155,7 +162,7 @@ function beyond(
 }
 
 /** By the month, in UTC, in which a milestone is due. */
-function overBudget(plans: readonly Plan[], occurrences: readonly Occurrence[]): Conflict[] {
+function overBudget(plans: readonly Plan[], occurrences: readonly Occurrence[]): DatedConflict[] {
   const byModel = Map.groupBy(occurrences, ({ model }) => model);
   return plans.flatMap(({ model, budget }) => {
     const { usdPerMonth } = budget;
@@ -163,7 +170,7 @@ function overBudget(plans: readonly Plan[], occurrences: readonly Occurrence[]):
     const byMonth = Map.groupBy(byModel.get(model) ?? [], ({ dueMs }) =>
       new Date(dueMs).toISOString().slice(0, 7),
     );
-    return [...byMonth].flatMap(([month, who]): Conflict[] => {
+    return [...byMonth].flatMap(([month, who]): DatedConflict[] => {
       const usd = who.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
       if (usd <= usdPerMonth) return [];
       const [year = 0, ordinal = 1] = month.split("-").map(Number);
@@ -174,7 +181,7 @@ function overBudget(plans: readonly Plan[], occurrences: readonly Occurrence[]):
 }
 
 /** In a freeze of its plan no stage of a release starts on what serves. */
-function frozen(plans: readonly Plan[], occurrences: readonly Occurrence[]): Conflict[] {
+function frozen(plans: readonly Plan[], occurrences: readonly Occurrence[]): DatedConflict[] {
   const production = Map.groupBy(
     occurrences.filter(({ kind }) => isOnServing(kind)),
     ({ model }) => model,
@@ -182,7 +189,7 @@ function frozen(plans: readonly Plan[], occurrences: readonly Occurrence[]): Con
   return plans.flatMap(({ model, freezes }) =>
     freezes.windows.flatMap(({ from, to, reason }) => {
       const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
-      return (production.get(model) ?? []).flatMap((one): Conflict[] =>
+      return (production.get(model) ?? []).flatMap((one): DatedConflict[] =>
         one.fromMs < toMs && one.untilMs > fromMs
           ? [
               {
@@ -200,7 +207,7 @@ function frozen(plans: readonly Plan[], occurrences: readonly Occurrence[]): Con
 }
 
 /** What has not passed staging waits: each date of production, or of a patch, with the last one of staging that is no later. */
-function beforeStaging(plans: readonly Plan[], occurrences: readonly Occurrence[]): Conflict[] {
+function beforeStaging(plans: readonly Plan[], occurrences: readonly Occurrence[]): DatedConflict[] {
   const staged = new Set(plans.filter((plan) => releasesVersion(plan, "staging")).map(({ model }) => model));
   const byModel = Map.groupBy(
     occurrences.filter(({ model }) => staged.has(model)),
@@ -208,7 +215,7 @@ function beforeStaging(plans: readonly Plan[], occurrences: readonly Occurrence[
   );
   return [...byModel.values()].flatMap((all) => {
     const staging = all.filter(({ kind }) => kind === "staging");
-    return all.flatMap((one): Conflict[] => {
+    return all.flatMap((one): DatedConflict[] => {
       if (!isOnServing(one.kind) || one.isTentative) return [];
       const last = staging.findLast(({ dueMs }) => dueMs <= one.dueMs);
       if (last === undefined || last.untilMs <= one.fromMs) return [];
