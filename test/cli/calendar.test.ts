@@ -10,7 +10,7 @@ import { applyPlan } from "../../src/aws/plans.ts";
 import { scheduleAhead } from "../../src/core/calendar/calendar.ts";
 import { CapacityLimits } from "../../src/core/plan/capacity-limits.ts";
 import { Plan, type When } from "../../src/core/plan/plan.ts";
-import { fraud, plan } from "../core/example.ts";
+import { fraud, plan, sided } from "../core/example.ts";
 import { folderWith, servedEach } from "./served-account.ts";
 import { say } from "./spoken.ts";
 
@@ -136,6 +136,21 @@ describe("the calendar of a deployment", () => {
     expect(err).toContain(`the plan of ${fraud.model} is of another version of slipway, and left out`);
     expect(out).toContain("chat-assistant");
   });
+});
+
+test("whoever alone owns a side of two plans that ask at one time is named with both", async () => {
+  const { aws } = await serve();
+  const mine = dated(sided);
+  await applyPlan(aws, mine, appliedAt);
+  const other = dated(sided, weekly, { model: "chat-other", endpoint });
+
+  const { err } = await say("plan", "apply", fileOf(other));
+  const { conflicts } = JSON.parse((await say("calendar", fileOf(other), "--stage", "dev", "--json")).out);
+
+  expect(err.replace(/\n {2}/g, " ")).toMatch(
+    /^! ann and cleo alone would have to answer for 2 plans at one time from .*: chat-(assistant|other) production of /m,
+  );
+  expect(conflicts.find(({ what }: { what: string }) => what === "people").people).toEqual(["ann", "cleo"]);
 });
 
 describe("two plans that name one endpoint", () => {

@@ -32,6 +32,7 @@ function kindOf(conflict: DatedConflict): string {
 
 function ofWhat(conflict: DatedConflict): string {
   if (conflict.what === "quota") return `${conflict.use} ${conflict.instanceType}`;
+  if (conflict.what === "people") return conflict.people.join();
   if (conflict.what !== "reservation") return "";
   const { trainingPlan, releaseType, instanceType, fault } = conflict;
   return `${trainingPlan} ${releaseType} ${instanceType} ${fault}`;
@@ -58,6 +59,10 @@ function conflictText(conflict: DatedConflict): string {
       return `${who}: ${conflict.who.at(-1)?.kind} starts before staging is over, and waits for it ${when}`;
     case "freeze":
       return `${who} meets a freeze ${when}, and waits for its end: ${conflict.reason}`;
+    case "people": {
+      const plans = new Set(conflict.who.map(({ model }) => model)).size;
+      return `${conflict.people.join(" and ")} alone would have to answer for ${plans} plans at one time ${when}: ${who}`;
+    }
     case "reservation":
       return `${who}: ${reservationText(asTold(conflict))}`;
   }

@@ -1,8 +1,9 @@
-/** Where the milestones of several plans are in each other's way, weeks before: endpoints, quotas, money, freezes, what was bought. */
+/** Where the milestones of several plans are in each other's way, weeks before: endpoints, quotas, money, freezes, people, what was bought. */
 import type { InstancesByType, QuotaUse } from "../feasibility/feasibility.ts";
 import { isOnServing, releasedPlans, releasesVersion } from "../plan/milestone-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
+import { askedAtOnce, type PeopleConflict } from "./asked-at-once.ts";
 import type { Occurrence, TimeSpan } from "./occurrences.ts";
 import type { ReservationSeen } from "./reservations.ts";
 import { onReservations, type ReservationConflict } from "./reserved-dates.ts";
@@ -15,6 +16,7 @@ export type Conflict = SharedEndpoint | DatedConflict;
 
 export type DatedConflict =
   | ReservationConflict
+  | PeopleConflict
   | (TimeSpan & { readonly who: readonly Occurrence[] } & (
         | { readonly what: "endpoint"; readonly subject: string }
         | {
@@ -63,6 +65,7 @@ export function conflictsOf(
     ...overBudget(plans, occurrences),
     ...frozen(plans, occurrences),
     ...beforeStaging(plans, occurrences),
+    ...askedAtOnce(plans, occurrences),
     ...onReservations(plans, occurrences, account.reservations ?? []),
   ].sort((one, other) => one.fromMs - other.fromMs);
 }
