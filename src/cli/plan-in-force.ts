@@ -4,6 +4,7 @@ import { putInForce, putOutOfForce, see, seeStanding } from "../aws/applying.ts"
 import { targetOf } from "../aws/milestones.ts";
 import { changes, stepsAway, stepsTo } from "../core/calendar/application.ts";
 import { calendarMistakes } from "../core/calendar/calendar.ts";
+import { cronWarnings } from "../core/calendar/cron-warnings.ts";
 import { printable } from "../core/input/bad-input.ts";
 import { Plan } from "../core/plan/plan.ts";
 import { applicationLines } from "../report/application.ts";
@@ -36,7 +37,8 @@ export async function planApply(line: CommandLine, terminal: Terminal): Promise<
   if (mistakes.length > 0) throw new BadInput(mistakes, "nothing was changed");
   const { out, err } = terminal;
   const at = now.toISOString();
-  tell(err, ...there.unseen.map((each) => `${err.paint.yellow("!")} ${each}`));
+  const warnings = [...there.unseen, ...cronWarnings(plan, now.getTime())];
+  tell(err, ...warnings.map((each) => `${err.paint.yellow("!")} ${each}`));
   const asking = await lookAhead(aws, plan, { nowMs: now.getTime(), err });
   const steps = [...stepsTo(plan, there, { target: targetOf(aws), nowMs: now.getTime() }), ...asking];
   const show = (taken: Parameters<typeof applicationLines>[0]) =>

@@ -4,6 +4,7 @@ import { pastReleases } from "../aws/history.ts";
 import { listingAt } from "../aws/price-list.ts";
 import { reservationsSeen } from "../aws/reservations.ts";
 import { calendarWarnings } from "../core/calendar/calendar.ts";
+import { cronWarnings } from "../core/calendar/cron-warnings.ts";
 import { raiseHourWarnings } from "../core/calendar/raise-hours.ts";
 import { type ReservationSeen, trainingPlansOf } from "../core/calendar/reservations.ts";
 import { reservedOutlook, reservedWarnings } from "../core/calendar/reserved-dates.ts";
@@ -48,6 +49,7 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
   const warnings = [
     ...meant.warnings,
     ...calendarWarnings(valid, { launches, nowMs }),
+    ...cronWarnings(valid, nowMs),
     ...raiseHourWarnings(valid, { launches, raises, nowMs }),
     ...reservedWarnings(valid, reserved),
   ];

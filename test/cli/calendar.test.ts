@@ -38,7 +38,7 @@ describe("the calendar of a deployment", () => {
     const { out, code } = await say("calendar", "--days", "7");
 
     expect(code).toBe(0);
-    expect(out).toMatch(/^due +model +milestone +from +until +raises +cost$/m);
+    expect(out).toMatch(/^due \(UTC\) +model +milestone +from +until +raises +cost$/m);
     for (const model of ["chat-assistant", "chat-other"])
       expect(out).toMatch(
         new RegExp(`^20\\S+ 0[78]:00  ${model} +production .*16 ml.g5.xlarge +\\$22.57$`, "m"),
@@ -151,6 +151,19 @@ test("whoever alone owns a side of two plans that ask at one time is named with 
     /^! ann and cleo alone would have to answer for 2 plans at one time from .*: chat-(assistant|other) production of /m,
   );
   expect(conflicts.find(({ what }: { what: string }) => what === "people").people).toEqual(["ann", "cleo"]);
+});
+
+test("a cron that never comes is warned of by plan and by plan apply, and the plan is applied", async () => {
+  await serve();
+  const path = fileOf(dated(plan, { cron: "cron(0 10 31 2 ? *)", timeZone: "UTC", start: "ahead" }));
+  const never = "the cron of production never comes (cron(0 10 31 2 ? *) UTC): nothing will start it";
+  const inOneLine = (text: string) => text.replaceAll(/\s+/g, " ");
+
+  const { code, err } = await say("plan", "apply", path);
+
+  expect(code).toBe(0);
+  expect(err).toContain(`! ${never}`);
+  expect(inOneLine((await say("plan", path)).out)).toContain(never);
 });
 
 describe("two plans that name one endpoint", () => {

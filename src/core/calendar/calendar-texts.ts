@@ -1,4 +1,4 @@
-/** What a person reads of a calendar, in lines: what a milestone raises, and where several are in each other's way. Times in UTC. */
+/** What a person reads of a calendar, in lines: what a milestone raises, and where several are in each other's way. Times are in UTC. */
 import type { EpochMs } from "../units.ts";
 import type { Conflict, DatedConflict } from "./conflicts.ts";
 import type { Occurrence } from "./occurrences.ts";
@@ -46,8 +46,8 @@ function textOf([first, ...more]: readonly DatedConflict[]): string {
 }
 
 function conflictText(conflict: DatedConflict): string {
-  const who = conflict.who.map(nameOf).join(", ");
-  const when = `from ${minuteOf(conflict.fromMs)} until ${minuteOf(conflict.toMs)}`;
+  const who = whoText(conflict.who);
+  const when = `from ${minuteOf(conflict.fromMs)} until ${minuteOf(conflict.toMs)} UTC`;
   switch (conflict.what) {
     case "endpoint":
       return `${conflict.subject} is meant for two at one time ${when}: ${who}; one waits for the other`;
@@ -73,6 +73,22 @@ const asTold = (conflict: ReservationConflict) => ({
   endsAt: new Date(conflict.fromMs).toISOString(),
   closesAt: new Date(conflict.toMs).toISOString(),
 });
+
+/** Chosen: enough to see the rhythm of a cron. */
+const mostNamed = 3;
+
+/** Of a milestone that comes time and again the first are named, and how many more there are until when. */
+function whoText(who: readonly Occurrence[]): string {
+  const each = Map.groupBy(who, ({ model, kind }) => `${model} ${kind}`);
+  return [...each]
+    .flatMap(([milestone, all]) => {
+      const [named, more] = [all.slice(0, mostNamed).map(nameOf), all.slice(mostNamed)];
+      const last = more.at(-1);
+      if (last === undefined) return named;
+      return [...named, `and ${more.length} more of ${milestone} until ${minuteOf(last.dueMs).slice(0, 10)}`];
+    })
+    .join(", ");
+}
 
 function nameOf({ model, kind, dueMs, isTentative }: Occurrence): string {
   const due = minuteOf(dueMs);

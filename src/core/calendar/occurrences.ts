@@ -184,10 +184,7 @@ function firings(
   { cron, timeZone }: { cron: string; timeZone: string },
   { fromMs, toMs }: TimeSpan,
 ): EpochMs[] {
-  const fields = cron.slice("cron(".length, -1).split(" ");
-  // A lone L as day of week is its last day, Saturday; the library knows it only behind a day's number.
-  const pattern = fields.map((field, nth) => (nth === 4 && field === "L" ? "7" : field)).join(" ");
-  const walls = new Cron(`0 ${pattern}`, { timezone: "UTC", alternativeWeekdays: true, sloppyRanges: true });
+  const walls = wallsOf(cron);
   const found: EpochMs[] = [];
   const dayMs = 86_400_000;
   // A clock is at most fourteen hours off UTC.
@@ -199,4 +196,12 @@ function firings(
     if (dueMs >= fromMs && dueMs < toMs) found.push(dueMs);
   }
   return found;
+}
+
+/** When clocks on a wall show what an expression says, as if they were in UTC. */
+export function wallsOf(cron: string): Cron {
+  const fields = cron.slice("cron(".length, -1).split(" ");
+  // A lone L as day of week is its last day, Saturday; the library knows it only behind a day's number.
+  const pattern = fields.map((field, nth) => (nth === 4 && field === "L" ? "7" : field)).join(" ");
+  return new Cron(`0 ${pattern}`, { timezone: "UTC", alternativeWeekdays: true, sloppyRanges: true });
 }

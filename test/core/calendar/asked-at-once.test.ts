@@ -59,7 +59,7 @@ describe("whoever alone owns a side of two plans whose releases ask", () => {
     expect(found).toMatchObject({ what: "people", people: ["linus"], who: [a, b] });
     expect(found && hoursOf(found)).toEqual([2, 3]);
     expect(found && conflictTexts([found])).toEqual([
-      "linus alone would have to answer for 2 plans at one time from 2027-01-11 02:00 until 2027-01-11 03:00: a production of 2027-01-11 03:00, b production of 2027-01-11 06:00",
+      "linus alone would have to answer for 2 plans at one time from 2027-01-11 02:00 until 2027-01-11 03:00 UTC: a production of 2027-01-11 03:00, b production of 2027-01-11 06:00",
     ]);
   });
 
