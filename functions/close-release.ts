@@ -138,7 +138,8 @@ async function close(tools: Tools, closed: Closed): Promise<Closing> {
   const late = lateMinutes === undefined ? {} : { lateMinutes };
   const news = { state: "closed", outcome, reason, drifted, ...(harm !== undefined && { harm: [...harm] }) };
   await publish(tools, release, { ...news, ...late });
-  if (seen?.launch !== undefined && release.model !== undefined) await realign(tools, release.model);
+  const learns = seen?.launch !== undefined || release.dueAt !== undefined;
+  if (learns && release.model !== undefined) await realign(tools, release.model);
   await startProduction(tools, release, { plan, outcome });
   if (outcome === "promoted" && record !== undefined) {
     await watchQuality(tools, release, { plan, openedAt: record.release.openedAt, closedAt });

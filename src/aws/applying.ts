@@ -13,7 +13,7 @@ import type { Plan } from "../core/plan/plan.ts";
 import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { recentLaunches } from "./history.ts";
-import { formerSchedules, isTaken, standingSchedules, takeStep } from "./milestones.ts";
+import { formerSchedules, isTaken, standingApart, standingSchedules, takeStep } from "./milestones.ts";
 import { planInForce, removePlan, replacePlan } from "./plans.ts";
 import { askForMore } from "./quota-requests.ts";
 import { settled } from "./settling.ts";
@@ -30,7 +30,8 @@ export async function see(aws: Aws, model: string, nowMs: EpochMs): Promise<Depl
 export async function seeStanding(aws: Aws, model: string): Promise<Omit<DeployedPlan, "launches">> {
   const inForce = await planInForce(aws, model);
   const standing = await standingSchedules(aws, model);
-  return { inForce, standing, ...(await formerSchedules(aws, model)) };
+  const apart = await standingApart(aws, model, standing);
+  return { inForce, standing, apart, ...(await formerSchedules(aws, model)) };
 }
 
 /** Without a history lead times are as they are believed. */

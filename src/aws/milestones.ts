@@ -1,10 +1,14 @@
-/** The calendar of a plan in EventBridge Scheduler: one schedule for each milestone that has a date or a cron. */
+/**
+ * The calendar of a plan in EventBridge Scheduler: one schedule for each milestone that has a date or a cron, and one-time ones
+ * for dates of a cron before which clocks change.
+ */
 import {
   CreateScheduleCommand,
   DeleteScheduleCommand,
   GetScheduleCommand,
   UpdateScheduleCommand,
 } from "@aws-sdk/client-scheduler";
+import { placesApart, type StandingApart } from "../core/calendar/apart.ts";
 import {
   isSame,
   type Schedule,
@@ -29,9 +33,9 @@ interface Key {
   readonly Name: string;
 }
 
-const keyOf = ({ environment }: Aws, model: string, kind: MilestoneKind): Key => ({
+const keyOf = ({ environment }: Aws, model: string, kind: MilestoneKind, place?: number): Key => ({
   GroupName: environment.scheduleGroup,
-  Name: milestoneName({ stack: environment.stack, model, kind }),
+  Name: milestoneName({ stack: environment.stack, model, kind, place }),
 });
 
 /** Before stacks had groups, a milestone's schedule was in the default one. */
@@ -47,6 +51,23 @@ export async function standingSchedules(
 ): Promise<SchedulesInForce> {
   const found = await Promise.all(
     kinds.map(async (kind) => [kind, await readSchedule(aws, keyOf(aws, model, kind))] as const),
+  );
+  return Object.fromEntries(found);
+}
+
+/** The starts apart that stand beside the recurring ones of those. */
+export async function standingApart(
+  aws: Aws,
+  model: string,
+  beside: SchedulesInForce,
+): Promise<StandingApart> {
+  const kinds = milestoneKinds.filter((kind) => beside[kind]?.expression.startsWith("cron("));
+  const places = Array.from({ length: placesApart }, (_, nth) => nth + 1);
+  const found = await Promise.all(
+    kinds.map(async (kind) => {
+      const there = places.map((place) => readSchedule(aws, keyOf(aws, model, kind, place)));
+      return [kind, await Promise.all(there)] as const;
+    }),
   );
   return Object.fromEntries(found);
 }
@@ -94,7 +115,7 @@ async function readSchedule({ scheduler }: Aws, key: Key): Promise<Schedule | un
 const keyFor = (aws: Aws, model: string, step: ScheduleStep): Key =>
   step.act === "remove" && step.why === "former"
     ? formerKeyOf(model, step.kind)
-    : keyOf(aws, model, step.kind);
+    : keyOf(aws, model, step.kind, step.place);
 
 /** Makes one step of a calendar; a step that was made already is made. */
 export async function takeStep(aws: Aws, model: string, step: ScheduleStep): Promise<void> {

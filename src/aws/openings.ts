@@ -5,6 +5,7 @@ import { pricedFor } from "../core/plan/price-list.ts";
 import { revertingPlan } from "../core/plan/reverting.ts";
 import { releaseIdOf } from "../core/release/names.ts";
 import type { ReleaseRecord } from "../core/release/record.ts";
+import { lackOfDate } from "../core/release/stray.ts";
 import {
   lackOfApproval,
   lackOfNewApproval,
@@ -39,6 +40,8 @@ export async function planOf(
   const request = { ...asked, milestone: milestoneMeant(inForce, asked) };
   const found = planFor(inForce, request);
   if (typeof found === "string") return found;
+  const stray = lackOfDate(found, request);
+  if (stray !== undefined) return stray;
   const use = releasesVersion(found, request.milestone) ? "hosting" : "training";
   const plan = pricedFor(planOfMilestone(found, request.milestone), use, await listingFor(tools));
   return { plan: request.revert === true ? revertingPlan(plan) : plan, request };

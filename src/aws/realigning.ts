@@ -1,9 +1,12 @@
-/** Keeps a model's calendar at the lead times that are known by now, as each of its releases closes. */
+/**
+ * Keeps a model's calendar at the lead times that are known by now, as its releases close, and lays the next starts of dates before
+ * which clocks change.
+ */
 import { realignment, startingAhead } from "../core/calendar/realignment.ts";
 import { failureOf } from "./errors.ts";
 import { recentLaunches } from "./history.ts";
 import type { Tools } from "./lambda.ts";
-import { standingSchedules, takeStep, targetOf } from "./milestones.ts";
+import { standingApart, standingSchedules, takeStep, targetOf } from "./milestones.ts";
 import { readPlan } from "./plans.ts";
 
 /** Says what it moved. That it may not is no reason for a release not to close: whoever applies the plan moves it too. */
@@ -15,7 +18,8 @@ export async function realign(tools: Tools, model: string): Promise<void> {
     if (plan === undefined || kinds.length === 0) return;
     const standing = await standingSchedules(aws, model, kinds);
     const launches = await recentLaunches(aws, now());
-    const steps = realignment(plan, standing, { launches, target: targetOf(aws), nowMs: now() });
+    const apart = await standingApart(aws, model, standing);
+    const steps = realignment(plan, { standing, apart }, { launches, target: targetOf(aws), nowMs: now() });
     for (const step of steps) {
       await takeStep(aws, model, step);
       log.info("a milestone starts at another time ahead of its date", { model, step });

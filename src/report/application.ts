@@ -111,6 +111,7 @@ function planSentence({ from, differences }: PlanStep, how: How, at: string): st
 }
 
 function scheduleSentence(step: ScheduleStep, how: How): string {
+  const textOf = step.place === undefined ? textOfSchedule : textApart;
   switch (step.act) {
     case "keep":
       return `${textOf(step.to)}: scheduled as before`;
@@ -135,6 +136,7 @@ const removals = {
   lost: "the plan has no date for it",
   past: "the plan's date, or its start, is over",
   former: "an earlier version made it in the default group",
+  apart: "the recurring one starts that date in time",
   unplanned: "with its plan",
 } as const;
 
@@ -145,12 +147,16 @@ const say = (how: How, [would, done, not]: readonly [string, string, string]) =>
 };
 
 /** `cron(0 2 ? * MON *) Europe/Amsterdam`; what else may differ is said where it is not as usual. */
-function textOf(schedule: Schedule): string {
+function textOfSchedule(schedule: Schedule): string {
   const { expression, timeZone, enabled } = schedule;
   const leadMinutes = leadMinutesOf(schedule);
   const lead = leadMinutes === 0 ? "" : `, ${duration(leadMinutes * 60)} ahead`;
   return `${expression} ${timeZone}${lead}${enabled ? "" : " (switched off)"}`;
 }
+
+/** The same of a start apart from the recurring one. */
+const textApart = (schedule: Schedule): string =>
+  `${textOfSchedule(schedule)} of a date before which clocks change`;
 
 function differenceLines({ from, differences }: PlanStep, { dim }: Paint): string[] {
   if (from === undefined) return [];

@@ -53,6 +53,33 @@ test("a dry run says what would change, and changes nothing", async () => {
   expect(await stateOf(here)).toEqual(before);
 });
 
+test("a date before which clocks change has a start of its own, which is shown as any other", async () => {
+  await served();
+  const training = (at: number) => ({
+    when: { cron: `cron(0 ${at} * * ? *)`, timeZone: "Europe/Amsterdam" },
+    pool: plan.milestones.training?.pool,
+  });
+  const file = (at: number) => {
+    const milestones = { production: plan.milestones.production, training: training(at) };
+    return join(folderWith({ "plan.yml": stringify({ ...plan, milestones }) }), "plan.yml");
+  };
+  const [nightly, daily] = [file(3), file(9)];
+  const apart = (sign: string, said: string) =>
+    new RegExp(
+      String.raw`^${sign} training  at\(20\d\d-\d\d-\d\dT0[01]:42:00\) UTC, 18 min ahead of a date before which clocks change: ${said}$`,
+      "gm",
+    );
+
+  expect((await say("plan", "apply", nightly, "--dry-run")).out).toMatch(apart("\\+", "would be scheduled"));
+  expect((await say("plan", "apply", nightly)).out).toMatch(apart("✔", "scheduled"));
+  expect((await say("plan", "apply", nightly)).out).toMatch(apart("✔", "scheduled as before"));
+  expect((await say("plan", "show", plan.model)).out).toMatch(apart("✔", "scheduled as before"));
+  const gone = "would be removed, the plan has no date for it";
+  expect((await say("plan", "apply", daily, "--dry-run")).out).toMatch(apart("-", gone));
+  const removed = (await say("plan", "remove", plan.model)).out;
+  expect(removed.match(apart("✔", "removed, with its plan"))?.length).toBeGreaterThan(1);
+});
+
 test("a cron that cannot be said earlier by its lead time is refused by name, and nothing is changed", async () => {
   const here = await served();
   const first = {

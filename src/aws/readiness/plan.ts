@@ -1,4 +1,5 @@
 /** Whether what a model's release goes by is in force: the plan with its schedules; and whether anything bars it. */
+import { mayWait } from "../../core/calendar/apart.ts";
 import { changes, stepsTo } from "../../core/calendar/application.ts";
 import { calendarMistakes } from "../../core/calendar/calendar.ts";
 import { differences } from "../../core/plan/difference.ts";
@@ -46,9 +47,10 @@ function scheduled(
   { there, nowMs, apply }: { there: Awaited<ReturnType<typeof see>>; nowMs: EpochMs; apply: string },
 ): Readiness[] {
   const steps = stepsTo(plan, there, { target: targetOf(aws), nowMs }).filter(
-    (step) => step.of === "schedule",
+    (step) => step.of === "schedule" && !mayWait(step, nowMs),
   );
-  const wrong = steps.filter(changes).flatMap((step) => ("kind" in step ? [step.kind] : []));
+  const kinds = steps.filter(changes).flatMap((step) => ("kind" in step ? [step.kind] : []));
+  const wrong = [...new Set(kinds)];
   const lacks = there.unseen.map((each) => unseen("schedules", each));
   if (wrong.length > 0)
     return [amiss("schedules", `not as the plan has them: ${wrong.join(", ")}`, apply), ...lacks];

@@ -4,6 +4,7 @@ import type { KnownLaunch } from "../learning/launch.ts";
 import { type Difference, differences } from "../plan/difference.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { EpochMs } from "../units.ts";
+import { retiringApart, type StandingApart, stepsApart } from "./apart.ts";
 import {
   calendarSteps,
   retiringSteps,
@@ -27,6 +28,8 @@ export interface PlanInForce {
 export interface DeployedPlan {
   readonly inForce: PlanInForce | undefined;
   readonly standing: SchedulesInForce;
+  /** Starts apart from recurring ones, for dates before which clocks change. */
+  readonly apart: StandingApart;
   /** Schedules that an earlier version made outside the stack's group. */
   readonly former: SchedulesInForce;
   /** How long instances took in the releases of before. */
@@ -69,26 +72,29 @@ export interface Taken {
 /** In the order in which they are done; what is so already is among them. */
 export function stepsTo(
   plan: Plan,
-  { inForce, ...stood }: Omit<DeployedPlan, "unseen">,
+  { inForce, apart, ...stood }: Omit<DeployedPlan, "unseen">,
   { target, nowMs }: { target: Target; nowMs: EpochMs },
 ): ApplyStep[] {
   const asStored: unknown = JSON.parse(JSON.stringify(plan));
   return [
     { of: "plan", from: inForce, differences: differences(inForce?.plan, asStored) },
-    ...calendarSteps(plan, stood, { target, nowMs }).map((step) => ({
-      of: "schedule" as const,
-      ...step,
-    })),
+    ...[
+      ...calendarSteps(plan, stood, { target, nowMs }),
+      ...stepsApart(plan, { launches: stood.launches, standing: apart, target, nowMs }),
+    ].map((step) => ({ of: "schedule" as const, ...step })),
   ];
 }
 
 /** Schedules first: one without its plan would start what is refused, time and again. */
 export function stepsAway(
-  { inForce, ...stood }: Omit<DeployedPlan, "unseen" | "launches">,
+  { inForce, apart, ...stood }: Omit<DeployedPlan, "unseen" | "launches">,
   target: Pick<Target, "machine">,
 ): ApplyStep[] {
   return [
-    ...retiringSteps(stood, target).map((step) => ({ of: "schedule" as const, ...step })),
+    ...[...retiringApart(apart), ...retiringSteps(stood, target)].map((step) => ({
+      of: "schedule" as const,
+      ...step,
+    })),
     ...(inForce === undefined ? [] : [{ of: "retirement" as const, from: inForce }]),
   ];
 }

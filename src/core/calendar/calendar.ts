@@ -25,11 +25,14 @@ export type SchedulesInForce = { readonly [K in MilestoneKind]?: Schedule | unde
 
 /**
  * The plan has no date for the milestone, its date is over, or the schedule is one that an earlier version made outside
- * the stack's group, and would start the milestone a second time; or the plan itself goes.
+ * the stack's group, and would start the milestone a second time; the recurring one starts that date in time; or the plan
+ * itself goes.
  */
-export type Removal = "lost" | "past" | "former" | "unplanned";
+export type Removal = "lost" | "past" | "former" | "apart" | "unplanned";
 
-export type ScheduleStep =
+/** `place`: of a start apart from the recurring one (apart.ts). */
+export type ScheduleStep = { readonly place?: number } & ScheduleAct;
+type ScheduleAct =
   | { readonly kind: MilestoneKind; readonly act: "make"; readonly to: Schedule }
   | { readonly kind: MilestoneKind; readonly act: "change"; readonly from: Schedule; readonly to: Schedule }
   | { readonly kind: MilestoneKind; readonly act: "remove"; readonly from: Schedule; readonly why: Removal }
@@ -126,6 +129,7 @@ export function scheduleAhead(
     kind,
     scheduledTime: "<aws.scheduler.scheduled-time>",
     ...(leadMinutes > 0 && { leadMinutes }),
+    ...(leadMinutes > 0 && expression.startsWith("cron(") && { recurring: true }),
   };
   return { expression, timeZone, enabled: true, ...target, input: JSON.stringify({ milestone }) };
 }
@@ -200,7 +204,7 @@ export function leadMinutesOf({ input }: Pick<Schedule, "input">): number {
 }
 
 /** The date that a one-time schedule is for, epoch milliseconds; undefined where it fires time and again. */
-function dueMsOf(schedule: Schedule): EpochMs | undefined {
+export function dueMsOf(schedule: Schedule): EpochMs | undefined {
   const at = /^at\((.+)\)$/.exec(schedule.expression)?.[1];
   if (at === undefined) return undefined;
   return instantOf(at, schedule.timeZone) + leadMinutesOf(schedule) * 60_000;

@@ -5,6 +5,7 @@
 import { cronFields, valuesIn } from "../plan/when.ts";
 
 const minutesOfDay = 24 * 60;
+const shortestMonth = 28;
 const dayNames = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 interface Days {
@@ -64,10 +65,10 @@ function daysAhead(days: Days, before: ReadonlySet<number>): Days | undefined {
         .join(","),
     };
   }
-  const earlier = valuesIn(cronFields.daysOfMonth, ofMonth).map((day) => day - by);
-  return earlier.some((day) => day < 1)
-    ? undefined
-    : { ...days, ofMonth: sorted(new Set(earlier)).join(",") };
+  const meant = valuesIn(cronFields.daysOfMonth, ofMonth);
+  // A month without a 31st has the days before it all the same.
+  if (meant.some((day) => day - by < 1 || day > shortestMonth)) return undefined;
+  return { ...days, ofMonth: sorted(new Set(meant.map((day) => day - by))).join(",") };
 }
 
 const sorted = (values: ReadonlySet<number>): number[] => [...values].sort((a, b) => a - b);

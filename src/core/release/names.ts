@@ -94,17 +94,20 @@ export function resourceName({ stack, id, subject }: Named, suffix = ""): string
   return put({ head: checked(stack), body: id, tail: suffix, of: [subject] }, longestResource);
 }
 
-/** The name of the schedule of a plan's milestone. @throws RangeError on a stack whose name is no stack's. */
-export function milestoneName({
-  stack,
-  model,
-  kind,
-}: {
-  stack: string;
-  model: string;
-  kind: string;
-}): string {
-  return put({ head: checked(stack), body: model, tail: kind, of: ["milestone"] }, longestResource);
+/**
+ * The name of the schedule of a plan's milestone, or of its start apart at a place: that ends in `clock1`, by which IAM tells it,
+ * and whose six letters even the longest stack's name leaves. @throws RangeError on a stack whose name is no stack's.
+ */
+export function milestoneName({ stack, model, kind, place }: ScheduleNamed): string {
+  const tail = place === undefined ? kind : `${kind}-clock${place}`;
+  return put({ head: checked(stack), body: model, tail, of: ["milestone"] }, longestResource);
+}
+
+interface ScheduleNamed {
+  readonly stack: string;
+  readonly model: string;
+  readonly kind: string;
+  readonly place?: number | undefined;
 }
 
 /** The name of a training plan that is bought for a milestone, in lower case as its ARN has it. @throws RangeError likewise */

@@ -46,6 +46,12 @@ export const ScheduledMilestone = z
       version: version.optional(),
       scheduledTime,
       leadMinutes,
+      recurring: z
+        .literal(true)
+        .optional()
+        .describe(
+          "Whether it is a cron that is said earlier: a date before which clocks change has a start of its own.",
+        ),
       after: releaseId
         .optional()
         .describe("The release in staging that makes production due: what the machine starts itself with."),

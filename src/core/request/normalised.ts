@@ -23,6 +23,8 @@ export interface ReleaseRequest {
   readonly scheduledTime?: string;
   /** ISO 8601, the milestone's date, where it was started ahead of that. */
   readonly dueAt?: string;
+  /** Whether a cron said earlier has started it: dates before which clocks change have a start of their own. */
+  readonly recurring?: true;
   /** Whether a release that is closed may be run once more. */
   readonly again: boolean;
   /** Which try it is: one that has opened a release opens no other. */

@@ -126,6 +126,7 @@ describe("a milestone that starts ahead of its date", () => {
         kind: "training",
         scheduledTime: "<aws.scheduler.scheduled-time>",
         leadMinutes: 18,
+        recurring: true,
       },
     });
     expect(leadMinutesOf({ input })).toBe(18);

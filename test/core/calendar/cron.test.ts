@@ -27,6 +27,8 @@ describe("no expression says what", () => {
   it.each([
     ["cron(0 0 1 * ? *)", 15, "may fall on the 28th, 30th or 31st"],
     ["cron(0 0 L * ? *)", 15, "is the day before the last"],
+    ["cron(0 0 31 * ? *)", 15, "is on the 30th of the months that have a 31st alone"],
+    ["cron(0 0 15,29 * ? *)", 15, "is on the 28th where there is a 29th alone"],
     ["cron(0 0 ? * MON#1 *)", 15, "is the day before the first Monday"],
     ["cron(0 0 ? * 6L *)", 15, "is the day before the last Friday"],
     ["cron(0 0 ? JAN MON *)", 15, "may be in December"],
@@ -59,7 +61,7 @@ test("where one is said, it fires that much earlier each time", () => {
   const minutes = fc.oneof(some(0, 59), fc.constantFrom("0/20", "10-12"));
   const hours = fc.oneof(some(0, 23), fc.constantFrom("*", "0/6", "22-23", "1-5/2"));
   const days = fc.oneof(
-    fc.tuple(fc.oneof(some(1, 28), fc.constant("*"), fc.constant("L")), fc.constant("?")),
+    fc.tuple(fc.oneof(some(1, 31), fc.constant("*"), fc.constant("L")), fc.constant("?")),
     fc.tuple(fc.constant("?"), fc.oneof(some(1, 7), fc.constantFrom("MON", "TUE-FRI", "2#1", "6L", "L"))),
   );
   const months = fc.constantFrom("*", "*", "*", "1-3");

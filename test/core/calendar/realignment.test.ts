@@ -33,7 +33,7 @@ function standing(of: Plan, nowMs = noon): SchedulesInForce & { training: Schedu
   return { training: made.to };
 }
 const moved = (of: Plan, stood: SchedulesInForce, { launches = [slow], nowMs = noon } = {}) =>
-  realignment(of, stood, { launches, target, nowMs });
+  realignment(of, { standing: stood, apart: {} }, { launches, target, nowMs });
 
 describe("a schedule that stands", () => {
   it("is moved to the lead time that is known by now, for the same dates", () => {
