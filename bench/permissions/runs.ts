@@ -139,6 +139,8 @@ const raisedByTest: Plan = {
 };
 const shortLease = planOf(sample.replace("holdMinutes: 180", "holdMinutes: 30"));
 const dailyPool = planOf(sample.replace("cron(0 2 ? * MON *)", "cron(0 12 * * ? *)"));
+/** Of an hour's lead time and more, another of its dates is the one before which clocks change. */
+const nightlyPool = planOf(sample.replace("cron(0 2 ? * MON *)", "cron(0 2-4,12 * * ? *)"));
 const patient = planOf(sample.replace("  onNoData:", "  onShortQuota: { waitMinutes: 120 }\n  onNoData:"));
 const inPlace = planOf(
   sample.replace(
@@ -396,6 +398,11 @@ const world = (name: string) => ({
   quotaInstances: 32,
   others: [{ name: "search", instances: 4, trafficPercent: 10 }],
 });
+const slowProvisioning = world("slow-provisioning");
+const slowerPools = {
+  ...slowProvisioning,
+  provisioning: { ...slowProvisioning.provisioning, secondsP50: 4500, secondsP95: 5200 },
+};
 /** Fleets that have grown into the quota by the time that the release goes back. */
 const grown = WorldSpec.parse(parse(textOf("test/data/worlds/load-1000x.yml")));
 /** Twice the load, soon. */
@@ -883,6 +890,17 @@ export const permissionRuns: readonly PermissionRun[] = [
       world: world("slow-provisioning"),
       scheduled: true,
       capDays: 1.3,
+    },
+  },
+  {
+    name: "a training milestone by a schedule with a start apart, which goes to another date with its lead time",
+    outcome: "hung",
+    request: {
+      plan: nightlyPool,
+      event: event("registry-pending"),
+      world: slowerPools,
+      scheduled: true,
+      capDays: 0.3,
     },
   },
   {

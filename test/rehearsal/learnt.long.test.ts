@@ -87,3 +87,63 @@ test("a rehearsal is red where a start is moved and its date with it", async () 
     expect.stringMatching(/^write-ahead: .*-training-.* is due at another time: /),
   );
 });
+
+const trainedAt = (cron: string): Plan =>
+  Plan.parse({
+    ...sample,
+    milestones: {
+      ...sample.milestones,
+      training: { ...sample.milestones.training, when: { cron, timeZone: "Europe/Amsterdam" } },
+    },
+  });
+
+test.each([
+  ["skip the hour of its start", "2027-03-26T12:00:00Z", []],
+  [
+    "show the hour of its start twice",
+    "2027-10-29T12:00:00Z",
+    [expect.stringMatching(/^clocks change between this start of training and its date, 2027-10-31 03:00 /)],
+  ],
+])("a nightly pool is ready also in the night in which clocks %s", async (_, start, ignoredFor) => {
+  const nightly = trainedAt("cron(0 3 * * ? *)");
+  const startMs = Date.parse(start);
+  const { record, violations } = await rehearsing({
+    ...asked,
+    plan: nightly,
+    world: "healthy",
+    seed: 1,
+    startMs,
+  });
+  const begun = record.executions.filter(({ name }) => name !== "rehearsal" && !name.startsWith("keep-"));
+
+  expect(violations).toEqual([]);
+  expect(
+    begun.filter(({ outcome, reason }) => outcome === "done" && /warm pool is/.test(reason)),
+  ).toHaveLength(3);
+  expect(begun.filter(({ outcome }) => outcome === "ignored").map(({ reason }) => reason)).toEqual(
+    ignoredFor,
+  );
+});
+
+test("a rehearsal is red where what is laid for a change of the clocks starts something else", async () => {
+  vi.doMock("../../src/core/calendar/realignment.ts", async (load: () => Promise<Realignment>) => {
+    const real = await load();
+    const laid: Realignment["realignment"] = (...asked) =>
+      real.realignment(...asked).map((step) => {
+        if (step.act !== "make") return step;
+        const input = step.to.input.replace('"training"', '"production"');
+        return { ...step, to: { ...step.to, input } };
+      });
+    return { ...real, realignment: laid };
+  });
+  vi.resetModules();
+  const { rehearsing } = await import("./explore/rehearsing.ts");
+  const often = trainedAt("cron(0 2-4,12 * * ? *)");
+  const slowest = { ...slow, provisioning: { ...slow.provisioning, secondsP50: 4500, secondsP95: 5200 } };
+  const request = { plan: often, event: ignored, scheduled: { days: 0.4 }, world: slowest, seed: 1 };
+  const { violations } = await rehearsing(request);
+
+  expect(violations).toContainEqual(
+    expect.stringMatching(/^write-ahead: .*-clock\d-.* starts what no recurring schedule does/),
+  );
+});

@@ -1,12 +1,14 @@
 /**
  * Starts of milestones that a release moves as it closes. No ledger records them, and no way back undoes them: what counts is
  * that a milestone is due when it was, and starts the same thing. A date is due later only while one before it holds on beyond
- * its time, by as much as the plan has later dates moved for that.
+ * its time, by as much as the plan has later dates moved for that. A start apart, of a date before which clocks change, comes and
+ * goes beside a recurring one, and starts the same thing once.
  */
 import type { Call } from "#twin/services";
 import type { CheckContext } from "./check-context.ts";
 import { same } from "./equality.ts";
 import { isMembers, type JsonMembers } from "./kinds/define.ts";
+import { isStartApart } from "./kinds/schedule.ts";
 import type { ObservedCall } from "./observation.ts";
 
 export interface MovedStarts {
@@ -37,20 +39,52 @@ export function createMovedStarts({ planOf, locks }: Pick<CheckContext, "planOf"
   };
   const starts = new Map<string, Start>();
 
+  const onGone = ({ call, frame, tookEffect }: ObservedCall): readonly string[] | undefined => {
+    if (tookEffect) starts.delete(keyOf(call));
+    return frame && [];
+  };
+
+  const onSet = ({ call, frame, tookEffect }: ObservedCall, start: Start): readonly string[] | undefined => {
+    const name = String(call.input.Name);
+    const was = starts.get(keyOf(call));
+    if (tookEffect) starts.set(keyOf(call), start);
+    if (frame === undefined) return undefined;
+    if (call.operation === "CreateSchedule")
+      return isStartApart(name) ? wrongApart(name, start, [...starts.values()]) : undefined;
+    return was === undefined
+      ? [`${name} was moved, and nobody had made it`]
+      : wrongBetween(name, { was, is: start, slips: slipsOf(start) });
+  };
+
   return {
-    onCall({ call, frame, tookEffect }) {
+    onCall(seen) {
+      const { call } = seen;
+      if (call.operation === "DeleteSchedule" && isStartApart(String(call.input.Name))) return onGone(seen);
       const start = startIn(call);
-      if (start === undefined) return undefined;
-      const name = String(call.input.Name);
-      const key = `${call.input.GroupName}/${name}`;
-      const was = starts.get(key);
-      if (tookEffect) starts.set(key, start);
-      if (frame === undefined || call.operation === "CreateSchedule") return undefined;
-      return was === undefined
-        ? [`${name} was moved, and nobody had made it`]
-        : wrongBetween(name, { was, is: start, slips: slipsOf(start) });
+      return start && onSet(seen, start);
     },
   };
+}
+
+const keyOf = ({ input }: Call): string => `${input.GroupName}/${input.Name}`;
+
+/** Of a start apart as a release makes it. */
+function wrongApart(name: string, start: Start, all: readonly Start[]): string[] {
+  const beside = all.some(
+    (each) => each.expression.startsWith("cron(") && same(startedBy(each), startedBy(start)),
+  );
+  const isDate = Number.isFinite(dateOf(start) ?? Number.NaN);
+  return [
+    ...(beside ? [] : [`${name} starts what no recurring schedule does`]),
+    ...(isDate ? [] : [`${name} is not for one moment`]),
+  ];
+}
+
+/** What a start begins, by whichever schedule. */
+function startedBy({ rest, leadMinutes }: Start) {
+  const { Name: _, milestone, ...kept } = rest;
+  const { recurring: __, ...named } = milestone as JsonMembers;
+  return { ...kept, milestone: named, leadMinutes };
 }
 
 /** In the order in which a model goes through them. */

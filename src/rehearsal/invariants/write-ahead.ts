@@ -9,7 +9,7 @@
  * What is set between releases is in no ledger either, but in the item of its endpoint (followed-bounds.ts).
  * What the sweep deletes once a way back is no longer kept, neither (replaced.ts).
  * What two people buy is in no ledger, since nothing puts it back, but in items of its own (purchases.ts).
- * A milestone's start that a release moves is in no ledger; it must be due when it was, or as much later as its plan says.
+ * A milestone's start that a release moves, or lays for a date before which clocks change, is in no ledger; it must be due when it was, or as much later as its plan says.
  */
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { JsonValue } from "../../core/release/json-value.ts";

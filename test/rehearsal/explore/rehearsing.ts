@@ -43,6 +43,8 @@ export interface Rehearsing {
   readonly listPoints?: boolean;
   /** Whether the plans' schedules start milestones; then how many days it goes on at most. */
   readonly scheduled?: { readonly days: number };
+  /** Absent: as any rehearsal begins. */
+  readonly startMs?: number;
   /** After how many looks a waiting release goes on in a new execution. */
   readonly turnsPerExecution?: number;
   readonly parts?: Partial<RehearsalParts>;
@@ -67,6 +69,7 @@ export async function rehearsing(how: Rehearsing): Promise<{ record: RunRecord; 
     faults: (how.faults ?? []).map(fault),
     listPoints: how.listPoints ?? false,
     ...(how.scheduled && { scheduled: true, capDays: how.scheduled.days }),
+    ...(how.startMs !== undefined && { startMs: how.startMs }),
     ...(how.turnsPerExecution === undefined ? {} : { turnsPerExecution: how.turnsPerExecution }),
     ...(how.stopAfterSeconds === undefined ? {} : { stopAfterSeconds: how.stopAfterSeconds }),
   };

@@ -1,17 +1,20 @@
-/** A schedule that ends a lease, as the checkers see it. Named by its group and name; in the default group by its name. */
+/**
+ * A schedule that ends a lease, as the checkers see it. Named by its group and name; in the default group by its name. Starts of
+ * dates before which clocks change are none (moved-starts.ts).
+ */
 import type { Call } from "#twin/services";
 import { textOf } from "../observation.ts";
-import { type CheckedKind, isGone, isThere, moreOrLess } from "./define.ts";
+import { type Aim, type CheckedKind, isGone, isThere, moreOrLess } from "./define.ts";
 
 export const schedule = {
   kind: "schedule",
   read: ({ schedules }, name) => (schedules().includes(name) ? name : null),
-  names: ({ schedules }) => schedules(),
+  names: ({ schedules }) => schedules().filter((name) => !isStartApart(name)),
 
   calls: {
-    "scheduler.CreateSchedule": (call) => ({ name: nameIn(call), leadsTo: isThere }),
-    "scheduler.UpdateSchedule": (call) => ({ name: nameIn(call), leadsTo: isThere }),
-    "scheduler.DeleteSchedule": (call) => ({ name: nameIn(call), leadsTo: isGone }),
+    "scheduler.CreateSchedule": (call) => aimOf(call, isThere),
+    "scheduler.UpdateSchedule": (call) => aimOf(call, isThere),
+    "scheduler.DeleteSchedule": (call) => aimOf(call, isGone),
   },
   // The end of a lease, and the one that it is extended to.
   makes: { operation: "scheduler.CreateSchedule", most: 2 },
@@ -22,6 +25,12 @@ export const schedule = {
   leaseEndMs: (call) =>
     call.operation === "CreateSchedule" ? endOf(textOf(call, "ScheduleExpression")) : undefined,
 } satisfies CheckedKind<string>;
+
+/** As its name says, which ends in its place and a checksum. */
+export const isStartApart = (name: string): boolean => /-clock\d-[^-]+$/.test(name);
+
+const aimOf = (call: Call, leadsTo: typeof isThere): Aim | undefined =>
+  isStartApart(nameIn(call)) ? undefined : { name: nameIn(call), leadsTo };
 
 const nameIn = (call: Call): string =>
   [textOf(call, "GroupName"), textOf(call, "Name")].filter((part) => part !== "").join("/");
