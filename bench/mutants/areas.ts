@@ -325,6 +325,7 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/aws/partition.ts": ["test/functions/kept.test.ts", "test/functions/watch-quality.test.ts"],
   "src/aws/lessons.ts": ["test/functions/adjust.long.test.ts"],
+  "src/core/outlook/ceilings-outlook.ts": ["test/cli/plan.test.ts"],
   "src/core/release/stray.ts": [
     "test/core/calendar/clock-changes.test.ts",
     "test/functions/clock-changes.test.ts",
