@@ -23,7 +23,7 @@ import {
   takenAway,
 } from "../src/aws/leaving.ts";
 import { Ledger } from "../src/aws/ledger.ts";
-import { letGoOfEndpoint } from "../src/aws/letting-go.ts";
+import { keepCounts, letGoOfEndpoint } from "../src/aws/letting-go.ts";
 import { nextTry } from "../src/aws/next-try.ts";
 import { type Tries, tries } from "../src/aws/refusals.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
@@ -192,10 +192,7 @@ async function back(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<
   const { drifted, ending } = await undoAll({ tools, ledger, all }, first, isLeft);
   if (ending.length > 0) return { status: "waiting", reason: endingText(ending), drifted };
   if (openUndos(ledger, isUndone).every(goesLast)) await undoAll({ tools, ledger, all }, last);
-  const counts = openUndos(ledger, ({ kind }) => traitsOf(kind).movesByItself).flatMap((one) =>
-    one.changes.map((c) => c.id),
-  );
-  await ledger.settle(counts, "kept");
+  await keepCounts(ledger, { isGone: serving?.size === 0 });
   all.end();
   if (gone !== undefined) return { status: "done", reason: gone, drifted };
   const well =

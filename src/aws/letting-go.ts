@@ -1,6 +1,9 @@
 /** What a release lets go of, since somebody else has changed it or AWS has put it back: it bars the way no longer. */
+import { type FleetView, isMoving, variantOf } from "../core/capacity/endpoint.ts";
 import { type Change, judgeUndo, type ResourceRef } from "../core/release/change.ts";
+import { shrunkIn } from "../core/release/in-place.ts";
 import { traitsOf } from "../core/release/resource-kinds.ts";
+import type { WayBackSides } from "../core/release/undoing.ts";
 import { openUndo, openUndos, seen } from "./changes.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
@@ -41,4 +44,29 @@ export async function letGoOfEndpoint(ledger: Ledger): Promise<void> {
   const idsOf = (state: Change["state"]) => open.filter((one) => one.state === state).map(({ id }) => id);
   await ledger.settle(idsOf("intended"), "undone");
   await ledger.settle(idsOf("applied"), "drifted");
+}
+
+/**
+ * Raised fleets are left to their own policies; what stable gave up in place is the way back's to give it again, unless the
+ * release is promoted, or the endpoint is gone.
+ */
+export async function keepCounts(ledger: Ledger, { isGone }: { readonly isGone: boolean }): Promise<void> {
+  const held = isGone || ledger.promoted ? [] : shrunkIn(ledger.changes);
+  const counts = openUndos(ledger, ({ kind }) => traitsOf(kind).movesByItself).flatMap((one) => one.changes);
+  const ids = counts.map(({ id }) => id).filter((id) => !held.includes(id));
+  await ledger.settle(ids, "kept");
+}
+
+/** What stable gave up in place, and has again on an endpoint at rest, is left to its own policy from then on. */
+export async function keepRegained({ ledger, needs, endpoint }: Regaining): Promise<void> {
+  const { desiredInstances = 0 } = variantOf(endpoint, needs.stable.variant) ?? {};
+  if (isMoving(endpoint) || desiredInstances < (needs.inPlace?.stableInstances ?? Number.POSITIVE_INFINITY))
+    return;
+  await ledger.settle(shrunkIn(ledger.changes), "kept");
+}
+
+interface Regaining {
+  readonly ledger: Ledger;
+  readonly needs: WayBackSides;
+  readonly endpoint: FleetView;
 }

@@ -12,7 +12,7 @@ import { make, noteRefusal, openUndo, openUndos, undo } from "./changes.ts";
 import { roomIn, saysNoRoom } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
-import { letGoOfEndpoint } from "./letting-go.ts";
+import { keepRegained, letGoOfEndpoint } from "./letting-go.ts";
 import { nextTry } from "./next-try.ts";
 import { isRefusal, refusalText } from "./refusals.ts";
 import { readResource } from "./resources/registry.ts";
@@ -42,6 +42,7 @@ export interface WayBackTurn {
 
 /** Takes the step. For want of capacity it is not taken, and may be later. */
 export async function act(action: WayBackAction, acting: Acting): Promise<WayBackTurn> {
+  await keepRegained(acting);
   try {
     return { did: action, left: await take(action, acting) };
   } catch (error) {

@@ -1,7 +1,9 @@
 /** A release in place, step by step: stable makes room first, nothing scales meanwhile, and all of it comes back. */
 import { describe, expect, test } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import { remainderOf } from "../../src/core/release/remainder.ts";
 import { inPlace as plan } from "../core/example.ts";
 import { begin, counts, low, planned, prewarmed, scalingOf } from "./run-in-place.ts";
 
@@ -126,5 +128,37 @@ describe("before the candidate joins", () => {
       min: 12,
       suspended: { in: false, out: false, scheduled: false },
     });
+  });
+
+  test("what it gave up is left for the sweep where nothing gives it back, and for nobody once it is back", async () => {
+    const run = await planned();
+    await run.prewarm();
+    run.account.settle();
+    const no = new AwsError("AccessDeniedException", "not authorized", { statusCode: 403 });
+    run.account.fail("UpdateEndpointWeightsAndCapacities", no);
+    await expect(run.wayBackOnce()).rejects.toMatchObject({ name: "AccessDeniedException" });
+    await run.scaleDown();
+
+    const left = async () =>
+      remainderOf((await run.ledger()).changes, { promoted: false, torn: true, why: "denied", at: "" });
+    expect(await left()).toMatchObject([
+      { resource: { kind: "count", name: `${plan.endpoint.name}/v6` }, is: 5, should: 12 },
+    ]);
+    await run.wayBack();
+    await run.scaleDown();
+    expect(await left()).toEqual([]);
+    expect(await counts(run)).toEqual({ v6: 12 });
+  });
+
+  test("it is nobody's to give back any more where somebody has deleted the endpoint", async () => {
+    const run = await planned();
+    await run.prewarm();
+    run.account.settle();
+    run.account.world.state.endpoints.clear();
+
+    await run.wayBack();
+    await run.scaleDown();
+    const { changes } = await run.ledger();
+    expect(remainderOf(changes, { promoted: false, why: "gone", at: "" })).toEqual([]);
   });
 });

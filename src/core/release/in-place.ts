@@ -2,7 +2,7 @@
 import { carriedBy, returnOf } from "../feasibility/in-place.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type EpochMs, epochMs } from "../units.ts";
-import type { Change } from "./change.ts";
+import { type Change, type Undo, undosOf } from "./change.ts";
 import type { Needs } from "./release.ts";
 import type { Decision } from "./stage.ts";
 
@@ -15,6 +15,18 @@ export const adoptId = "adopt-scaling";
 /** Whether a ledger has stable shrunk, be it only intended. */
 export const isShrunk = (changes: readonly Pick<Change, "id">[]): boolean =>
   changes.some(({ id }) => id === shrinkId);
+
+/** What a ledger has open of the count that stable gave up instances of: it is open until stable has them again. */
+export function shrunkOf(changes: readonly Change[]): Undo | undefined {
+  const shrunk = changes.find(({ id }) => id === shrinkId)?.resource;
+  return undosOf(changes).find(
+    ({ resource: { kind, name } }) => kind === shrunk?.kind && name === shrunk.name,
+  );
+}
+
+/** Ids of the same. */
+export const shrunkIn = (changes: readonly Change[]): string[] =>
+  (shrunkOf(changes)?.changes ?? []).map(({ id }) => id);
 
 interface Standing {
   readonly plan: Plan;

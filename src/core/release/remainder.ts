@@ -3,7 +3,7 @@
  * be, and who refused that. While there is any, the release keeps its lock.
  */
 import { type Change, type ResourceRef, sameState, type Undo, undosOf } from "./change.ts";
-import { growMove } from "./in-place.ts";
+import { growMove, shrunkOf } from "./in-place.ts";
 import type { JsonValue } from "./json-value.ts";
 import { same } from "./json-value.ts";
 import { traitsOf } from "./resource-kinds.ts";
@@ -35,10 +35,20 @@ export interface RemainderContext {
 const isGrowing = (changes: readonly Change[]): boolean =>
   changes.some(({ id, state }) => id.startsWith(`${growMove}-`) && state === "intended");
 
-/** Of a ledger that is about to be closed. Counts are no part of it but for that: a raised fleet is left to its own policy. */
+/** What stable gave up in place, and is not known to have again: its own policy gives it back for load alone. */
+function givenUpOf(changes: readonly Change[], { promoted, torn = false }: RemainderContext): ResourceRef[] {
+  const one = shrunkOf(changes);
+  if (promoted || one === undefined) return [];
+  const isUnsure = torn || one.changes.at(-1)?.state === "intended";
+  return isUnsure || Number(lastKnown(one)) < Number(one.restore) ? [one.resource] : [];
+}
+
+/** Of a ledger that is about to be closed. Counts are no part of it but for these: a raised fleet is left to its own policy. */
 export function remainderOf(changes: readonly Change[], closing: RemainderContext): Remainder[] {
+  const givenUp = givenUpOf(changes, closing);
+  const isCounted = ({ resource, changes: own }: Undo) => isGrowing(own) || givenUp.includes(resource);
   return undosOf(changes)
-    .filter(({ resource, changes: own }) => !traitsOf(resource.kind).movesByItself || isGrowing(own))
+    .filter((one) => !traitsOf(one.resource.kind).movesByItself || isCounted(one))
     .flatMap((one) => leftOf(one, closing));
 }
 

@@ -2,8 +2,7 @@
  * How invariants read where a plan consents to a smaller stable (rollout.strategy in-place). To lower stable is to give all
  * traffic to what is left, so that it must carry that (capacity-before-traffic). It is lowered before the candidate joins, within
  * the plan's window, to no less than the plan's low load takes, and at each share it could take everything back as the load
- * is (way-back). Without that consent no call of ours lowers stable before the first share. A promotion leaves who serves as able
- * as stable was, or able to serve the plan's peak (no-orphans).
+ * is (way-back). Without that consent no call of ours lowers stable before the first share.
  */
 import { isCall, type Variant, type WorldView } from "#twin/world";
 import type { Plan } from "../../core/plan/plan.ts";
@@ -204,39 +203,6 @@ export function mayGiveBack(
   const can = (to * world.throughput(variant.instanceType) * plan.requirements.utilisationPercent) / 100;
   return can + 1e-6 >= Math.max(low.mostRequestsPerSecond, publishedLoad(world, endpoint, world.nowMs));
 }
-
-/** That a promotion in place has left less than served before, and than the plan's peak takes. */
-export function leftSmall(passage: Passage, context: CheckContext): string[] {
-  const plan = planFor(passage, context);
-  const before = endpointBefore(passage);
-  const now = context.world.state.endpoints.get(before?.name ?? "");
-  if (lowLoadOf(plan) === undefined || before === undefined || now === undefined) return [];
-  const { throughput } = context.world;
-  const each = plan.requirements.utilisationPercent / 100;
-  const served = before.variants.reduce(
-    (sum, { desiredInstances, instanceType }) => sum + desiredInstances * throughput(instanceType) * each,
-    0,
-  );
-  const serves = now.variants.reduce((sum, { name, desiredInstanceCount, instanceType }) => {
-    const left = desiredInstanceCount + scaledIn(`${now.name}/${name}`, passage, context);
-    return sum + left * throughput(instanceType) * each;
-  }, 0);
-  const should = Math.min(served, plan.requirements.peakRequestsPerSecond);
-  return serves + 1e-6 < should
-    ? [
-        `${now.name} is left to serve ${serves.toFixed(1)} requests per second, it served ${served.toFixed(1)}`,
-      ]
-    : [];
-}
-
-/** What its own policy has taken from a variant since the release began: that may be between its being adopted and the close. */
-const scaledIn = (subject: string, { startedMs }: Passage, { world }: CheckContext): number =>
-  world.events.reduce((sum, event) => {
-    if (event.kind !== "capacity" || event.subject !== subject || event.atMs < startedMs) return sum;
-    const { from = 0, to = 0, by } = event;
-    const isPolicy = by.who === "auto-scaling" && by.reason.by === "policy";
-    return isPolicy && to < from ? sum + from - to : sum;
-  }, 0);
 
 const readyOf = ({ instances }: Variant, nowMs: number): number =>
   instances.filter(({ readyMs, warmMs }) => Math.max(readyMs, warmMs) <= nowMs).length;

@@ -11,7 +11,7 @@
 import { snapshotOf } from "./account-snapshot.ts";
 import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
-import { leftSmall } from "./in-place.ts";
+import { leftSmall } from "./in-place-ends.ts";
 import { createLeases } from "./leases.ts";
 import { leftBehind } from "./left-behind.ts";
 import type { ObservedCall } from "./observation.ts";

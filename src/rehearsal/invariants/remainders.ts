@@ -9,6 +9,7 @@ import type { ResourceKind } from "../../core/release/resource-kinds.ts";
 import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { isRecord, plainItem, plainValue } from "./attribute-values.ts";
 import type { CheckContext } from "./check-context.ts";
+import { notGivenBack } from "./in-place-ends.ts";
 import type { AccountDifference } from "./kinds/define.ts";
 import { endpointConfig } from "./kinds/endpoint-config.ts";
 import { keyOf, kindOf, resourceState } from "./kinds/registry.ts";
@@ -16,7 +17,7 @@ import { scalingOf } from "./kinds/scaling.ts";
 import { weights, weightsOf } from "./kinds/weights.ts";
 import { leftBehind } from "./left-behind.ts";
 import type { ObservedCall } from "./observation.ts";
-import { endpointOf, type Passage } from "./passages.ts";
+import { endpointBefore, endpointOf, type Passage } from "./passages.ts";
 import { notSteady } from "./steady-state.ts";
 
 /** The sweep's longest back-off, and what the sweep comes by once more. */
@@ -85,12 +86,26 @@ export function misnamedIn(seen: ObservedCall, context: CheckContext): string[] 
   if (recorded === undefined || passage === undefined) return [];
   const now = snapshotOf(context);
   const named = new Set(recorded.remainder.map(({ resource }) => keyOf(resource)));
+  const resized = resizedIn(passage, context);
   return [
-    ...differencesOf(passage, now, context)
-      .filter(({ resource }) => !named.has(keyOf(resource)))
+    ...[...differencesOf(passage, now, context), ...notGivenBack(passage, context)]
+      // A count that is on its way is told of by its variant.
+      .filter(({ resource }) => !named.has(keyOf(isPlace({ resource }) ? (resized ?? resource) : resource)))
       .map(({ what }) => `the ledger does not name that ${what}`),
     ...recorded.remainder.flatMap((one) => untrue(one, passage, context)),
   ];
+}
+
+/** The count that an update under way changes, of an endpoint that serves what it did. */
+function resizedIn(passage: Passage, { world }: CheckContext): ResourceRef | undefined {
+  const was = endpointBefore(passage);
+  const { update, configName } = world.state.endpoints.get(was?.name ?? "") ?? {};
+  if (was === undefined || update?.kind !== "capacity" || configName !== was.config) return undefined;
+  const changed = world.events.find(
+    ({ kind, subject, atMs }) =>
+      kind === "capacity" && atMs === update.startedMs && subject.startsWith(`${was.name}/`),
+  );
+  return changed && { kind: "count", name: changed.subject };
 }
 
 function recordedIn({

@@ -52,6 +52,32 @@ describe("before a promotion", () => {
     expect(remainderOf([refused], { ...closing, torn: true })[0]).not.toHaveProperty("unsure");
   });
 
+  test("what stable gave up in place is left until it is known to have it again", () => {
+    const shrunk = change("count", [12, 5], { id: "shrink-stable" });
+    const [refilled, partly] = [change("count", [5, 12]), change("count", [5, 9])];
+    const asked = change("count", [5, 12], { state: "intended" });
+
+    expect(remainderOf([shrunk], closing)).toMatchObject([{ is: 5, should: 12 }]);
+    expect(remainderOf([shrunk, partly], closing)).toMatchObject([{ is: 9, should: 12 }]);
+    expect(remainderOf([shrunk, asked], closing)).toMatchObject([{ is: 5, should: 12, unsure: true }]);
+    expect(remainderOf([shrunk, refilled], closing)).toEqual([]);
+    expect(remainderOf([shrunk, refilled], { ...closing, torn: true })).toMatchObject([{ unsure: true }]);
+    expect(remainderOf([shrunk], { ...closing, promoted: true })).toEqual([]);
+    expect(remainderOf([shrunk, change("count", [5, 15])], closing)).toEqual([]);
+    // What it has given back once more for a move.
+    const again = change("count", [12, 5]);
+    expect(remainderOf([{ ...shrunk, state: "kept" }, again], closing)).toMatchObject([
+      { is: 5, should: 12 },
+    ]);
+  });
+
+  test("any other count is left to its own policy", () => {
+    expect(remainderOf([change("count", [5, 12])], { ...closing, torn: true })).toEqual([]);
+    const shrunk = change("count", [12, 5], { id: "shrink-stable" });
+    const candidates = { ...change("count", [5, 1]), resource: { kind: "count", name: "y" } as const };
+    expect(remainderOf([shrunk, candidates], closing)).toMatchObject([{ is: 5 }]);
+  });
+
   test("several changes of a thing are one difference, to the state before the first", () => {
     const all = [change("routing", ["old", "join"]), change("routing", ["join", "old"])];
 

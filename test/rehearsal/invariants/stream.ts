@@ -57,6 +57,8 @@ export interface Stream {
     promoted?: boolean;
     remainder?: readonly unknown[];
   }): Promise<void>;
+  /** Leaves the lock with what could not be put back, as a step that closes writes it. */
+  remainder(remainder: readonly unknown[]): Promise<void>;
   /** Records a change in the ledger, or what became of it. */
   change(
     change: Pick<Change, "id" | "state"> & { resource?: ResourceRef; before?: JsonValue; after?: JsonValue },
@@ -164,6 +166,14 @@ export function createStream(spec: Readonly<Record<string, unknown>> = {}, own: 
       if (promoted !== undefined) item.promoted = promoted;
       if (remainder !== undefined) item.remainder = remainder;
       await write(holder);
+    },
+    async remainder(remainder) {
+      item.remainder = remainder;
+      table.answer({ fence, ...item });
+      await ours("CloseRelease", "dynamodb.UpdateItem", {
+        Key: attributes({ pk: "lock", sk: `endpoint/${endpoint}` }),
+        ExpressionAttributeValues: attributes({ ":remainder": remainder }),
+      });
     },
     async change({ id, state, ...given }) {
       const known = item.changes[id];

@@ -147,3 +147,71 @@ it("a share is reported at which stable could not take everything back", async (
     ),
   );
 });
+
+describe("a way back that ends before stable has again what it gave up", () => {
+  const remains = (kind: string, name: string, states: { is: unknown; should: unknown }) => ({
+    ...{ resource: { kind, name }, ...states },
+    ...{ by: "AWS", since: "2026-01-05T08:00:00.000Z" },
+  });
+  const scaling = remains("scaling", scalingOf("v6"), { is: stilled, should: free });
+  const count = remains("count", `${endpoint}/v6`, { is: 5, should: 8 });
+  const notNamed = "the ledger does not name that v6 has 5 instances, before the release it had 8";
+  const isMoving =
+    "the ledger does not name that endpoint chat-assistant is Updating (UpdateEndpointWeightsAndCapacities)";
+
+  /** What is said as the lock is left with a remainder, so long after stable was lowered. */
+  async function left(remainder: readonly unknown[], minutes: number, then?: (s: Stream) => Promise<void>) {
+    const s = createStream(low, consenting());
+    await opened(s);
+    await stillsStable(s);
+    await shrinks(s, 5);
+    s.wait(minutes);
+    await then?.(s);
+    await s.remainder(remainder);
+    const found = await s.finish();
+    return found.flatMap(({ name, what }) =>
+      name === "no-orphans" && what.startsWith("the ledger") ? [what] : [],
+    );
+  }
+  const set = (to: number, by: "outside" | "RollBack") => (s: Stream) => {
+    const [operation, input] = counting("v6", to);
+    return by === "outside" ? s.outside(operation, input) : s.ours(by, operation, input);
+  };
+
+  it("names that count, also while it is on its way there", async () => {
+    expect(await left([scaling, count], 10)).toEqual([]);
+    expect(await left([scaling], 10)).toEqual([notNamed]);
+    expect(await left([scaling, count], 0)).toEqual([]);
+    expect((await left([scaling], 0)).toSorted()).toEqual([isMoving, notNamed]);
+  });
+
+  it("has none to name once stable has had it again, whatever its policy makes of it then", async () => {
+    expect(
+      await left([scaling], 10, async (s) => {
+        await set(8, "RollBack")(s);
+        s.wait(20);
+      }),
+    ).toEqual([]);
+    expect(
+      await left([scaling], 10, async (s) => {
+        await set(7, "RollBack")(s);
+        s.wait(20);
+      }),
+    ).toEqual(["the ledger does not name that v6 has 7 instances, before the release it had 8"]);
+    expect(
+      await left([scaling], 10, async (s) => {
+        await set(6, "outside")(s);
+        s.wait(20);
+      }),
+    ).toEqual([]);
+  });
+
+  it("does not tell by that count of an update on the configuration that the candidate has joined", async () => {
+    const moved = await left([scaling, count], 10, async (s) => {
+      await joins(s, 5);
+      await s.ours("RollBack", ...counting("v7", 2));
+    });
+
+    expect(moved).toContain(isMoving);
+  });
+});
