@@ -4,13 +4,14 @@
  */
 import { make, noteRefusal, openUndos, undo } from "../src/aws/changes.ts";
 import { ifThere } from "../src/aws/errors.ts";
-import { growAlone } from "../src/aws/growing.ts";
+import { growAlone, regrowStable } from "../src/aws/growing.ts";
 import { noteFleets } from "../src/aws/journal.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import {
   barTo,
   finalMove,
   giveScalingBack,
+  goneFor,
   intendLeaving,
   intendMove,
   leftToOthers,
@@ -38,7 +39,7 @@ import {
 import { unlaunchedOf } from "../src/core/release/another-type.ts";
 import type { ResourceRef, Undo } from "../src/core/release/change.ts";
 import { wayOut } from "../src/core/release/document/reading.ts";
-import { endpointGone, stableStays } from "../src/core/release/outside.ts";
+import { stableStays } from "../src/core/release/outside.ts";
 import { type Polling, polling } from "../src/core/release/polling.ts";
 import { traitsOf } from "../src/core/release/resource-kinds.ts";
 import { isRouting } from "../src/core/release/resources.ts";
@@ -80,7 +81,7 @@ function promoted({ release, plan, planning }: ScaleDownInput): Omit<Forward, "d
 
 /**
  * Leaves the old variant behind. What is refused for good bars no other part of it but those that need it, and stays
- * intended in the ledger. An endpoint that somebody else has moved meanwhile is theirs, and the rest is put back.
+ * intended in the ledger.
  */
 async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answer> {
   const { name, needs } = it;
@@ -107,10 +108,7 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
     const elsewhere = await movedMeanwhile(tools, it);
     if (elsewhere !== undefined) return waiting(`someone else moves the endpoint to ${elsewhere}`);
   } else if (endpoint.at.place !== "after") {
-    await letGoOfEndpoint(ledger);
-    const left = await back(tools, ledger, it.doc);
-    const what = `routing ${name}: someone else moved it to ${endpoint.at.called}`;
-    return { ...left, drifted: [what, ...left.drifted] };
+    return leftToThem(tools, ledger, { ...it, endpoint });
   } else {
     let growing: string | undefined;
     await all.do(async () => {
@@ -130,6 +128,20 @@ async function forward(tools: Tools, ledger: Ledger, it: Forward): Promise<Answe
   if (leases.ending.length > 0) return waiting(endingText(leases.ending));
   all.end();
   return { status: "done", reason: toldOf(all.refused, `${final} serves alone`), drifted };
+}
+
+/** Somebody else has moved the endpoint: it is theirs, and the rest is put back. */
+async function leftToThem(
+  tools: Tools,
+  ledger: Ledger,
+  it: Forward & { endpoint: FleetView },
+): Promise<Answer> {
+  const { waits, keeps } = await regrowStable(tools, ledger, it);
+  if (waits !== undefined) return { status: "waiting", reason: waits, drifted: [] };
+  await letGoOfEndpoint(ledger);
+  const left = await back(tools, ledger, it.doc);
+  const what = `routing ${it.name}: someone else moved it to ${it.endpoint.at.called}`;
+  return { ...left, drifted: [what, ...(keeps === undefined ? [] : [keeps]), ...left.drifted] };
 }
 
 /** Moves the endpoint on; stable's scaling goes first, since a registered variant cannot be removed. */
@@ -229,18 +241,6 @@ const endingText = (ending: readonly string[]): string => `${ending.join(", ")} 
 const isEndpoints = ({ resource }: Undo) => traitsOf(resource.kind).isOfEndpoint;
 
 const goesLast = ({ resource }: Undo) => traitsOf(resource.kind).goesLast;
-
-/** Notes of an endpoint that somebody else has deleted what is to be done; undefined where nothing was changed of it. */
-async function goneFor(tools: Tools, ledger: Ledger, doc: ScaleDownInput): Promise<string | undefined> {
-  const [moved] = openUndos(ledger, isRouting);
-  if (moved === undefined) return undefined;
-  const needs = doc.planning?.needs;
-  const before = needs && servingPlatform(tools.aws).placesOf(needs).before;
-  const why = notFound(endpointGone(moved.resource.name, before));
-  const id = moved.changes.at(-1)?.id ?? "";
-  await noteRefusal(tools, { ledger, id, is: null, should: moved.restore }, why);
-  return why.message;
-}
 
 export const contract = { input: ScaleDownInput, output: ScaleDown, document: wayOut };
 export const handler = lambda(scaleDown, contract);

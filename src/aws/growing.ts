@@ -1,13 +1,17 @@
-/** What a release in place leaves serving alone is as large as it is to be for all of the load, and scales as stable did. */
+/**
+ * What a release in place leaves serving alone is as large as it is to be for all of the load, and scales as stable did; where
+ * somebody else has kept stable instead, it has again what it gave up.
+ */
 import { type FleetView, isMoving, variantOf } from "../core/capacity/endpoint.ts";
 import { awsRefused } from "../core/errors.ts";
-import { adoptId, growMove } from "../core/release/in-place.ts";
+import { adoptId, growMove, regrowId, shrinkId } from "../core/release/in-place.ts";
 import type { Promoted } from "../core/release/leaving.ts";
 import type { Polling } from "../core/release/polling.ts";
 import { scalingOf } from "../core/release/resources.ts";
 import { make, noteRefusal } from "./changes.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
+import { isRefusal, refusalText } from "./refusals.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
 interface Growing extends Promoted {
@@ -71,4 +75,39 @@ async function settleGrowth(ledger: Ledger): Promise<void> {
     open.map(({ id }) => id),
     "applied",
   );
+}
+
+/** Either why to wait, or what stable is left with. */
+export interface Regrowth {
+  readonly waits?: string;
+  readonly keeps?: string;
+}
+
+/**
+ * Gives stable what it gave up, once, on an endpoint that somebody else has moved after the promotion and that has kept the
+ * count: the candidate for which it was is gone from there. Another count is theirs.
+ */
+export async function regrowStable(
+  tools: Tools,
+  ledger: Ledger,
+  { name, needs, endpoint }: Promoted & { readonly endpoint: FleetView },
+): Promise<Regrowth> {
+  const { variant } = needs.stable;
+  const { before = null, after = null } = ledger.find(shrinkId) ?? {};
+  const { desiredInstances } = variantOf(endpoint, variant) ?? {};
+  if (typeof before !== "number" || typeof after !== "number" || desiredInstances !== after) return {};
+  const kept = (why: string) => ({
+    keeps: `count ${name}/${variant}: ${after} of ${before} instances (${why})`,
+  });
+  if ((ledger.find(regrowId)?.state ?? "intended") !== "intended")
+    return kept(endpoint.failureReason ?? "no reason given");
+  try {
+    await make(tools, ledger, { id: regrowId, ...servingPlatform(tools.aws).resize(name, variant, before) });
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return kept(refusalText(error));
+  }
+  const { called } = endpoint.at;
+  const waits = `${variant} gets back ${before - after} instances that it gave up, since ${called} has kept its count`;
+  return { waits };
 }

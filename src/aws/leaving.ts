@@ -1,10 +1,13 @@
 /** Carries out what follows from a promotion, under the ledger. */
+import { notFound } from "../core/errors.ts";
 import type { Intent, Undo } from "../core/release/change.ts";
 import { finalMove, type Promoted, retireId } from "../core/release/leaving.ts";
+import { endpointGone } from "../core/release/outside.ts";
 import { traitsOf } from "../core/release/resource-kinds.ts";
+import { isRouting } from "../core/release/resources.ts";
 import type { Move } from "../core/release/serving-platform.ts";
 import { endpointOf, type ScaleDownInput } from "../core/release/undoing.ts";
-import { make, openUndo, type Undone, undo } from "./changes.ts";
+import { make, noteRefusal, openUndo, openUndos, type Undone, undo } from "./changes.ts";
 import { ifThere } from "./errors.ts";
 import type { Tools } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
@@ -120,4 +123,20 @@ export async function leftToOthers(ledger: Ledger, one: Undo): Promise<Undone> {
     "drifted",
   );
   return "drifted";
+}
+
+/** Notes of an endpoint that somebody else has deleted what is to be done; undefined where nothing was changed of it. */
+export async function goneFor(
+  tools: Tools,
+  ledger: Ledger,
+  doc: ScaleDownInput,
+): Promise<string | undefined> {
+  const [moved] = openUndos(ledger, isRouting);
+  if (moved === undefined) return undefined;
+  const needs = doc.planning?.needs;
+  const before = needs && servingPlatform(tools.aws).placesOf(needs).before;
+  const why = notFound(endpointGone(moved.resource.name, before));
+  const id = moved.changes.at(-1)?.id ?? "";
+  await noteRefusal(tools, { ledger, id, is: null, should: moved.restore }, why);
+  return why.message;
 }

@@ -1,6 +1,9 @@
 /** A release in place from its first share on, step by step: what ends it, and what is left in the end. */
 import { describe, expect, test } from "vitest";
+import { AwsError } from "#twin/vocabulary";
 import { readScaling } from "../../src/aws/application-auto-scaling.ts";
+import { setInstances, updateEndpoint } from "../../src/aws/serving/sagemaker/endpoints.ts";
+import { putConfig, readConfig } from "../../src/aws/serving/sagemaker/models.ts";
 import { remainderOf } from "../../src/core/release/remainder.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import type { Run } from "./run.ts";
@@ -98,5 +101,52 @@ describe("after the promotion", () => {
         expect.objectContaining({ resource: { kind: "count", name: "night-reader/v7" }, is: 5, should: 12 }),
       ]),
     );
+  });
+
+  describe("where somebody has moved the endpoint before stable has left it", () => {
+    async function moved(instances?: number): Promise<Run> {
+      const run = await promoted();
+      const { aws } = run.account;
+      await putConfig(aws, "third", await readConfig(aws, "night-reader-config-v6"));
+      await updateEndpoint(aws, "night-reader", "third");
+      run.account.settle();
+      if (instances !== undefined) await setInstances(aws, "night-reader", { name: "v6", instances });
+      run.account.settle();
+      return run;
+    }
+    const movedBy = "routing night-reader: someone else moved it to third";
+
+    test("and kept the count that stable was left with, it has again what it gave up", async () => {
+      const run = await moved();
+      expect(await counts(run)).toEqual({ v6: 5 });
+
+      expect(await run.scaleDownOnce()).toMatchObject({
+        status: "waiting",
+        reason: "v6 gets back 7 instances that it gave up, since third has kept its count",
+      });
+      expect(await run.scaleDown()).toMatchObject({ status: "done", drifted: [movedBy] });
+      expect(await counts(run)).toEqual({ v6: 12 });
+      expect(remainderOf((await run.ledger()).changes, { promoted: true, why: "", at: "" })).toEqual([]);
+    });
+
+    test("and there is no room for that, it says so", async () => {
+      const run = await moved();
+      const no = new AwsError("ResourceLimitExceeded", "no room");
+      run.account.fail("UpdateEndpointWeightsAndCapacities", no);
+
+      expect(await run.scaleDown()).toMatchObject({
+        status: "done",
+        drifted: [
+          movedBy,
+          expect.stringMatching(/^count night-reader\/v6: 5 of 12 instances \(.*no room\)$/),
+        ],
+      });
+    });
+
+    test("and gave it a count of their own, that is theirs", async () => {
+      const run = await moved(6);
+      expect(await run.scaleDown()).toMatchObject({ status: "done", drifted: [movedBy] });
+      expect(await run.changes()).not.toHaveProperty("regrow-stable");
+    });
   });
 });

@@ -12,6 +12,9 @@ export const growMove = "grow";
 /** The change by which the candidate scales as stable did. */
 export const adoptId = "adopt-scaling";
 
+/** The change by which stable has again what it gave up, where somebody else has kept it after the promotion. */
+export const regrowId = "regrow-stable";
+
 /** Whether a ledger has stable shrunk, be it only intended. */
 export const isShrunk = (changes: readonly Pick<Change, "id">[]): boolean =>
   changes.some(({ id }) => id === shrinkId);
