@@ -5,8 +5,10 @@
  * less by its own policy alone. When a promoted release gives its lock back, its endpoint serves the candidates alone,
  * weights in force, with the scaling that stable had; from then on that is what "before" means for the endpoint, and
  * its configuration and models may stay. Excepted: what an outside hand touched, what an endpoint serves whose traffic
- * it shifted, and leases whose end is to come. What could not be put back is named by the lock, truly and completely,
- * whenever a release ends with that; what releases have made and others have replaced goes when the plan's days are over; once nothing refuses it any more, the sweep has an hour and a sweep's time for it.
+ * it shifted, leases whose end is to come, and the scaling of an idle stable whose leaving, which is named, somebody else's
+ * instances leave no room for. What could not be put back is named by the lock, truly and completely, whenever a release ends
+ * with that; what releases have made and others have replaced goes when the plan's days are over; once nothing refuses it any
+ * more, the sweep has an hour and a sweep's time for it.
  */
 import { snapshotOf } from "./account-snapshot.ts";
 import type { CheckContext } from "./check-context.ts";
@@ -64,7 +66,9 @@ export function noOrphans(context: CheckContext): Checker {
           now,
           leased: leases.running(),
           promoted: standing.promoted,
-        }).flatMap(({ what, resource }) => (standing.names(resource) ? [] : [what])),
+        }).flatMap(({ what, resource }) =>
+          standing.names(resource) || standing.isGoneFor(resource) ? [] : [what],
+        ),
         ...context.locks.all.flatMap(({ subject, holder }) =>
           holder === undefined || standing.subjects.has(subject)
             ? []

@@ -10,10 +10,12 @@ import { type AccountSnapshot, snapshotOf } from "./account-snapshot.ts";
 import { isRecord, plainItem, plainValue } from "./attribute-values.ts";
 import type { CheckContext } from "./check-context.ts";
 import { notGivenBack } from "./in-place-ends.ts";
+import { countOf } from "./kinds/count.ts";
 import type { AccountDifference } from "./kinds/define.ts";
 import { endpointConfig } from "./kinds/endpoint-config.ts";
 import { keyOf, kindOf, resourceState } from "./kinds/registry.ts";
-import { scalingOf } from "./kinds/scaling.ts";
+import { routingOf } from "./kinds/routing.ts";
+import { scaling, scalingOf } from "./kinds/scaling.ts";
 import { weights, weightsOf } from "./kinds/weights.ts";
 import { leftBehind } from "./left-behind.ts";
 import type { ObservedCall } from "./observation.ts";
@@ -31,6 +33,8 @@ export interface StandingRemainders {
   names(resource: ResourceRef): boolean;
   /** The same by a resource's key. */
   isNamed(key: string): boolean;
+  /** Whether a thing is gone for a move that is named, and that somebody else's instances leave no room for. */
+  isGoneFor(resource: ResourceRef): boolean;
 }
 
 /**
@@ -48,16 +52,39 @@ export function standingOf(context: CheckContext): StandingRemainders {
       remainder.flatMap((one) => [keyOf(one.resource), ...nextOf(one)]),
     ),
   );
+  const promoted = new Set(
+    standing.flatMap(({ subject, promoted }) =>
+      promoted === true ? [subject.replace(/^endpoint\//, "")] : [],
+    ),
+  );
   return {
     subjects: new Set(standing.map(({ subject }) => subject)),
-    promoted: new Set(
-      standing.flatMap(({ subject, promoted }) =>
-        promoted === true ? [subject.replace(/^endpoint\//, "")] : [],
-      ),
-    ),
+    promoted,
     names: (resource) => named.has(keyOf(resource)),
     isNamed: (key) => named.has(key),
+    isGoneFor(resource) {
+      const endpoint = scaling.endpointOf(resource.name);
+      return (
+        promoted.has(endpoint) && named.has(keyOf(routingOf(endpoint))) && isBarredByCount(resource, context)
+      );
+    },
   };
+}
+
+/** Whether it is the scaling of a variant without traffic, on an endpoint of which somebody else has changed a count. */
+function isBarredByCount({ kind, name }: ResourceRef, { world, outside }: CheckContext): boolean {
+  const endpoint = scaling.endpointOf(name);
+  const { variants = [] } = world.state.endpoints.get(endpoint) ?? {};
+  const isIdle = variants.some(
+    (each) =>
+      scalingOf(endpoint, each.name).name === name && each.currentWeight === 0 && each.desiredWeight === 0,
+  );
+  return (
+    kind === scaling.kind &&
+    isIdle &&
+    !world.state.scalableTargets.has(name) &&
+    variants.some((each) => outside.touched(countOf(endpoint, each.name)) !== undefined)
+  );
 }
 
 /** What a thing needs to be as it should: it may be there already. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   changed,
   counting,
+  finalConfig,
   free,
   held,
   holdsStable,
@@ -10,6 +11,7 @@ import {
   joins,
   moving,
   opened,
+  promotes,
   registering,
   shifts,
   underWay,
@@ -161,4 +163,45 @@ describe("no-orphans, of what could not be put back for want of room", () => {
       expect(found.some((what) => what.includes("is still locked"))).toBe(true);
     },
   );
+});
+
+describe("no-orphans, of stable's scaling while somebody's instances bar its leaving", () => {
+  const goneOf = (what: string) => what === `the scaling of ${scalingOf("v6")} is gone`;
+  const remains = {
+    ...{ resource: { kind: "routing", name: endpoint }, is: joinConfig, should: finalConfig },
+    ...{ by: "AWS", since: "2026-01-05T09:00:00.000Z" },
+  };
+  /** A promoted release took stable's scaling away, and AWS had no room for the move that needs that. */
+  async function barred(
+    how: { by?: "hand" | "nobody"; percent?: number; remainder?: readonly unknown[]; minutes?: number } = {},
+  ): Promise<string[]> {
+    const { by = "hand", percent = 100, remainder = [remains], minutes = 5 } = how;
+    const s = createStream({ quotaInstances: 24 });
+    await underWay(s);
+    await shifts(s, { from: weights(5), to: weights(percent) });
+    await promotes(s);
+    if (by === "hand") await s.outside(...counting("v6", 11));
+    s.wait(15);
+    const { MinCapacity, MaxCapacity, SuspendedState, ...target } = registering("v6", free);
+    await s.ours("ScaleDown", "application-autoscaling.DeregisterScalableTarget", target);
+    await s.ours("ScaleDown", ...counting("v7", 40));
+    await s.lock({ holder: "rehearsal", promoted: true, remainder });
+    s.wait(minutes);
+    return (await s.finish()).flatMap(({ name, what }) =>
+      name === "no-orphans" && goneOf(what) ? [what] : [],
+    );
+  }
+
+  it("lets it be gone, where stable is idle and the move is named", async () => {
+    expect(await barred()).toEqual([]);
+  });
+
+  it.each([
+    ["nobody else has changed a count there", { by: "nobody" }],
+    ["stable serves a part", { percent: 95 }],
+    ["nothing says that the move is still to be made", { remainder: [] }],
+    ["AWS has refused it for the last time two hours ago", { minutes: 120 }],
+  ] as const)("reports it where %s", async (_, how) => {
+    expect(await barred(how)).toHaveLength(1);
+  });
 });
