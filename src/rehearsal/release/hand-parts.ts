@@ -1,7 +1,7 @@
 /** What hands are made of: the calls about weights, counts, scaling, configurations and models, as the account is. */
 
 import type { HandCall } from "#twin/engine";
-import type { Endpoint, EndpointConfig, Variant, WorldView } from "#twin/world";
+import { type Endpoint, type EndpointConfig, usedInstances, type Variant, type WorldView } from "#twin/world";
 
 /** Whose endpoint it is, and what was there before any release. */
 export interface About {
@@ -41,6 +41,10 @@ export const scaling = (operation: string, input: HandCall["input"]): HandCall =
 /** SageMaker refuses a call while the endpoint is in motion: whoever wants to make one waits. */
 const atRest = ({ endpoint }: HandTarget): boolean => endpoint.status === "InService";
 
+/** SageMaker refuses a call for more instances than the quota has room for: nobody is there to ask for those. */
+const hasRoom = ({ world }: HandTarget, instanceType: string, more: number): boolean =>
+  usedInstances(world, instanceType) + more <= world.quota("endpoint", instanceType);
+
 export const weights =
   (stable: number, candidate: number): Hand =>
   (found) => {
@@ -65,6 +69,8 @@ export const count =
     if (!atRest(found) || variant === undefined) return undefined;
     const wanted = of(variant.desiredInstanceCount);
     if (wanted === variant.desiredInstanceCount) return undefined;
+    const more = wanted - variant.desiredInstanceCount;
+    if (more > 0 && !hasRoom(found, variant.instanceType, more)) return undefined;
     return [
       sagemaker("UpdateEndpointWeightsAndCapacities", {
         EndpointName: found.endpoint.name,
@@ -154,6 +160,11 @@ export const third: Hand = (found) => {
     return undefined;
   if (stable === undefined) return undefined;
   if (config.variants.some(({ ModelName }) => !world.state.models.has(ModelName))) return undefined;
+  const sizes = Map.groupBy(config.variants, ({ InstanceType }) => InstanceType);
+  const wanted = [...sizes].map(
+    ([type, some]) => [type, some.reduce((sum, one) => sum + sizeOf(one, endpoint), 0)] as const,
+  );
+  if (wanted.some(([type, more]) => !hasRoom(found, type, more))) return undefined;
   const gone = targetOf(found, "candidate");
   return [
     sagemaker("CreateEndpointConfig", {
@@ -169,6 +180,12 @@ export const third: Hand = (found) => {
   ];
 };
 const thirdConfig = "third";
+
+/** How many instances a variant has of a configuration that an endpoint is moved to as it is: what is kept keeps its count. */
+const sizeOf = (
+  { VariantName, InitialInstanceCount }: EndpointConfig["variants"][number],
+  { variants }: Endpoint,
+): number => variants.find(({ name }) => name === VariantName)?.desiredInstanceCount ?? InitialInstanceCount;
 
 export const modelDeleted =
   (side: Side): Hand =>
