@@ -7,6 +7,7 @@ import { loweredTo, lowLoadOf } from "./in-place.ts";
 import { countOf } from "./kinds/count.ts";
 import type { AccountDifference } from "./kinds/define.ts";
 import { routingOf } from "./kinds/routing.ts";
+import type { Touch } from "./outside-hands.ts";
 import { endpointBefore, type Passage, planFor } from "./passages.ts";
 
 /** What stable gave up for a release that goes back, until a call has given it all of that again. */
@@ -42,7 +43,11 @@ export function leftSmall(passage: Passage, context: CheckContext): string[] {
     0,
   );
   const serves = now.variants.reduce((sum, { name, desiredInstanceCount, instanceType }) => {
-    const left = desiredInstanceCount + scaledIn(`${now.name}/${name}`, passage, context);
+    const resource = countOf(now.name, name);
+    const left =
+      desiredInstanceCount +
+      scaledIn(resource.name, passage, context) +
+      takenBy(context.outside.touched(resource), desiredInstanceCount);
     return sum + left * throughput(instanceType) * each;
   }, 0);
   const should = Math.min(served, plan.requirements.peakRequestsPerSecond);
@@ -52,6 +57,10 @@ export function leftSmall(passage: Passage, context: CheckContext): string[] {
       ]
     : [];
 }
+
+/** What somebody else has taken from a count that is still as they have left it. */
+const takenBy = (touch: Touch | undefined, is: number): number =>
+  touch?.to === is && typeof touch.from === "number" ? Math.max(0, touch.from - is) : 0;
 
 /** What its own policy has taken from a variant since the release began: that may be between its being adopted and the close. */
 const scaledIn = (subject: string, { startedMs }: Passage, { world }: CheckContext): number =>

@@ -4,13 +4,16 @@ import type { Plan } from "../../../src/core/plan/plan.ts";
 import { plan } from "./rehearsed.ts";
 import {
   changed,
+  closes,
   counting,
   free,
   held,
   joins,
   looks,
   opened,
+  promotes,
   registering,
+  settles,
   shifts,
   weights,
 } from "./right-release.ts";
@@ -214,4 +217,24 @@ describe("a way back that ends before stable has again what it gave up", () => {
 
     expect(moved).toContain(isMoving);
   });
+});
+
+it("a promotion that leaves less than served is reported, but for what somebody else has taken last", async () => {
+  const left = async (by: "outside" | "ours" | "both") => {
+    const s = await shrunk(consenting());
+    await joins(s, 8);
+    await shifts(s, { from: { v6: 1, v7: 0 }, to: weights(100) });
+    await promotes(s);
+    await settles(s);
+    if (by !== "ours") await s.outside(...counting("v7", 1));
+    if (by === "both") s.wait(4);
+    if (by !== "outside") await s.ours("ScaleDown", ...counting("v7", 2));
+    await closes(s, "promoted");
+    return (await whatsLeft(s)).filter((what) => what.includes("is left to serve"));
+  };
+  const whatsLeft = async (s: Stream) => (await s.finish()).map(({ what }) => what);
+
+  expect(await left("outside")).toEqual([]);
+  expect(await left("ours")).toHaveLength(1);
+  expect(await left("both")).toHaveLength(1);
 });
