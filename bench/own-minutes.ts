@@ -6,12 +6,18 @@ import type { Plan } from "../src/core/plan/plan.ts";
 import { costOf } from "../src/core/plan/prices.ts";
 import type { Raised } from "../src/rehearsal/invariants/check-context.ts";
 
-/** Of the run are the minutes alone for which each fleet stood in turn; which fleets these are, the plan says. */
-export function usdByOwnMinutes(plan: Plan, run: readonly Raised[]): number {
+/**
+ * Of the run are the minutes alone for which each fleet stood in turn; which fleets these are, the plan says. Undefined where it was
+ * raised once more than that: for a load beyond the plan's, of which its arithmetic knows nothing.
+ */
+export function usdByOwnMinutes(plan: Plan, run: readonly Raised[]): number | undefined {
   const needs = candidateNeeds(plan, plan.defaultReleaseType);
   const { fleet } = plannedFleet(plan, needs);
   const candidate = { instanceType: needs.instanceType, ...fleet };
-  const own = expectedParts(plan, plannedStable(plan), candidate).flatMap(({ item, raisings }) =>
+  const parts = expectedParts(plan, plannedStable(plan), candidate);
+  const fleets = Math.max(...parts.map(({ raisings }) => raisings.length));
+  if (run.some((part) => part.fleet >= fleets)) return undefined;
+  const own = parts.flatMap(({ item, raisings }) =>
     raisings.map(({ raised }, nth) => ({ raised, minutes: minutesIn(run, item, nth) })),
   );
   return costOf(totalHours(own), plan).usd;

@@ -27,11 +27,14 @@ test.each(["step-by-step", "looking-ahead"])(
   async (name) => {
     const { plan, raised, billed } = await promotedBy(name);
 
-    expect(Math.abs(usdByOwnMinutes(plan, raised) - billed)).toBeLessThan(0.02);
+    expect(Math.abs((usdByOwnMinutes(plan, raised) ?? 0) - billed)).toBeLessThan(0.02);
     // Fleets of half as much again, and it is not.
     const { peakRequestsPerSecond: peak } = plan.requirements;
     const larger = { ...plan, requirements: { ...plan.requirements, peakRequestsPerSecond: 1.5 * peak } };
     expect(usdByOwnMinutes(larger, raised)).toBeGreaterThan(billed + 0.5);
+    // Of a fleet that the plan does not have its arithmetic says nothing.
+    const more = raised.map((part) => ({ ...part, fleet: part.fleet + 1 }));
+    expect(usdByOwnMinutes(plan, more)).toBeUndefined();
     // No fleet changes within a part: so many instances stand in all of its minutes.
     for (const { item, minutes, hours } of raised.filter((part) => ["bakes", "waits"].includes(part.item))) {
       const instances = Object.values(hours).reduce((sum, each) => sum + (60 * each) / minutes, 0);

@@ -4,7 +4,7 @@
  */
 import { planOfMilestone, releasesVersion } from "../plan/milestone-plan.ts";
 import type { Plan } from "../plan/plan.ts";
-import { type AskedSide, sidesOf } from "../plan/team.ts";
+import { type AskedSide, sidesOf, TeamSide } from "../plan/team.ts";
 import type { EpochMs } from "../units.ts";
 import type { Occurrence, TimeSpan } from "./occurrences.ts";
 
@@ -44,7 +44,7 @@ function answersFor(plan: Plan, of: Occurrence): Answer[] {
   const review = plan.milestones[of.kind]?.review;
   if (review === undefined) return asked;
   const toMs = of.dueMs - review.daysBefore * dayMs;
-  const confirming = soleOwners(sidesOf(plan.team, ["model", "capacity"]));
+  const confirming = soleOwners(sidesOf(plan.team, TeamSide.options));
   return [...asked, ...confirming.map((person) => ({ person, of, fromMs: toMs - dayMs, toMs }))];
 }
 

@@ -2,6 +2,7 @@
  * Remainders as locks name them, compared with the world: each thing that a release leaves is named, and what is named
  * is so. The comparison is made from the account before the release and after it, and takes nothing from the ledger.
  */
+
 import type { ResourceRef } from "../../core/release/change.ts";
 import type { JsonValue } from "../../core/release/json-value.ts";
 import type { Remainder } from "../../core/release/remainder.ts";
@@ -132,7 +133,7 @@ function resizedIn(passage: Passage, { world }: CheckContext): ResourceRef | und
     ({ kind, subject, atMs }) =>
       kind === "capacity" && atMs === update.startedMs && subject.startsWith(`${was.name}/`),
   );
-  return changed && { kind: "count", name: changed.subject };
+  return changed && countOf(was.name, changed.subject.slice(was.name.length + 1));
 }
 
 function recordedIn({
