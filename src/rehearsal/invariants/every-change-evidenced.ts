@@ -4,7 +4,7 @@
  * after a call. A pack tells of a call that went out between its two moments and leads to the state that it names, or of one
  * that nobody had said was made. One that says `begun` claims no more than that a call may have gone out. Of a lease on what
  * others lean on too, a pack may need no call; what an outside hand was at, and what ends by itself, may be as it should be without one.
- * Of a minimum that is set between releases the same holds, each by itself. A way back that the sweep no longer keeps is let go without one.
+ * Of a minimum that is set between releases the same holds, each by itself; one that was claimed since the last sweep began waits for the next. A way back that the sweep no longer keeps is let go without one.
  */
 import type { CheckContext } from "./check-context.ts";
 import { type Checker, violationsOf, whereOf } from "./checker.ts";
@@ -33,6 +33,7 @@ export function everyChangeEvidenced(context: CheckContext): Checker {
   /** What somebody else was at, ever. */
   const touched = new Set<string>();
   let before: unknown = null;
+  let sweep: { readonly invocation: string | undefined; readonly atMs: number } | undefined;
 
   function follow(seen: ObservedCall, mutation: Mutation): void {
     const { resource } = mutation;
@@ -50,10 +51,16 @@ export function everyChangeEvidenced(context: CheckContext): Checker {
 
   function judge(bucket: string): void {
     const atMs = context.world.nowMs;
-    const chains = chainsIn(context.world, { bucket, locks: context.locks.all, signed });
+    const chains = chainsIn(context.world, {
+      bucket,
+      locks: context.locks.all,
+      signed,
+      sweptAtMs: sweep?.atMs,
+    });
     for (const what of chains.flatMap(({ wrong }) => wrong)) report(what, { atMs });
     const all = chains.flatMap((chain) => chain.packs);
-    const { untold, invented: unset } = minimaUntold(minima, all);
+    const fresh = chains.flatMap((chain) => chain.fresh);
+    const { untold, invented: unset } = minimaUntold(minima, [...all, ...fresh]);
     for (const { seen, resource, min } of untold)
       report(`the minimum ${min} of ${resource} is told by no pack`, whereOf(seen));
     for (const { resource } of unset)
@@ -74,6 +81,8 @@ export function everyChangeEvidenced(context: CheckContext): Checker {
       if (resource !== undefined) before = resourceState(resource, context);
     },
     onCall(seen) {
+      const { invocation } = seen.frame ?? {};
+      if (isSweeps(seen) && invocation !== sweep?.invocation) sweep = { invocation, atMs: seen.call.at };
       const signature = signedIn(seen);
       if (signature !== undefined) signed.set(...signature);
       const mutation = seen.tookEffect ? mutationOf(seen.call) : undefined;

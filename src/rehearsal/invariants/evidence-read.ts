@@ -22,8 +22,18 @@ export interface ReadChain {
   readonly subject: string;
   /** In their order. */
   readonly packs: readonly ReadPack[];
+  /** Minima set between releases that were claimed since the last sweep began, which it may not have seen: they wait for the next. */
+  readonly fresh: readonly ReadPack[];
   /** What is wrong with it, a sentence each. */
   readonly wrong: readonly string[];
+}
+
+interface Looked {
+  readonly bucket: string;
+  readonly locks: readonly ObservedLock[];
+  readonly signed: Signed;
+  /** When the last sweep began; absent: there was none. */
+  readonly sweptAtMs?: number | undefined;
 }
 
 /** What KMS has signed, by the signature. */
@@ -42,7 +52,7 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 /** The chains of a bucket, each held to the head and the claims of its lock. */
 export function chainsIn(
   world: WorldView,
-  { bucket, locks, signed }: { bucket: string; locks: readonly ObservedLock[]; signed: Signed },
+  { bucket, locks, signed, sweptAtMs = Number.POSITIVE_INFINITY }: Looked,
 ): ReadChain[] {
   const prefix = `${bucket}/packs/`;
   const keys = [...world.state.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
@@ -54,7 +64,8 @@ export function chainsIn(
   return [...subjects].map((subject) => {
     const own = folders.get(encodeURIComponent(subject)) ?? [];
     const texts = own.map((key): readonly [string, string] => [key, world.state.objects.get(key) ?? ""]);
-    return chainOf(subject, { texts, signed, lock: locks.find((each) => each.subject === subject) });
+    const lock = locks.find((each) => each.subject === subject);
+    return chainOf(subject, { texts, signed, lock, fresh: freshIn(lock, sweptAtMs) });
   });
 }
 
@@ -62,9 +73,19 @@ interface Kept {
   readonly texts: readonly (readonly [string, string])[];
   readonly signed: Signed;
   readonly lock: ObservedLock | undefined;
+  readonly fresh: readonly ReadPack[];
 }
 
-function chainOf(subject: string, { texts, signed, lock }: Kept): ReadChain {
+/** Whether it tells of a minimum that was set between releases. */
+export const isOfMinimum = ({ what }: Pick<ReadPack, "what">): boolean =>
+  what === "adjusted" || what === "adjustment-begun";
+
+const freshIn = (lock: ObservedLock | undefined, sweptAtMs: number): ReadPack[] =>
+  Object.values(lock?.evidence?.claimed ?? {})
+    .map((text) => JSON.parse(text) as ReadPack)
+    .filter((pack) => isOfMinimum(pack) && Date.parse(pack.at) >= sweptAtMs);
+
+function chainOf(subject: string, { texts, signed, lock, fresh }: Kept): ReadChain {
   const wrong: string[] = [];
   const packs: ReadPack[] = [];
   let previous: string | null = null;
@@ -80,7 +101,8 @@ function chainOf(subject: string, { texts, signed, lock }: Kept): ReadChain {
   return {
     subject,
     packs,
-    wrong: [...wrong, ...wrongAtEnd(subject, lock, { length: packs.length, previous })],
+    fresh,
+    wrong: [...wrong, ...wrongAtEnd(subject, lock, { length: packs.length, previous, fresh: fresh.length })],
   };
 }
 
@@ -109,12 +131,12 @@ function wrongWith(
 function wrongAtEnd(
   subject: string,
   lock: ObservedLock | undefined,
-  { length, previous }: { length: number; previous: string | null },
+  { length, previous, fresh }: { length: number; previous: string | null; fresh: number },
 ): string[] {
   // An item of a version, or a deployment, that kept no evidence.
   if (lock !== undefined && lock.evidence === undefined) return [];
   const { head, claimed = {} } = lock?.evidence ?? {};
-  const waiting = Object.keys(claimed).length;
+  const waiting = Object.keys(claimed).length - fresh;
   const isHead = (head?.sequence ?? 0) === length && (head?.hash ?? null) === previous;
   return [
     ...(isHead

@@ -1,5 +1,5 @@
 /** Which minima that were set between releases are told by no pack of evidence, and which packs tell of one that nobody has set. */
-import type { ReadPack } from "./evidence-read.ts";
+import { isOfMinimum, type ReadPack } from "./evidence-read.ts";
 import { type ObservedCall, textOf } from "./observation.ts";
 
 /** A minimum that took effect. */
@@ -22,14 +22,18 @@ export const minimumSeen = (seen: ObservedCall, changed: boolean): MinimumSeen =
 /** No Lambda of ours lives longer. */
 const longestLambdaMs = 90_000;
 
-/** Each pack tells of one call at most, in the order of both. */
+/**
+ * Each pack tells of one call at most, in the order of both; one that says that it was seen to take effect before one that only says
+ * that it was begun, since whoever died before their call has the next look begin anew within seconds.
+ */
 export function minimaUntold(
   sets: readonly MinimumSeen[],
   packs: readonly ReadPack[],
 ): { readonly untold: MinimumSeen[]; readonly invented: ReadPack[] } {
-  const left = packs.filter(({ what }) => what === "adjusted" || what === "adjustment-begun");
+  const left = packs.filter(isOfMinimum);
   const untold = sets.filter((set) => {
-    const nth = left.findIndex((pack) => tells(pack, set));
+    const isSeen = left.findIndex((pack) => pack.what === "adjusted" && tells(pack, set));
+    const nth = isSeen >= 0 ? isSeen : left.findIndex((pack) => tells(pack, set));
     if (nth >= 0) left.splice(nth, 1);
     return nth < 0 && set.changed;
   });
