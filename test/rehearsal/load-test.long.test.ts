@@ -41,7 +41,11 @@ describe("instances that serve 40 % less", () => {
 
 describe("one instance that serves two requests a second", () => {
   const small = readPlan("test/data/plans/one-instance-llm.yml");
-  const tested: Plan = { ...small, ...(loadTested.loadTest && { loadTest: loadTested.loadTest }) };
+  const tested: Plan = {
+    ...small,
+    model: loadTested.model,
+    ...(loadTested.loadTest && { loadTest: loadTested.loadTest }),
+  };
 
   it.each(seeds)(
     "is not made late by what is sent to it meanwhile, nor goes back for that, seed %i",

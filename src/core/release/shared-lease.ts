@@ -134,11 +134,19 @@ export function raising(item: SharedItem, { by, seen, nowMs }: Asking, minimum: 
   };
 }
 
-/** The capacity that stands without the leases: more than any of them has made is somebody else's, also where one comes to as much. */
-const stoodCapacity = ({ before, inForce, intended }: SharedItem, { capacity }: TargetSeen): number =>
-  before === undefined || capacity > Math.max(before.capacity, inForce?.min ?? 0, intended?.min ?? 0)
-    ? capacity
-    : before.capacity;
+/**
+ * The capacity that stands without the leases: more than any of them has made, be it on its way out, is somebody else's, also where
+ * one comes to as much.
+ */
+function stoodCapacity({ before, inForce, intended, leases }: SharedItem, { capacity }: TargetSeen): number {
+  if (before === undefined) return capacity;
+  const made = Object.values(leases).flatMap(({ minimum, next = 0, leaving: out }) => [
+    ...[minimum, next],
+    ...(out?.made ?? []),
+  ]);
+  const ours = Math.max(before.capacity, inForce?.min ?? 0, intended?.min ?? 0, ...made);
+  return capacity > ours ? capacity : before.capacity;
+}
 
 /**
  * The item with a release's lease on its way out. What somebody else has made of a bound stays as they have made it, as if it
