@@ -4,7 +4,7 @@
  * whatever stable has held back: the candidate takes all, and then it is promoted.
  */
 import type { z } from "zod";
-import { barFor, barForRaise, frozenAhead, raiseId, type Shifting } from "../src/aws/barring.ts";
+import { barFor, barForRaise, frozenAhead, type Shifting } from "../src/aws/barring.ts";
 import { passFreeze } from "../src/aws/break-glass.ts";
 import { make } from "../src/aws/changes.ts";
 import { publish } from "../src/aws/event-bridge.ts";
@@ -20,7 +20,7 @@ import { Joined } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { endOfInPlace } from "../src/core/release/in-place.ts";
 import type { JsonValue } from "../src/core/release/json-value.ts";
-import { raisesIn, unlocked, withRaiseFound } from "../src/core/release/made-raises.ts";
+import { raiseId, raisesIn, unlocked, withRaiseFound } from "../src/core/release/made-raises.ts";
 import { measuresOfShare } from "../src/core/release/measures.ts";
 import { notToShift, sharedBefore, stableLowered, type Weights } from "../src/core/release/outside.ts";
 import { trafficFrom } from "../src/core/release/own-load.ts";
@@ -182,7 +182,7 @@ async function raise(action: RaiseAction, acting: Shifting, waiting: StageState)
   if (barred !== undefined) return action.otherwise === undefined ? barred : act(action.otherwise, acting);
   const { variant } = needs.candidate;
   const raised = servingPlatform(tools.aws).resize(doc.plan.endpoint.name, variant, action.instances);
-  await make(tools, ledger, { id: raiseId(acting, action), ...raised });
+  await make(tools, ledger, { id: raiseId(acting.stage, action.instances), ...raised });
   const locks = trafficPercent(endpoint, variant) > 0;
   const raisedAt = locks ? { raisedAt: new Date(tools.now()).toISOString() } : {};
   return { ...waiting, raises: raisesIn(ledger.changes), ...raisedAt };

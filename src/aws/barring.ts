@@ -4,6 +4,7 @@ import { raiseLeadSeconds } from "../core/capacity/locked-minutes.ts";
 import type { Frozen } from "../core/plan/freeze.ts";
 import type { Joined } from "../core/release/document/document.ts";
 import { holdOf } from "../core/release/hold.ts";
+import { raiseId, wasRaised } from "../core/release/made-raises.ts";
 import type { Needs } from "../core/release/release.ts";
 import type { RaiseAction } from "../core/release/shift.ts";
 import type { StageState } from "../core/release/stage.ts";
@@ -24,7 +25,7 @@ export interface Shifting {
   readonly stage: StageState;
   readonly ledger: Ledger;
   readonly tools: Tools;
-  /** Whether what is raised is for the next share, not for the one that the stage is about. */
+  /** Whether what is raised while a share is in force is for the next one; absent: a share that is not in force waits for it. */
   readonly raisesAhead?: boolean;
 }
 
@@ -50,20 +51,18 @@ export async function barForRaise(
 ): Promise<StageState | undefined> {
   const { needs, stage, ledger } = acting;
   const isInSteps = needs.candidate.shares !== undefined;
-  const isRaised = ledger.changes.some(({ id }) => id.startsWith(raisesOf(acting)));
+  // Nobody waits for what is raised while a share is in force.
+  const isWaitedFor = acting.raisesAhead === undefined;
   // For a load that grows and grows each share would wait again and again: what has joined whole is raised for all at once.
-  if (isInSteps && isRaised && action.otherwise !== undefined) return waiting;
+  if (isInSteps && isWaitedFor && action.otherwise !== undefined && wasRaised(ledger.changes, stage))
+    return waiting;
   const fromStage = acting.raisesAhead === true ? stage.index + 1 : stage.index;
   const lack = await lackForRaise(acting, { instances: action.instances, fromStage });
   if (lack !== undefined) return { ...waiting, reason: `the candidate cannot be raised: ${lack}` };
-  return ledger.find(raiseId(acting, action))?.state === "applied"
+  return ledger.find(raiseId(stage, action.instances))?.state === "applied"
     ? { ...waiting, status: "blocked", reason: `${action.reason}, and raising did not help` }
     : undefined;
 }
-
-const raisesOf = ({ stage }: Pick<Shifting, "stage">): string => `raise-${stage.index}-`;
-export const raiseId = (acting: Pick<Shifting, "stage">, { instances }: RaiseAction): string =>
-  `${raisesOf(acting)}${instances}`;
 
 export interface Barred {
   readonly held?: StageState;

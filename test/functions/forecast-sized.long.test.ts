@@ -168,6 +168,16 @@ describe("a share of such a release", () => {
     rollout: { stages: [{ trafficPercent: 100, bakeMinutes: 10 }] },
   });
   const warm = () => Run.warm({ plan: atOnce, spec: quiet });
+  /** Half of it first. */
+  const inSteps = planWith({
+    requirements: { load: "forecast", peakRequestsPerSecond: 100 },
+    rollout: {
+      strategy: "sequential",
+      stages: [50, 100].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 60 })),
+    },
+    budget: { usdPerRelease: 9999, maxLockedMinutes: 45 },
+  });
+  const raised = async (run: Run) => Object.keys(await run.changes()).filter((id) => id.startsWith("raise-"));
 
   test("is raised for what is foreseen to come before more could be there", async () => {
     const run = await warm();
@@ -211,24 +221,27 @@ describe("a share of such a release", () => {
   });
 
   test("waits for what is foreseen once, where its candidate is raised share by share", async () => {
-    const inSteps = planWith({
-      requirements: { load: "forecast", peakRequestsPerSecond: 100 },
-      rollout: {
-        strategy: "sequential",
-        stages: [50, 100].map((trafficPercent) => ({ trafficPercent, bakeMinutes: 60 })),
-      },
-      budget: { usdPerRelease: 9999, maxLockedMinutes: 45 },
-    });
     const run = await Run.warm({ plan: inSteps, spec: { ...quiet, quotaInstances: 200 } });
     await steep(run, 9.5, 60);
-    const raised = async () => Object.keys(await run.changes()).filter((id) => id.startsWith("raise-"));
     expect(await run.shiftOnce()).toMatchObject({ status: "waiting", raises: 1 });
-    const first = await raised();
+    const first = await raised(run);
     run.account.settle();
     // Since then more is foreseen, and the load is as it was.
     await steep(run, 9.5, 100);
     expect(await run.shift()).toMatchObject({ status: "shifted", raises: 1 });
-    expect(await raised()).toEqual(first);
+    expect(await raised(run)).toEqual(first);
+  });
+
+  test("is raised for ahead by what is foreseen, also where the share in force was", async () => {
+    const run = await Run.warm({ plan: inSteps, spec: { ...quiet, quotaInstances: 200 } });
+    await steep(run, 9.5, 60);
+    await run.shift();
+    await steep(run, 9.5, 100);
+    run.pass("raise");
+    run.doc = { ...run.doc, judgement: { ...run.judged, raiseFor: 100 } };
+    await run.shiftOnce();
+    // A hundred requests per second take twelve, and five what is there now.
+    expect((await raised(run)).map((id) => id.split("-").at(-1))).toEqual([expect.anything(), "12"]);
   });
 
   test("asks for nothing of it where its plan goes by the peak", async () => {

@@ -18,6 +18,16 @@ export function raisedUntil(
 
 const isRaise = ({ id }: Pick<Change, "id">): boolean => id.startsWith("raise-");
 
+type OfStage = Pick<StageState, "index">;
+const raisesOfStage = ({ index }: OfStage): string => `raise-${index}-`;
+
+/** The change by which a stage has the candidate raised to so many instances. */
+export const raiseId = (stage: OfStage, instances: number): string => `${raisesOfStage(stage)}${instances}`;
+
+/** Whether a stage has had it raised before, to whatever size. */
+export const wasRaised = (changes: readonly Pick<Change, "id">[], stage: OfStage): boolean =>
+  changes.some(({ id }) => id.startsWith(raisesOfStage(stage)));
+
 /** How many raises the ledger has. */
 export const raisesIn = (changes: readonly Change[]): number => changes.filter(isRaise).length;
 
