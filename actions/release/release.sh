@@ -58,7 +58,8 @@ while kill -0 "${command_id}" 2>/dev/null; do
   wait "${command_id}"
   code=$?
 done
-trap - INT TERM
+# The second may come while the run is told how that ended: that is still told.
+trap : INT TERM
 
 release="$(field "${told}" release)"
 outcome="$(field "${told}" outcome)"
