@@ -37,13 +37,14 @@ interface Bound {
 }
 const length: Bound = { of: z.int().min(0).max(100_000), expected: "a whole number, 0 to 100,000" };
 const bound: Bound = { of: z.number(), expected: "a number" };
+const whole: Bound = { of: z.int(), expected: "a whole number" };
 /** Of each type its bounds, the lower one first, and what is within it. */
 const types: Readonly<Record<string, { bounds?: [string, string]; by?: Bound; within?: string }>> = {
   object: { within: "properties" },
   array: { bounds: ["minItems", "maxItems"], by: length, within: "items" },
   string: { bounds: ["minLength", "maxLength"], by: length },
   number: { bounds: ["minimum", "maximum"], by: bound },
-  integer: { bounds: ["minimum", "maximum"], by: bound },
+  integer: { bounds: ["minimum", "maximum"], by: whole },
   boolean: {},
 };
 /** Nothing that is made up depends on these: every property is in it, and no other. */

@@ -97,6 +97,7 @@ it.each([
     "at least 5, as minimum has it",
     "2",
   ],
+  [properties({ type: "integer", minimum: 0.5 }), "properties.user.minimum", "a whole number", "0.5"],
   [properties({ type: "array" }), "properties.user.items", "a JSON Schema", "nothing"],
   [properties({ enum: [] }), "properties.user.enum", "a list of at least one value", "an empty list"],
   [{ type: "object" }, "properties", "a map of names, each a JSON Schema", "nothing"],
