@@ -105,7 +105,7 @@ const parts: readonly Part[] = [
   },
   {
     name: "load-tested",
-    plan: "test/data/plans/load-tested.yml",
+    plan: "test/data/plans/briefly-tested.yml",
     world: "undersized",
     seed: 17,
     more: ["--sample", "200"],
