@@ -60,18 +60,21 @@ interface Quick {
   readonly lists?: boolean;
   /** Whether nothing else has served in the time that is asked for, and nobody is asked for more names. */
   readonly isAll?: boolean;
-  /** From when on what a variant was sent is traffic. */
+  /** From when on what a variant was sent is traffic; absent: as the history has it of releases that are over. */
   readonly from?: TrafficFrom;
   /** Asked before each call. @throws where it is to go no further */
   isInTime?(): void;
 }
 
+interface Variants {
+  readonly served: readonly ServedVariant[];
+  readonly from: TrafficFrom;
+}
+
 /** What came, of all that served it. @throws NotFound where there is no such endpoint */
 export async function endpointPast(aws: Aws, whose: Whose, quick?: Quick): Promise<EndpointPast> {
   const { served, from } =
-    quick === undefined
-      ? await variantsOf(aws, whose)
-      : { served: await variantsInHistory(aws, whose, quick), from: quick.from ?? {} };
+    quick === undefined ? await variantsOf(aws, whose) : await variantsInHistory(aws, whose, quick);
   const rows: CountedRow[] = [];
   for (const span of spansUntil(whose)) {
     quick?.isInTime?.();
@@ -153,20 +156,20 @@ async function releasesOf(aws: Aws, { model, nowMs }: Whose): Promise<PastReleas
 async function variantsInHistory(
   aws: Aws,
   whose: Whose,
-  { serving, lists = false, isAll = false }: Quick,
-): Promise<ServedVariant[]> {
-  if (isAll) return servedVariants([], { endpoint: whose.endpoint, serving });
-  const past = await releasesOf(aws, whose);
+  { serving, lists = false, isAll = false, from }: Quick,
+): Promise<Variants> {
+  const { endpoint } = whose;
+  const past = isAll && from !== undefined ? [] : await releasesOf(aws, whose);
   const releases = past.map((one) => ({ past: one, record: undefined }));
-  const served = servedVariants(releases, { endpoint: whose.endpoint, serving });
-  return lists ? withReporting(aws, whose, served) : served;
+  const served = servedVariants(isAll ? [] : releases, { endpoint, serving });
+  return {
+    served: lists ? await withReporting(aws, whose, served) : served,
+    from: from ?? trafficSince(releases, endpoint),
+  };
 }
 
 /** Those of releases by their records, what serves now, and whatever else has reported of late. */
-async function variantsOf(
-  aws: Aws,
-  whose: Whose,
-): Promise<{ readonly served: ServedVariant[]; readonly from: TrafficFrom }> {
+async function variantsOf(aws: Aws, whose: Whose): Promise<Variants> {
   const { endpoint } = whose;
   const { variants } = await servingPlatform(aws).look(endpoint);
   const releases = await recorded(aws, await releasesOf(aws, whose));

@@ -91,7 +91,7 @@ export async function loadUntilNow(aws: Aws, kept: KeptDays, since: Since): Prom
   const { history } = await endpointPast(
     aws,
     { ...whose, sinceMs },
-    { serving, isAll: true, from: from ?? {} },
+    { serving, isAll: true, ...(from && { from }) },
   );
   return wentOn(kept, history, since.nowMs);
 }

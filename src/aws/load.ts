@@ -36,7 +36,7 @@ export async function shareOutlook({ aws, log }: Tools, plan: Plan, target: Targ
   try {
     const kept = await keptDaysOf(aws, whose, nowMs);
     if (kept === undefined) return load;
-    const since = { ...whose, serving, nowMs, ...(from !== undefined && { from }) };
+    const since = { ...whose, serving, nowMs, from: from ?? {} };
     return foreseenLoad(plan, await loadUntilNow(aws, kept, since), load);
   } catch (error) {
     const known = named(error);

@@ -6,6 +6,7 @@ import { planCapacity } from "../../functions/plan-capacity.ts";
 import { keepPast } from "../../src/aws/history.ts";
 import { keepDays } from "../../src/aws/load-past.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import type { PastRelease } from "../../src/core/release/past.ts";
 import { startMs } from "../aws/account.ts";
 import { planWith } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
@@ -104,6 +105,35 @@ describe("a release whose plan has it sized by a forecast", () => {
       left: 0,
     });
     expect((await run.plan()).needs?.expected?.knownDays).toBe(9);
+  });
+
+  test("takes nothing for traffic that a candidate was sent by its test under load", async () => {
+    const served = [{ variant: "v5", untilDaysAgo: 3 }];
+    const run = await Run.begin({ plan: forecast, spec: { ...spec(), past: { days: 9, served } } });
+    const at = (daysAgo: number) => new Date(startMs - daysAgo * dayMs).toISOString();
+    const past = (version: number, daysAgo: number): PastRelease => ({
+      releaseId: `chat-assistant-v${version}-production`,
+      model: "chat-assistant",
+      version,
+      milestone: "production",
+      attempt: 1,
+      openedAt: at(daysAgo),
+      closedAt: at(daysAgo - 0.1),
+      outcome: "promoted",
+      reason: "",
+      left: 0,
+    });
+    await keepPast(run.account.aws, past(5, 12));
+    await keepPast(run.account.aws, past(6, 3));
+    const expected = async () => (await run.plan()).needs?.expected?.requestsPerSecond ?? Number.NaN;
+    const all = await expected();
+
+    const tested = { endpoint: forecast.endpoint.name, variant: "v6", usersSince: at(0) };
+    await keepPast(run.account.aws, { ...past(6, 3), tested });
+    expect(await expected()).toBeLessThan(0.9 * all);
+    const elsewhere = { ...tested, endpoint: "chat-assistant-staging" };
+    await keepPast(run.account.aws, { ...past(6, 3), tested: elsewhere });
+    expect(await expected()).toBe(all);
   });
 
   test.each(["Query", "GetMetricData"])(

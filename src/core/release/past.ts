@@ -8,6 +8,7 @@ import { type Closing, Outcome } from "./closing.ts";
 import type { ReleaseRecord } from "./record.ts";
 import { Retrospective } from "./retrospective.ts";
 import { ServedBefore, servedBeforeIn } from "./served-before.ts";
+import { TestedCandidate, testedCandidateIn } from "./tested-candidate.ts";
 
 export const PastRelease = z.object({
   releaseId: z.string(),
@@ -38,6 +39,8 @@ export const PastRelease = z.object({
   retrospective: Retrospective.optional().catch(undefined),
   /** Which version served as it was planned. Absent of releases of before it was kept, and of what was never planned. */
   servedBefore: ServedBefore.optional().catch(undefined),
+  /** Absent where no candidate was tested under load, and of releases of before it was kept. */
+  tested: TestedCandidate.optional().catch(undefined),
 });
 export type PastRelease = z.infer<typeof PastRelease>;
 
@@ -46,7 +49,7 @@ export type SeenAtClosing = Pick<PastRelease, "thereAt" | "backSince" | "launch"
 
 /** A release as it has just closed. What is absent is not known by this closing; an earlier one may have said it. */
 export function pastOf(
-  { release, planning }: Pick<ReleaseRecord, "release" | "planning">,
+  { release, ...record }: Pick<ReleaseRecord, "release" | "planning" | "plan" | "changes">,
   { outcome, reason, lateMinutes, remainder, freed }: Closing,
   { closedAt, ...seen }: SeenAtClosing & { readonly closedAt: string },
 ): PastRelease {
@@ -76,7 +79,8 @@ export function pastOf(
     claimed,
     lateMinutes,
     left: (remainder ?? freed?.left ?? []).length,
-    servedBefore: servedBeforeIn(planning),
+    servedBefore: servedBeforeIn(record.planning),
+    tested: testedCandidateIn({ release, ...record }),
     ...seen,
   };
 }

@@ -1,12 +1,11 @@
 /** Which variants served an endpoint, and when, by the records of its releases. */
-import * as z from "zod";
 import { type EpochMs, epochMs } from "../units.ts";
 import type { Outcome } from "./closing.ts";
 import { variantName } from "./names.ts";
 import type { TrafficFrom } from "./own-load.ts";
 import type { PastRelease } from "./past.ts";
 import type { ReleaseRecord } from "./record.ts";
-import { isWeights } from "./resources.ts";
+import { testedCandidateIn } from "./tested-candidate.ts";
 import { endpointOf, ScaleDownInput } from "./undoing.ts";
 
 export interface ServedVariant {
@@ -18,7 +17,7 @@ export interface ServedVariant {
 
 /** A release that is over, with its record where that is still there. */
 export interface RecordedRelease {
-  readonly past: Pick<PastRelease, "version" | "attempt" | "openedAt" | "closedAt" | "outcome">;
+  readonly past: Pick<PastRelease, "version" | "attempt" | "openedAt" | "closedAt" | "outcome" | "tested">;
   readonly record: ReleaseRecord | undefined;
 }
 
@@ -57,22 +56,16 @@ export function servedVariants(
 
 const ever = Number.POSITIVE_INFINITY;
 
-/** Of a plan, that its candidate is tested under load. */
-const Tested = z.object({ loadTest: z.object({}) });
-
 /**
  * From when on the requests of a candidate that was tested under load are its users': once weights were first set, or never. All before
- * are the test's own. Of a release without a record it is not known.
+ * are the test's own. Of a release whose history and record do not tell it is not known.
  */
 export function trafficSince(releases: readonly RecordedRelease[], endpoint: string): TrafficFrom {
   const found: Record<string, EpochMs> = {};
   for (const { past, record } of releases) {
-    if (record === undefined || endpointOf(record.release) !== endpoint) continue;
-    const { candidate } = sidesOf(past, record);
-    if (candidate === undefined || record.changes === undefined || !Tested.safeParse(record.plan).success)
-      continue;
-    const first = record.changes.find(({ resource }) => isWeights(resource));
-    found[candidate] = first === undefined ? ever : epochMs(first.at);
+    const tested = past.tested ?? (record === undefined ? undefined : testedCandidateIn(record));
+    if (tested?.endpoint !== endpoint) continue;
+    found[tested.variant] = tested.usersSince === null ? ever : epochMs(tested.usersSince);
   }
   return found;
 }

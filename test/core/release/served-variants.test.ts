@@ -1,5 +1,7 @@
 /** Which variants served an endpoint, by its releases. */
 import { describe, expect, test } from "vitest";
+import type { Closing } from "../../../src/core/release/closing.ts";
+import { pastOf } from "../../../src/core/release/past.ts";
 import type { ReleaseRecord } from "../../../src/core/release/record.ts";
 import {
   type RecordedRelease,
@@ -90,6 +92,21 @@ describe("the traffic of a candidate that is tested under load", () => {
 
     expect(tested([joins, first, second])).toEqual({ v7: Date.parse(first.at) });
     expect(tested([joins])).toEqual({ v7: Number.POSITIVE_INFINITY });
+  });
+
+  test("is told by the history alone as well, which keeps what its record said", () => {
+    const kept = (changes: readonly object[], endpoint = "chat") => {
+      const { past, record } = release(7, "11-20", { stable: "v6" });
+      const whole = { ...record, changes, plan: { loadTest: {} } } as unknown as ReleaseRecord;
+      const closing: Closing = { outcome: "promoted", reason: "", releaseId: "r", drifted: [] };
+      const { tested } = pastOf(whole, closing, { closedAt: past.closedAt });
+      return trafficSince([{ past: { ...past, ...(tested && { tested }) }, record: undefined }], endpoint);
+    };
+    const first = change("weights", "2026-11-20T02:00:00.000Z");
+
+    expect(kept([joins, first])).toEqual({ v7: Date.parse(first.at) });
+    expect(kept([joins])).toEqual({ v7: Number.POSITIVE_INFINITY });
+    expect(kept([joins], "chat-staging")).toEqual({});
   });
 
   test("is all that it had where it was not tested, or nothing is known of it", () => {
