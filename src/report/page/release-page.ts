@@ -79,7 +79,7 @@ const loadTest = ({ loadTest: shown }: ReleaseView): string =>
     : section(
         "load-test",
         "Tested under load, before any traffic",
-        `${shown.knee === "" ? "" : `<p>Its knee, the highest rate within the requirements, is ${escaped(shown.knee)}.</p>`}${shown.recovery === "" ? "" : `<p>It ${escaped(shown.recovery)}.</p>`}${shown.open === "" ? "" : `<p>It came to no answer: ${escaped(shown.open)}.</p>`}${shown.raised === "" ? "" : `<p>By tests under load it was raised ${escaped(shown.raised)}.</p>`}${loadTable(shown.rows)}`,
+        `${shown.knee === "" ? "" : `<p>Its knee, the highest rate within the requirements, is ${escaped(shown.knee)}.</p>`}${shown.recovery === "" ? "" : `<p>It ${escaped(shown.recovery)}.</p>`}${shown.open === "" ? "" : `<p>It came to no answer: ${escaped(shown.open)}.</p>`}${shown.raised === "" ? "" : `<p>By tests under load it was raised ${escaped(shown.raised)}.</p>`}${shown.rows.length === 0 ? "" : loadTable(shown.rows)}`,
       );
 
 const stages = ({ stages: rows }: ReleaseView): string =>

@@ -30,7 +30,9 @@ export function loadTable(shown: LoadShown, page: Page): string[] {
     row.p99Ms === undefined ? "–" : count(row.p99Ms),
     answers[row.answer],
   ]);
-  const lines = table(columns, rows, { width: page.width - margin.length, head: page.paint.dim });
+  const layout = { width: page.width - margin.length, head: page.paint.dim };
+  // One that ended before any step has none to show.
+  const lines = rows.length === 0 ? [] : table(columns, rows, layout);
   return [
     ...lines.map((line) => margin + line),
     ...(shown.recovery === "" ? [] : paragraph(page, "recovery", shown.recovery)),

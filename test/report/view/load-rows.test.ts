@@ -102,6 +102,16 @@ test("raises by tests are told on a terminal and a page", () => {
   expect(releasePage(releaseView(told([entry({ raises: [] })])))).not.toContain("it was raised");
 });
 
+test("one that ended before any step has the reason, and no table", () => {
+  const open = { status: "open", reason: "its 10 minutes", steps: [], knee: undefined };
+  const view = releaseView(told([entry(open)]));
+
+  const lines = loadTest(view, { width: 90, paint: paintOf(false) });
+  expect(lines.map((line) => line.trim())).toEqual(["no answer       its 10 minutes"]);
+  expect(releasePage(view)).toContain("It came to no answer: its 10 minutes.");
+  expect(releasePage(view)).not.toContain("<caption>The test under load");
+});
+
 test("a release without one shows nothing of it", () => {
   const view = releaseView(told([]));
 
