@@ -10,6 +10,7 @@ import type { Plan, ReleaseType } from "../core/plan/plan.ts";
 import type { Aws } from "./clients.ts";
 import { endpointPast } from "./endpoint-past.ts";
 import { named } from "./errors.ts";
+import { spikesSent } from "./later-spikes.ts";
 import { keepDays } from "./load-past.ts";
 
 /** Chosen: what a step of 80 seconds has to spare; a call that is under way then is waited for. */
@@ -36,7 +37,8 @@ export async function expectedPeak(
     if (now() - nowMs > patienceMs) throw awsUnavailable(`it took longer than ${patienceMs / 1000} s`);
   };
   try {
-    const whose = { endpoint: plan.endpoint.name, model: plan.model, nowMs };
+    const endpoint = plan.endpoint.name;
+    const whose = { endpoint, model: plan.model, nowMs, own: await spikesSent(aws, endpoint) };
     const { history } = await endpointPast(aws, whose, { serving, isInTime });
     const expected = expectedPeakOf(plan, releaseType, history);
     // Its shares go by it as well, and are looked at every minute.

@@ -1,6 +1,7 @@
 /** The items of spikes that are to come at low hours after a promotion: one for each release, kept once it is over as well. */
 import * as z from "zod";
 import { LaterSpike } from "../core/release/later-spike.ts";
+import { type OwnRequests, spikesSentTo } from "../core/release/own-load.ts";
 import type { Held } from "../core/release/undoing.ts";
 import type { Aws } from "./clients.ts";
 import { refusalOf } from "./errors.ts";
@@ -16,6 +17,10 @@ export async function laterSpikes(
   const { items, unread } = await writtenItems(aws, partition, LaterSpike);
   return { spikes: items, unread };
 }
+
+/** When spikes were sent to an endpoint: what came then is no traffic. */
+export const spikesSent = async (aws: Aws, endpoint: string): Promise<OwnRequests[]> =>
+  spikesSentTo(`endpoint/${endpoint}`, (await laterSpikes(aws)).spikes);
 
 /** Writes the next state down. @throws LedgerContended where another was written since it was read. */
 export const keepSpike = (aws: Aws, item: LaterSpike): Promise<LaterSpike> =>

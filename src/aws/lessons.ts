@@ -22,7 +22,7 @@ import { type Adjusted, adjustedOf } from "../core/plan/proposals.ts";
 import { evidenceOf } from "../core/proposing/known.ts";
 import { sizeAtRest } from "../core/proposing/size-at-rest.ts";
 import { isToBeAsked, type Seen, type SizeTrial, type SizeWish } from "../core/release/adjusting.ts";
-import { isWithOwn, type OwnRequests, spikesSentTo } from "../core/release/own-load.ts";
+import { isWithOwn, type OwnRequests } from "../core/release/own-load.ts";
 import type { LessonsSeen } from "../core/release/watched.ts";
 import type { WatchedBounds } from "../core/release/watched-bounds.ts";
 import { type EpochMs, type EpochSeconds, secondsOf } from "../core/units.ts";
@@ -31,7 +31,7 @@ import { readSeries } from "./cloudwatch.ts";
 import { endpointPast } from "./endpoint-past.ts";
 import { declaredFreezes } from "./freezes.ts";
 import { pastReleases } from "./history.ts";
-import { laterSpikes } from "./later-spikes.ts";
+import { spikesSent } from "./later-spikes.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
 interface Asking {
@@ -53,7 +53,7 @@ export async function lessonsOf(aws: Aws, asking: Asking): Promise<LessonsSeen |
   // What is not on it any more is not judged either.
   if (trial !== undefined && trial.variant !== variant.name) return {};
   if (trial === undefined && !isToBeAsked(adjusting, { askedAt: record.askedAt, nowMs })) return {};
-  const own = spikesSentTo(`endpoint/${record.endpoint}`, (await laterSpikes(aws)).spikes);
+  const own = await spikesSent(aws, record.endpoint);
   if (trial !== undefined) return { seen: await seenOf(aws, { ...asking, own }, trial) };
   const wish = await wishOf(aws, { ...asking, own });
   if (wish === undefined || "quiet" in wish || wish.instances <= asking.min) return { wish };

@@ -1,11 +1,10 @@
 /** What came to an endpoint until now, where the minimum of its fleet is set by what is foreseen: its weeks are read once a day. */
 import { type LoadHistory, until } from "../core/forecast/load-history.ts";
-import { spikesSentTo } from "../core/release/own-load.ts";
 import type { WatchedBounds } from "../core/release/watched-bounds.ts";
 import type { EpochMs } from "../core/units.ts";
 import type { Aws } from "./clients.ts";
 import { endpointPast } from "./endpoint-past.ts";
-import { laterSpikes } from "./later-spikes.ts";
+import { spikesSent } from "./later-spikes.ts";
 import { isNewest, keepDays, keptDaysOf, loadUntilNow } from "./load-past.ts";
 
 interface Asked {
@@ -17,7 +16,7 @@ interface Asked {
 
 export async function watchedPast(aws: Aws, { record, variant, nowMs }: Asked): Promise<LoadHistory> {
   const { endpoint, model } = record;
-  const own = spikesSentTo(`endpoint/${endpoint}`, (await laterSpikes(aws)).spikes);
+  const own = await spikesSent(aws, endpoint);
   const whose = { endpoint, model, nowMs, own };
   const kept = await keptDaysOf(aws, whose, nowMs);
   if (kept !== undefined && isNewest(kept, nowMs)) {

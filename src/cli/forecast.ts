@@ -1,6 +1,6 @@
 /** `slipway forecast`: what load the coming days are to be expected to bring, and what a plan has to have for it. */
 import { endpointPast } from "../aws/endpoint-past.ts";
-import { laterSpikes } from "../aws/later-spikes.ts";
+import { spikesSent } from "../aws/later-spikes.ts";
 import { readPlan as planInForce } from "../aws/plans.ts";
 import { steadyInstances } from "../core/capacity/sizing.ts";
 import { forecastDay } from "../core/forecast/forecast.ts";
@@ -9,7 +9,6 @@ import { isKnown, timesOfDay, usualDays } from "../core/forecast/load-usual.ts";
 import { releasePeakSoon, releaseSoonShare, sizeSoon, soonBy, soonShare } from "../core/outlook/size-soon.ts";
 import type { LoadEvent } from "../core/plan/load-events.ts";
 import type { Plan } from "../core/plan/plan.ts";
-import { spikesSentTo } from "../core/release/own-load.ts";
 import { recordedRows } from "../rehearsal/worlds/recordings.ts";
 import { type ExpectedDay, forecastPage, type LoadForecast } from "../report/forecast.ts";
 import { type CommandLine, numberOf } from "./arguments.ts";
@@ -125,7 +124,7 @@ async function ofAccount(line: CommandLine, terminal: Terminal): Promise<Known> 
   const endpoint = plan.endpoint.name;
   const nowMs = Date.now();
   const { history, variants, overwhelmed } = await looked(lack, async () => {
-    const own = spikesSentTo(`endpoint/${endpoint}`, (await laterSpikes(aws)).spikes);
+    const own = await spikesSent(aws, endpoint);
     return endpointPast(aws, { endpoint, model: plan.model, nowMs, own });
   });
   if (knownDays(history) === 0)

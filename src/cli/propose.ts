@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Aws } from "../aws/clients.ts";
 import { endpointPast } from "../aws/endpoint-past.ts";
 import { pastReleases } from "../aws/history.ts";
-import { laterSpikes } from "../aws/later-spikes.ts";
+import { spikesSent } from "../aws/later-spikes.ts";
 import type { RehearsalFacts } from "../core/facts/rehearsal-facts.ts";
 import { edited, type TextEdit } from "../core/input/edited-text.ts";
 import { unifiedDiff } from "../core/input/unified-diff.ts";
@@ -14,7 +14,6 @@ import type { Plan } from "../core/plan/plan.ts";
 import { withChanges } from "../core/proposing/changes.ts";
 import { type Evidence, evidenceOf } from "../core/proposing/known.ts";
 import { type Proposal, proposalOf } from "../core/proposing/proposal.ts";
-import { spikesSentTo } from "../core/release/own-load.ts";
 import type { EpochMs } from "../core/units.ts";
 import { worldNames } from "../rehearsal/worlds/load.ts";
 import {
@@ -94,7 +93,7 @@ async function evidenceIn(aws: Aws, plan: Plan, nowMs: EpochMs): Promise<Evidenc
   );
   const endpoint = plan.endpoint.name;
   const { history } = await looked("the past could not be read", async () => {
-    const own = spikesSentTo(`endpoint/${endpoint}`, (await laterSpikes(aws)).spikes);
+    const own = await spikesSent(aws, endpoint);
     return endpointPast(aws, { endpoint, model: plan.model, nowMs, own });
   });
   return evidenceOf(plan, { past, history, nowMs });

@@ -5,6 +5,7 @@ import { AwsError } from "#twin/vocabulary";
 import { planCapacity } from "../../functions/plan-capacity.ts";
 import { keepPast } from "../../src/aws/history.ts";
 import { keepDays } from "../../src/aws/load-past.ts";
+import { beginItem } from "../../src/aws/written-items.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { PastRelease } from "../../src/core/release/past.ts";
 import { startMs } from "../aws/account.ts";
@@ -19,6 +20,7 @@ const day = 144;
 const evenings = (peak: number) => daily({ peak, aroundHour: 21, least: 0.1, width: 100 });
 const spec = (peak = 40, days = 9): SpecInput => ({ traffic: { recording: evenings(peak) }, past: { days } });
 const forecast = planWith({ requirements: { load: "forecast" } });
+const whose = { endpoint: forecast.endpoint.name, model: forecast.model };
 
 async function planned({
   plan = forecast,
@@ -136,6 +138,34 @@ describe("a release whose plan has it sized by a forecast", () => {
     expect(await expected()).toBe(all);
   });
 
+  test("takes nothing for traffic that was sent to what serves at low hours", async () => {
+    /** Ten times as much in two hours of the morning before, at the hour of the release; and a week earlier, as recordings come again. */
+    const recording = evenings(40);
+    const requests = recording.requests.map((requests, nth, { length }) =>
+      nth >= length - day && nth < length - day + 12 ? 10 * requests : requests,
+    );
+    const spiked = { traffic: { recording: { ...recording, requests } }, past: { days: 9 } };
+    const run = await Run.begin({ plan: forecast, spec: spiked });
+    const expected = async () => (await run.plan()).needs?.expected?.requestsPerSecond ?? Number.NaN;
+    const unknown = await expected();
+
+    const iso = (ms: number) => new Date(ms).toISOString();
+    const span = (daysAgo: number) => {
+      const fromMs = startMs - daysAgo * dayMs;
+      return { at: iso(fromMs), until: iso(fromMs + 12 * 600_000) };
+    };
+    await beginItem(run.account.aws, "spike", {
+      ...{ releaseId: "rel-1", model: forecast.model, version: 6, subject: `endpoint/${whose.endpoint}` },
+      ...{ milestone: "production", requestsPerSecond: 60, since: iso(startMs - 9 * dayMs), written: 0 },
+      spike: { times: 2, minutes: 5, afterPromotion: { at: "03:00", timeZone: "UTC", withinDays: 7 } },
+      sent: [span(8), span(1)],
+    } as Parameters<typeof beginItem>[2]);
+    const { planning } = await planned();
+    const without = planning.needs?.expected?.requestsPerSecond ?? Number.NaN;
+    expect(unknown / without).toBeGreaterThan(2);
+    expect(Math.abs((await expected()) / without - 1)).toBeLessThan(0.2);
+  });
+
   test.each(["Query", "GetMetricData"])(
     "is planned for the plan's peak where %s is refused",
     async (operation) => {
@@ -179,7 +209,6 @@ describe("a share of such a release", () => {
     const history = { days, today: [], slotMinutes: 10, nextDayMs };
     await keepDays(run.account.aws, whose, { history, nowMs: startMs });
   };
-  const whose = { endpoint: forecast.endpoint.name, model: forecast.model };
   const quiet: SpecInput = {
     traffic: { recording: { everySeconds: 600, requests: Array.from({ length: 7 * day }, () => 24_000) } },
     past: { days: 9 },
