@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { lambda, type Step } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { servingPlatform } from "../src/aws/serving/platforms.ts";
+import { probeBody } from "../src/core/plan/warmth.ts";
 import { Planned } from "../src/core/release/document/document.ts";
 import { forward } from "../src/core/release/document/reading.ts";
 import { polling } from "../src/core/release/polling.ts";
@@ -35,7 +36,7 @@ export const proveWarmth: Step<z.infer<typeof Input>, Warmth> = async (
   const poll = polling(warmth, now);
   const limitMs = Math.max(plan.requirements.latencyMsP99, leastLimitMs);
   const patienceMs = Math.min(patience.mostMs, Math.max(patience.leastMs, patience.times * limitMs));
-  const target = { endpoint: plan.endpoint.name, variant: candidate.variant, warmth: plan.warmth };
+  const target = { endpoint: plan.endpoint.name, variant: candidate.variant, body: probeBody(plan.warmth) };
   const platform = servingPlatform(aws);
   const needed = candidate.instances * plan.warmth.probesPerInstance;
   const before = warmth?.proven ?? 0;

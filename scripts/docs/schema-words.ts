@@ -37,7 +37,12 @@ export function typeText(schema: Schema): string {
   if (schema.const !== undefined) return code(schema.const);
   if (schema.enum !== undefined) return listed(schema.enum.map(code));
   if (items !== undefined) return `list${itemsText(schema)}`;
-  if (formsOf(schema)[0]?.properties !== undefined) return "map";
+  if (formsOf(schema)[0]?.properties !== undefined) {
+    const plain = (schema.anyOf ?? schema.oneOf ?? []).filter(
+      ({ type }) => type !== undefined && type !== "object",
+    );
+    return listed([...plain.map(typeText), "map"]);
+  }
   if (typeof additionalProperties === "object") return `map of names, each ${typeText(additionalProperties)}`;
   if (type === "boolean") return "true or false";
   if (type === "integer" || type === "number")

@@ -72,7 +72,7 @@ export async function sendLaterSpike(tools: Tools, asked: ToSend): Promise<Sent>
   const send = () =>
     platform.probe({
       ...target,
-      warmth: { payload: payloads(bodies), contentType: loadTest.contentType },
+      body: { payload: payloads(bodies), contentType: loadTest.contentType },
       patienceMs,
     });
   const watch = watchingSpike(plan, asked);

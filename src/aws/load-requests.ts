@@ -32,7 +32,7 @@ export async function requestsTo(
   const sendTo: SendTo = (variant, seed) => {
     const bodies = chanceOf(`bodies ${seed}`);
     const target = { endpoint, variant, now, isLoad: true, patienceMs: patienceOf(plan) };
-    return () => platform.probe({ ...target, warmth: { payload: payloads(bodies), contentType } });
+    return () => platform.probe({ ...target, body: { payload: payloads(bodies), contentType } });
   };
   return { sendTo, wayMs: await wayTo(aws, { endpoint, limitMs: plan.requirements.latencyMsP99 }) };
 }

@@ -19,6 +19,7 @@ import { publishedUsdPerHour } from "../core/plan/published-prices.ts";
 import type { OwnSeries } from "../core/plan/quality.ts";
 import type { ReleaseRequest } from "../core/request/normalised.ts";
 import { normaliseRequest } from "../core/request/request.ts";
+import { payloadObjects } from "./payload-objects.ts";
 
 /** A plan, and what starts its release. */
 interface Released {
@@ -98,7 +99,7 @@ function accountOfOne(plan: Plan, event?: unknown): AccountSeed {
     ...groupsOf(plan),
     ...trainingPlansOf(plan, candidates),
     bakeMinutes: plan.rollout.stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes, 0),
-    ...payloadsOf(plan),
+    ...(plan.loadTest !== undefined && { objects: payloadObjects(plan) }),
     ...lateMetricsOf(plan),
     ...(plan.alongside !== undefined && { scalables: plan.alongside.map(scalableOf) }),
   };
@@ -155,12 +156,6 @@ function lateMetricsOf({ quality }: Plan): Pick<AccountSeed, "lateMetrics"> {
     ];
   });
   return { lateMetrics };
-}
-
-/** A set of requests that the plan names is there, with the one by which its warmth is proved. */
-function payloadsOf({ loadTest, warmth }: Plan): Pick<AccountSeed, "objects"> {
-  if (loadTest === undefined || !("s3" in loadTest.payloads)) return {};
-  return { objects: { [loadTest.payloads.s3.slice("s3://".length)]: `${warmth.payload}\n` } };
 }
 
 /** What of an event a world must know; of one that starts no release it is nothing. */

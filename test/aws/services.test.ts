@@ -15,6 +15,7 @@ import { lacksOfInstances } from "../../src/aws/feasibility.ts";
 import { putSchedule, readSchedule } from "../../src/aws/scheduler.ts";
 import { quotasFor } from "../../src/aws/service-quotas.ts";
 import { probe } from "../../src/aws/serving/sagemaker/probe.ts";
+import { probeBody } from "../../src/core/plan/warmth.ts";
 import { needs, plan } from "../core/example.ts";
 import { openAccount } from "./account.ts";
 import { executionArn } from "./executions.ts";
@@ -182,7 +183,7 @@ describe("a probe", () => {
       target: {
         endpoint: "chat-assistant",
         variant,
-        warmth: plan.warmth,
+        body: probeBody(plan.warmth),
         now: account.now,
         patienceMs: 5_000,
       },

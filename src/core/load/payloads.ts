@@ -1,9 +1,11 @@
 /** The bodies of a load test's requests: of a set that was kept, or made up by a schema. */
+import * as z from "zod";
 import type { PayloadSchema } from "../plan/payload-schema.ts";
+import type { RequestBody } from "../plan/warmth.ts";
 import type { Chance } from "./arrivals.ts";
 
 /** One body after the other, each drawn anew. */
-export type Payloads = (chance: Chance) => string;
+export type Payloads = (chance: Chance) => RequestBody["payload"];
 
 export const madeUp =
   (schema: PayloadSchema): Payloads =>
@@ -48,8 +50,38 @@ function textOf(length: number, chance: Chance): string {
 }
 
 /** Of a text with a body a line, as JSON Lines has it; undefined where there is none. */
-export function keptIn(text: string): Payloads | undefined {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length === 0) return undefined;
-  return (chance) => lines[Math.floor(chance() * lines.length)] ?? "";
+export const keptIn = (text: string): Payloads | undefined =>
+  oneOf(text.split("\n").filter((line) => line.trim() !== ""));
+
+/** Any of some bodies, each as often; undefined where there is none. */
+export const oneOf = (bodies: readonly RequestBody["payload"][]): Payloads | undefined =>
+  bodies.length === 0 ? undefined : (chance) => bodies[Math.floor(chance() * bodies.length)] ?? "";
+
+/** Chosen: read by each invocation before it sends. */
+export const mostObjects = 100;
+
+/** What its objects' names begin with, and of each the rest. */
+const Manifest = z.tuple([z.object({ prefix: z.string().startsWith("s3://") })], z.string().min(1));
+
+/**
+ * The addresses of the objects that a manifest names, in the form that SageMaker reads its input by (S3DataSource, S3DataType
+ * ManifestFile, API reference); or what is wrong with it.
+ */
+export function objectsNamed(text: string): readonly string[] | { readonly lacks: string } {
+  const found = Manifest.safeParse(jsonIn(text)).data;
+  if (found === undefined)
+    return { lacks: 'is no manifest: expected [{"prefix": "s3://…"}, "name", …], as SageMaker has it' };
+  const [{ prefix }, ...names] = found;
+  if (names.length === 0) return { lacks: "names no object" };
+  if (names.length > mostObjects)
+    return { lacks: `names ${names.length} objects, and ${mostObjects} are read at most` };
+  return names.map((name) => prefix + name);
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -14,14 +14,20 @@ export const mostPerSecond = mostSenders * mostPerSender;
 /** How long an answer is waited for, milliseconds: an invocation has 80 s for all that it does (serverless.yml). */
 export const longestPatienceMs = 40_000;
 
+const address = z
+  .string()
+  .max(1200)
+  .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.+$/, "an object's address, s3://BUCKET/KEY");
+
 const Payloads = z
   .union([
     z.strictObject({
-      s3: z
-        .string()
-        .max(1200)
-        .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.+$/, "an object's address, s3://BUCKET/KEY")
-        .describe("An object with one request's body a line (JSON Lines), at most 5 MB."),
+      s3: address.describe("An object with one request's body a line (JSON Lines), at most 5 MB."),
+    }),
+    z.strictObject({
+      manifest: address.describe(
+        "A manifest as SageMaker reads its input by (ManifestFile), which names objects that are a request's body each, as they are: pictures, audio. At most 100, and 5 MB.",
+      ),
     }),
     z.strictObject({
       schema: WrittenPayloadSchema,

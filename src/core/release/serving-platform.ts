@@ -8,7 +8,7 @@ import type { TrainingPlanView } from "../feasibility/reserved.ts";
 import type { ContainerFacts, DescribedSide, GateLook, Looked } from "../gates/facts.ts";
 import type { FleetMetrics } from "../kpis/fleet-metrics.ts";
 import type { InstanceNeeds, Plan } from "../plan/plan.ts";
-import type { WarmthRequirement } from "../plan/warmth.ts";
+import type { RequestBody } from "../plan/warmth.ts";
 import type { Change, Intent, ResourceRef } from "./change.ts";
 import type { JsonValue } from "./json-value.ts";
 import type { KeptSeen } from "./kept.ts";
@@ -83,8 +83,7 @@ export const unanswered = "no answer";
 export interface ProbeTarget {
   readonly endpoint: string;
   readonly variant: string;
-  /** What it has in it. */
-  readonly warmth: Pick<WarmthRequirement, "payload" | "contentType">;
+  readonly body: RequestBody;
   /** One of many, by which a fleet is tested: it is sent once and never again, whatever comes back. */
   readonly isLoad?: boolean;
   readonly now: () => number;

@@ -10,6 +10,7 @@ import type { TargetScope } from "../../core/plan/alongside/define.ts";
 import { leasableOf } from "../../core/plan/alongside/kinds.ts";
 import { releasedPlans } from "../../core/plan/milestone-plan.ts";
 import type { Plan } from "../../core/plan/plan.ts";
+import { payloadObjects } from "../payload-objects.ts";
 import { type RoleParameters, rolesWith } from "./deployed-roles.ts";
 
 /** What a deployment is made for, and what it was given beyond the narrowest. */
@@ -86,9 +87,8 @@ const namesIn = ({ alongside = [] }: Plan, namespace: TargetScope["namespace"]):
     .filter((scope) => scope.namespace === namespace)
     .map(({ resourceId }) => resourceId.replace(/^\w+[/:]/, ""));
 
-/** `s3://chat-payloads/v1.jsonl` → `chat-payloads/v1.jsonl` */
-const payloadsIn = ({ loadTest }: Plan): string[] =>
-  loadTest !== undefined && "s3" in loadTest.payloads ? [loadTest.payloads.s3.slice("s3://".length)] : [];
+/** `s3://chat-payloads/v1.jsonl` → `chat-payloads/v1.jsonl`; beside a manifest what it names, as an account has it for the plan. */
+const payloadsIn = (plan: Plan): string[] => Object.keys(payloadObjects(plan));
 
 /** `chat-models/v7/model.tar.gz`, or the same after `s3://` → `chat-models` */
 const bucketIn = (name: string): string => name.replace("s3://", "").split("/")[0] ?? "";

@@ -3,7 +3,7 @@ import { Ajv } from "ajv";
 import fc from "fast-check";
 import { expect, it, test } from "vitest";
 import { chanceOf } from "../../../src/core/load/arrivals.ts";
-import { keptIn, madeUp } from "../../../src/core/load/payloads.ts";
+import { keptIn, madeUp, objectsNamed, oneOf } from "../../../src/core/load/payloads.ts";
 import { payloadSchemaOf, WrittenPayloadSchema } from "../../../src/core/plan/payload-schema.ts";
 
 const schema = {
@@ -30,7 +30,7 @@ it("what is made up keeps to its schema, and varies", () => {
     required: Object.keys(schema.properties),
   });
 
-  expect(bodies.filter((body) => !validate(JSON.parse(body)))).toEqual([]);
+  expect(bodies.filter((body) => !validate(JSON.parse(String(body))))).toEqual([]);
   expect(new Set(bodies).size).toBeGreaterThan(190);
 });
 
@@ -70,7 +70,7 @@ test("whatever a plan may say, with bounds on one side alone too, what is made u
       const next = madeUp(payloadSchemaOf(given));
       const chance = chanceOf(seed);
       const validate = ajv.compile(given);
-      for (let nth = 0; nth < 5; nth++) expect(validate(JSON.parse(next(chance)))).toBe(true);
+      for (let nth = 0; nth < 5; nth++) expect(validate(JSON.parse(String(next(chance))))).toBe(true);
     }),
   );
 });
@@ -110,8 +110,38 @@ it.each([
 test("a set has a body a line; lines without one are none", () => {
   const next = keptIn('{"a":1}\n\n{"a":2}\r\n  \n');
   const chance = chanceOf("set");
-  const bodies = new Set(Array.from({ length: 40 }, () => next?.(chance).trim()));
+  const bodies = new Set(Array.from({ length: 40 }, () => String(next?.(chance)).trim()));
 
   expect([...bodies].sort()).toEqual(['{"a":1}', '{"a":2}']);
   expect(keptIn("\n \n")).toBeUndefined();
+});
+
+test("a manifest names objects by what their addresses begin with and the rest of each", () => {
+  const manifest = [{ prefix: "s3://pictures/set-1/" }, "cat.jpg", "more/dog.jpg"];
+  expect(objectsNamed(JSON.stringify(manifest))).toEqual([
+    "s3://pictures/set-1/cat.jpg",
+    "s3://pictures/set-1/more/dog.jpg",
+  ]);
+});
+
+it.each([
+  ["cat.jpg\ndog.jpg\n", /^is no manifest: expected \[\{"prefix"/],
+  ['["cat.jpg"]', /^is no manifest/],
+  ['[{"prefix":"pictures/"},"cat.jpg"]', /^is no manifest/],
+  ['[{"prefix":"s3://pictures/"},7]', /^is no manifest/],
+  ['[{"prefix":"s3://pictures/"}]', /^names no object$/],
+  [
+    JSON.stringify([{ prefix: "s3://pictures/" }, ...Array.from({ length: 101 }, (_, nth) => `${nth}`)]),
+    /^names 101 objects, and 100 are read at most$/,
+  ],
+])("what is no manifest is told: %s", (text, said) => {
+  expect(objectsNamed(text)).toMatchObject({ lacks: expect.stringMatching(said) });
+});
+
+test("each of some bodies comes, as it is", () => {
+  const bodies = [Uint8Array.of(0, 255), Uint8Array.of(7)];
+  const next = oneOf(bodies);
+  const chance = chanceOf("bytes");
+  expect(new Set(Array.from({ length: 40 }, () => next?.(chance)))).toEqual(new Set(bodies));
+  expect(oneOf([])).toBeUndefined();
 });

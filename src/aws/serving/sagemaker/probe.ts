@@ -14,8 +14,8 @@ export async function probe({ runtime, runtimeOnce }: Aws, { now, ...target }: P
       new InvokeEndpointCommand({
         EndpointName: target.endpoint,
         TargetVariant: target.variant,
-        ContentType: target.warmth.contentType,
-        Body: target.warmth.payload,
+        ContentType: target.body.contentType,
+        Body: target.body.payload,
       }),
       { abortSignal: patience.signal },
     );
@@ -43,8 +43,8 @@ export async function way(
   aws: Aws,
   target: Pick<ProbeTarget, "endpoint" | "now" | "patienceMs">,
 ): Promise<number | undefined> {
-  const warmth = { payload: "{}", contentType: "application/json" };
-  const { error, milliseconds } = await probe(aws, { ...target, variant: noVariant, warmth, isLoad: true });
+  const body = { payload: "{}", contentType: "application/json" };
+  const { error, milliseconds } = await probe(aws, { ...target, variant: noVariant, body, isLoad: true });
   return error === "ValidationError" ? milliseconds : undefined;
 }
 

@@ -1,13 +1,26 @@
-/** S3: an object that a plan or a registry entry names, as text. */
+/** S3: an object that a plan or a registry entry names, as text or as it is. */
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { Aws } from "./clients.ts";
 
-/** What cannot be read is said in a sentence; what may be read in a while is thrown, and tried again. */
+interface Bound {
+  readonly mostBytes: number;
+}
+
 export async function objectText(
+  aws: Aws,
+  uri: string,
+  bound: Bound,
+): Promise<{ readonly text: string } | { readonly lacks: string }> {
+  const read = await objectBytes(aws, uri, bound);
+  return "lacks" in read ? read : { text: new TextDecoder().decode(read.bytes) };
+}
+
+/** What cannot be read is said in a sentence; what may be read in a while is thrown, and tried again. */
+export async function objectBytes(
   { s3 }: Aws,
   uri: string,
-  { mostBytes }: { readonly mostBytes: number },
-): Promise<{ readonly text: string } | { readonly lacks: string }> {
+  { mostBytes }: Bound,
+): Promise<{ readonly bytes: Uint8Array } | { readonly lacks: string }> {
   const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
   if (Bucket === undefined || Key === undefined) return { lacks: `${uri} is no object's address` };
   try {
@@ -17,7 +30,7 @@ export async function objectText(
       if (Body !== undefined && "destroy" in Body) Body.destroy();
       return { lacks: `${uri} has more than ${mostBytes} bytes` };
     }
-    return { text: (await Body?.transformToString()) ?? "" };
+    return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array() };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return { lacks: `${uri} cannot be read (${error.name})` };
