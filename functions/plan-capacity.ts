@@ -14,6 +14,7 @@ import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { loadOutlook } from "../src/aws/load.ts";
+import { payloadsOf } from "../src/aws/load-payloads.ts";
 import { planPool } from "../src/aws/pool-planning.ts";
 import { preflight } from "../src/aws/preflight.ts";
 import { recordPlanning } from "../src/aws/releases.ts";
@@ -177,7 +178,8 @@ async function planEndpoint(doc: Input, tools: Tools, { tried, limits }: Bounded
   const load = await loadOutlook(aws, { endpoint: endpoint.name, variants: [stable.name], nowMs: now() });
   const { releaseType } = doc.release;
   const scales = found.stableMaximum !== undefined;
-  const expected = await expectedPeak(tools, { plan, releaseType, serving: [stable.name], scales });
+  const serving = [stable.name];
+  const expected = await expectedPeak(tools, { plan, releaseType, serving, scales, keeps: true });
   const design = designLoad(plan, load, foreseen(expected));
   const measured = Math.round(load.now * 1000) / 1000;
   const alongside = await planAlongside(aws, plan);
@@ -219,6 +221,8 @@ async function look({ release, plan }: Input, tools: Tools, types: readonly Inst
   }
   const unmet = await unmetCriteria(aws, plan, { version: release.version, packageArn });
   if (unmet.length > 0) return refused(unmet.join("; "));
+  const payloads = plan.loadTest === undefined ? {} : await payloadsOf(aws, plan.loadTest);
+  if ("lacks" in payloads) return refused(`loadTest.payloads: ${payloads.lacks}`);
   const { metrics } = platform;
   const sides = { endpoint: endpoint.name, stable: stable.name, candidate: "", metrics };
   const blind = await preflight(aws, { plan, sides, nowMs: now() });

@@ -23,12 +23,14 @@ interface Asked {
   readonly serving: readonly string[];
   /** Whether they have auto scaling, which gives the candidate's fleet afterwards what other hours take. */
   readonly scales: boolean;
+  /** Whether the days that were are kept, for a release whose shares go by them: not by who only looks. */
+  readonly keeps: boolean;
 }
 
 /** Undefined where the plan's peak is what counts; otherwise what is expected, or why that is not known. */
 export async function expectedPeak(
   { aws, now }: { readonly aws: Aws; readonly now: () => number },
-  { plan, releaseType, serving, scales }: Asked,
+  { plan, releaseType, serving, scales, keeps }: Asked,
 ): Promise<ExpectedPeak | { readonly lack: string } | undefined> {
   if (plan.requirements.load !== "forecast") return undefined;
   if (!scales) return { lack: "what serves has no auto scaling, and is to carry all hours" };
@@ -42,7 +44,7 @@ export async function expectedPeak(
     const { history } = await endpointPast(aws, whose, { serving, isInTime });
     const expected = expectedPeakOf(plan, releaseType, history);
     // Its shares go by it as well, and are looked at every minute.
-    if (!("lack" in expected)) await keepDays(aws, whose, { history: until(history, nowMs), nowMs });
+    if (keeps && !("lack" in expected)) await keepDays(aws, whose, { history: until(history, nowMs), nowMs });
     return expected;
   } catch (error) {
     const known = named(error);

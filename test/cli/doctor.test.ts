@@ -13,7 +13,7 @@ import { AwsError } from "#twin/vocabulary";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { Readiness } from "../../src/core/release/readiness.ts";
-import { leaning, plan } from "../core/example.ts";
+import { brieflyTested, leaning, plan } from "../core/example.ts";
 import { kept } from "./lock-scenarios.ts";
 import {
   folderWith,
@@ -118,6 +118,10 @@ describe("of an account in which a release could begin", () => {
   });
 });
 
+/** Whose test under load sends what nobody has put there. */
+const tested = fileOf({
+  loadTest: { ...brieflyTested, payloads: { manifest: "s3://pictures/all.manifest" } },
+});
 const larger = fileOf({ requirements: { ...plan.requirements, peakRequestsPerSecond: 68 } });
 
 /** What is done to an account in which all is well, and the one thing that is amiss then. */
@@ -166,6 +170,12 @@ const troubles: Readonly<
     },
     is: "quota",
     found: /the release needs 24 ml.g5.xlarge at its peak, the account's quota is 20/,
+  },
+  "requests of a test under load that are not there": {
+    do: () => say("plan", "apply", tested),
+    args: () => tested,
+    is: "payloads",
+    found: /^s3:\/\/pictures\/all\.manifest cannot be read/,
   },
   "an alarm of the stack's that rings": {
     do: ({ aws }) => alarm(aws, "slipway-dev-RemainderAlarm-1ABC", "ALARM"),

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it, test } from "vitest";
+import { stringify } from "yaml";
 import { policiesOf, type StatementElement } from "#twin/permissions";
 import type { Call } from "#twin/services";
 import { AwsError } from "#twin/vocabulary";
@@ -12,9 +13,10 @@ import { applyPlan } from "../../src/aws/plans.ts";
 import { closeRecord } from "../../src/aws/releases.ts";
 import { commands } from "../../src/cli/commands.ts";
 import { rehearsedDeployment } from "../../src/core/deployment.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
 import type { Closing } from "../../src/core/release/closing.ts";
 import { holding } from "../aws/releases.ts";
-import { leaning, onCluster, onReserved, plan, sided } from "../core/example.ts";
+import { brieflyTested, leaning, onCluster, onReserved, plan, sided } from "../core/example.ts";
 import { changed, raised } from "./audited-account.ts";
 import { keepEvidence } from "./kept-evidence.ts";
 import { free, status } from "./lock-scenarios.ts";
@@ -25,6 +27,7 @@ import { pool } from "./pool-scenario.ts";
 import { onAccount, type Scenario } from "./refusals.ts";
 import { reverting } from "./revert-scenario.ts";
 import { reviewing } from "./review-scenarios.ts";
+import { folderWith } from "./served-account.ts";
 import { say } from "./spoken.ts";
 import { briefPlan, withStaging } from "./staging-account.ts";
 
@@ -111,6 +114,13 @@ const emits = (...more: readonly string[]): Scenario => ({
   before: async ({ aws, now }) => applyPlan(aws, plan, new Date(now()).toISOString()),
   command: ["emit", "plans/chat-assistant.yml", "--version", "7", ...more],
 });
+/** Sized by what was before, and tested by requests that are kept. */
+const foreseenAndTested: Plan = {
+  ...plan,
+  requirements: { ...plan.requirements, load: "forecast" },
+  loadTest: { ...brieflyTested, payloads: { s3: "s3://chat-payloads/v1.jsonl" } },
+};
+const foreseenAndTestedFile = `${folderWith({ "plan.yml": stringify(foreseenAndTested) })}/plan.yml`;
 const runs: Readonly<Record<string, readonly Scenario[]>> = {
   doctor: [
     { ...dating, command: ["doctor"] },
@@ -118,6 +128,7 @@ const runs: Readonly<Record<string, readonly Scenario[]>> = {
     { ...status, account: { plan: leaning }, command: ["doctor", "test/data/plans/leaning.yml"] },
     nodes(status, "doctor", clusterPlan),
     { ...status, account: { plan: onReserved }, command: ["doctor", "test/data/plans/reserved.yml"] },
+    { ...status, account: { plan: foreseenAndTested }, command: ["doctor", foreseenAndTestedFile] },
   ],
   "init --from-endpoint": [
     {

@@ -8,7 +8,7 @@ import { putSchedule } from "../../src/aws/scheduler.ts";
 import { setInstances } from "../../src/aws/serving/sagemaker/endpoints.ts";
 import { putConfig, putModel, readConfig, readModel } from "../../src/aws/serving/sagemaker/models.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
-import { plan, planWith, validated } from "../core/example.ts";
+import { brieflyTested, plan, planWith, validated } from "../core/example.ts";
 import type { SpecInput } from "../rehearsal/world/example.ts";
 import { manual, Run, trainingDue } from "./run.ts";
 
@@ -179,6 +179,18 @@ describe("is refused", () => {
     expect(planning.needs).toBeUndefined();
     expect(run.account.calls.some(({ operation }) => operation === "ListServiceQuotas")).toBe(false);
     expect((await planned({ plan: validated })).planning.status).toBe("fits");
+  });
+
+  test("where the requests of its test under load cannot be read, before anything is raised for it", async () => {
+    const loadTest = { ...brieflyTested, payloads: { s3: "s3://chat-payloads/v1.jsonl" } };
+    const run = await Run.begin({ plan: { ...plan, loadTest } });
+    expect((await run.plan()).status).toBe("fits");
+
+    run.account.world.state.objects.delete("chat-payloads/v1.jsonl");
+    expect(await planCapacity({ ...run.opened(), planning: undefined }, run.tools)).toMatchObject({
+      status: "refused",
+      reason: expect.stringMatching(/^loadTest\.payloads: s3:\/\/chat-payloads\/v1\.jsonl cannot be read/),
+    });
   });
 
   test("without quota for the surge, with each lack named", async () => {

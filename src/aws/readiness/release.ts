@@ -21,6 +21,7 @@ import { ifThere } from "../errors.ts";
 import { expectedPeak } from "../expected-peak.ts";
 import { firstType } from "../fleet-planning.ts";
 import { loadOutlook } from "../load.ts";
+import { payloadsOf } from "../load-payloads.ts";
 import { newestApproved } from "../model-registry.ts";
 import { ringingAlarms, silentOf } from "../preflight.ts";
 import { servingPlatform } from "../serving/platforms.ts";
@@ -63,7 +64,24 @@ export async function releaseReadiness(aws: Aws, { plan, nowMs }: Asked): Promis
     ),
     ...(await meansReadiness(aws, at)),
     await readinessOf("metrics", () => metricsReadiness(aws, at)),
+    ...(await payloadsReadiness(aws, plan)),
   ];
+}
+
+/** The requests of its test under load, where those are kept; nothing of a plan without. */
+async function payloadsReadiness(aws: Aws, { loadTest }: Plan): Promise<Readiness[]> {
+  if (loadTest === undefined || "schema" in loadTest.payloads) return [];
+  const look = async () => {
+    const found = await payloadsOf(aws, loadTest);
+    return "lacks" in found
+      ? amiss(
+          "payloads",
+          found.lacks,
+          "see that it is there, and that you and the stack, by its parameter payloads, may read it",
+        )
+      : well("payloads", "the requests of its test under load are there");
+  };
+  return [await readinessOf("payloads", look)];
 }
 
 /** The alarms that the plan names. */
@@ -146,6 +164,7 @@ async function fleetReadiness(
       releaseType: plan.defaultReleaseType,
       serving: [stable.name],
       scales: scaling !== undefined && scaling !== null,
+      keeps: false,
     },
   );
   const { status, reason, needs } = await firstType(
