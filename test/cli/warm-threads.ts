@@ -1,6 +1,6 @@
 /**
  * Threads of rehearsals that are kept for the next command in the same process, as a new one takes longer to load than most
- * rehearsals do. Imported before what opens threads; a command in a process of its own is in process.test.ts.
+ * rehearsals do. Imported before what opens threads; a command in a process of its own is in process.long.test.ts.
  */
 import { afterAll, vi } from "vitest";
 
