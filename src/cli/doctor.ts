@@ -3,11 +3,18 @@ import type { Bound } from "../aws/binding.ts";
 import type { Aws } from "../aws/clients.ts";
 import { plansInForce } from "../aws/plans.ts";
 import { clusterReadiness } from "../aws/readiness/clusters.ts";
-import { freezeReadiness, inForceReadiness, lockReadiness, type PlanAsked } from "../aws/readiness/plan.ts";
+import {
+  freezeReadiness,
+  inForceReadiness,
+  lockReadiness,
+  type PlanAsked,
+  sharedReadiness,
+} from "../aws/readiness/plan.ts";
 import { pricesReadiness } from "../aws/readiness/prices.ts";
 import { qualityReadiness } from "../aws/readiness/quality.ts";
 import { alarmReadiness, releaseReadiness } from "../aws/readiness/release.ts";
 import { stackReadiness } from "../aws/readiness/stack.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import { pricedFor } from "../core/plan/price-list.ts";
 import { amiss, type Readiness, unseen, well } from "../core/release/readiness.ts";
 import { type Examined, readinessPage } from "../report/readiness.ts";
@@ -87,15 +94,17 @@ async function plansExamined(aws: Aws, nowMs: number): Promise<Examined[]> {
       about: "plans",
       findings: [amiss("plan", `none is in force in ${aws.environment.stack}`, "slipway plan apply PLAN")],
     });
-  for (const plan of plans) all.push(await planExamined(aws, { plan, file: undefined, nowMs }));
+  for (const plan of plans) all.push(await planExamined(aws, { plan, file: undefined, nowMs }, plans));
   return all;
 }
 
-async function planExamined(aws: Aws, asked: PlanAsked): Promise<Examined> {
+/** `inForce`: the plans that are, where somebody has read them. */
+async function planExamined(aws: Aws, asked: PlanAsked, inForce?: readonly Plan[]): Promise<Examined> {
   const { plan, nowMs } = asked;
   const priced = await pricesReadiness(aws, plan, nowMs);
   const findings: Readiness[] = [
     ...(await inForceReadiness(aws, asked)),
+    await sharedReadiness(aws, plan, inForce),
     priced.finding,
     ...(await releaseReadiness(aws, { plan: pricedFor(plan, "hosting", priced.listing), nowMs })),
     ...(await clusterReadiness(aws, pricedFor(plan, "training", priced.listing))),

@@ -171,6 +171,11 @@ const troubles: Readonly<
     is: "quota",
     found: /the release needs 24 ml.g5.xlarge at its peak, the account's quota is 20/,
   },
+  "another plan on its endpoint": {
+    do: () => say("plan", "apply", fileOf({ model: "other" })),
+    is: "other plans",
+    found: /^endpoint\/chat-assistant is named by the plans of chat-assistant and other: whatever one/,
+  },
   "requests of a test under load that are not there": {
     do: () => say("plan", "apply", tested),
     args: () => tested,

@@ -2,6 +2,8 @@
 import { mayWait } from "../../core/calendar/apart.ts";
 import { changes, stepsTo } from "../../core/calendar/application.ts";
 import { calendarMistakes } from "../../core/calendar/calendar.ts";
+import { conflictTexts } from "../../core/calendar/calendar-texts.ts";
+import { type SharedEndpoint, sharedEndpoints } from "../../core/calendar/shared-endpoints.ts";
 import { differences } from "../../core/plan/difference.ts";
 import { frozenBy } from "../../core/plan/freeze.ts";
 import type { Plan } from "../../core/plan/plan.ts";
@@ -12,6 +14,7 @@ import type { Aws } from "../clients.ts";
 import { declaredFreezes } from "../freezes.ts";
 import { readLock } from "../lock-item.ts";
 import { targetOf } from "../milestones.ts";
+import { plansInForce } from "../plans.ts";
 import { readinessOf } from "./looking.ts";
 
 export interface PlanAsked {
@@ -59,6 +62,22 @@ function scheduled(
     ...lacks,
   ];
 }
+
+/** Plans of other models on the same endpoints, by those in force. */
+export const sharedReadiness = (aws: Aws, plan: Plan, known?: readonly Plan[]): Promise<Readiness> =>
+  readinessOf("other plans", async () => {
+    const inForce = known ?? (await plansInForce(aws)).plans;
+    const others = inForce.filter(({ model }) => model !== plan.model);
+    const isOwn = ({ by }: SharedEndpoint) => by.some(({ model }) => model === plan.model);
+    const shared = conflictTexts(sharedEndpoints([plan, ...others]).filter(isOwn));
+    return shared.length === 0
+      ? well("other plans", "none names its endpoint")
+      : amiss(
+          "other plans",
+          shared.join("; "),
+          "correct endpoint.name, or slipway plan remove MODEL of what is not meant",
+        );
+  });
 
 /** A freeze, the plan's own or a declared one. */
 export const freezeReadiness = (aws: Aws, plan: Plan, nowMs: EpochMs): Promise<Readiness> =>
