@@ -708,3 +708,32 @@ test("the template says of each function's bundle what Lambda will say of the co
   });
   expect(versions.toSorted()).toEqual(Object.values(hashes).toSorted());
 });
+
+/** What only AWS knows stands for as many letters as a long one has: of a partition, a region, an account; and of an ARN or a name. */
+const pseudo = { "AWS::Partition": 10, "AWS::Region": 14, "AWS::AccountId": 12, "AWS::StackName": 40 };
+const lettersOf = (name: unknown): string => "x".repeat(pseudo[String(name) as keyof typeof pseudo] ?? 110);
+function asLongAsMayBe(value: unknown): unknown {
+  if (typeof value === "string") return value.replaceAll(/\$\{([^}]+)\}/g, (_, name) => lettersOf(name));
+  if (Array.isArray(value)) return value.map(asLongAsMayBe);
+  if (typeof value !== "object" || value === null) return value;
+  const [[name = "", inner] = [], ...others] = Object.entries(value);
+  if (others.length === 0 && (name === "Ref" || name === "Fn::GetAtt")) return lettersOf(inner);
+  if (others.length === 0 && name === "Fn::Sub")
+    return asLongAsMayBe(Array.isArray(inner) ? inner[0] : inner);
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, asLongAsMayBe(each)]));
+}
+
+// IAM counts no white space in the inline policies of a role (IAM and AWS STS quotas); CloudFormation's own are in its user guide.
+test("each role's policies and the template are no larger than AWS takes", () => {
+  const sizes = all("AWS::IAM::Role").map(([name, { Properties }]): [string, number] => {
+    const policies = (Properties?.Policies ?? []) as { PolicyDocument: unknown }[];
+    const documents = policies.map(({ PolicyDocument }) => JSON.stringify(asLongAsMayBe(PolicyDocument)));
+    return [name, documents.join("").length];
+  });
+  expect(sizes.length).toBeGreaterThan(25);
+  expect(Math.max(...sizes.map(([, size]) => size))).toBeGreaterThan(4_000);
+  expect(sizes.filter(([, size]) => size > 10_240)).toEqual([]);
+
+  expect(Object.keys(built.resources).length).toBeLessThanOrEqual(500);
+  expect(Buffer.byteLength(JSON.stringify(built.resources))).toBeLessThan(1_000_000);
+});
