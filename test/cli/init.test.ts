@@ -11,6 +11,7 @@ import { unknownPrice } from "../../src/cli/init/questions.ts";
 import { parsePlan } from "../../src/core/plan/file.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { publishedUsdPerHour } from "../../src/core/plan/published-prices.ts";
+import { probeBody } from "../../src/core/plan/warmth.ts";
 import { holds } from "../property.ts";
 import { converse } from "./conversing.ts";
 import { folderWith, servedEach } from "./served-account.ts";
@@ -262,6 +263,15 @@ describe("by an endpoint that is there", () => {
     expect(misspelt.err).toContain('--from-endpoint: expected the name of an endpoint, found "a_b"');
     expect(missing.err).toContain('found none called "nobody"');
   });
+});
+
+test("a model that looks at images proves that it is warm by a picture", () => {
+  const { payload, contentType } = probeBody(planIn(kindText("vision")).warmth);
+
+  expect(contentType).toBe("image/png");
+  // The signature of a PNG file (PNG specification, 5.2), and its last chunk.
+  expect([...payload.slice(0, 8)]).toEqual([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  expect(Buffer.from(payload.slice(-8, -4)).toString()).toBe("IEND");
 });
 
 describe.each(modelKinds())("%s", (kind) => {
