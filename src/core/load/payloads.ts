@@ -58,7 +58,7 @@ export const oneOf = (bodies: readonly RequestBody["payload"][]): Payloads | und
   bodies.length === 0 ? undefined : (chance) => bodies[Math.floor(chance() * bodies.length)] ?? "";
 
 /** Chosen: read by each invocation before it sends. */
-export const mostObjects = 100;
+const mostObjects = 100;
 
 /** What its objects' names begin with, and of each the rest. */
 const Manifest = z.tuple([z.object({ prefix: z.string().startsWith("s3://") })], z.string().min(1));
