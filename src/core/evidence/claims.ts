@@ -6,6 +6,8 @@ import { type Change, type ChangeState, isOpen, undoMark, undosOf } from "../rel
 import { type JsonValue, same } from "../release/json-value.ts";
 import type { Begun, LockEvidence } from "../release/lock.ts";
 import { traitsOf } from "../release/resource-kinds.ts";
+import { epochMs } from "../units.ts";
+import { functionTimeoutSeconds } from "../wait.ts";
 import { bytesIn, type Canonical, canonical } from "./canonical.ts";
 import type { ChangePack, Described, Pack } from "./pack.ts";
 import type { Sha256Of } from "./statement.ts";
@@ -79,7 +81,7 @@ function toldOf({ changes, to, begun, isOurs = false }: Settling, sha256: Sha256
     const mark = begun[change.id];
     if (change.state !== "intended" || mark === undefined || same(change.before, change.after)) return [];
     // What was refused, and nothing shows, was not made; of several calls some may have been.
-    if (!isMade && change.refusal !== undefined && !traitsOf(change.resource.kind).hasParts) return [];
+    if (!isMade && isRefused(change, mark) && !traitsOf(change.resource.kind).hasParts) return [];
     const { id, resource, before, after } = change;
     return {
       what: isMade && isKnown(change) ? "made" : "begun",
@@ -92,6 +94,10 @@ function toldOf({ changes, to, begun, isOurs = false }: Settling, sha256: Sha256
     };
   });
 }
+
+/** Whether what was refused is the call that went out first: a step tells of that, or is dead. A later refusal says nothing of it. */
+const isRefused = ({ refusal }: Change, mark: Begun): boolean =>
+  refusal !== undefined && epochMs(refusal.since) - epochMs(mark.since) <= functionTimeoutSeconds * 1000;
 
 /** Of moments in ISO 8601. */
 const earliest = (first: string, ...others: readonly string[]): string =>

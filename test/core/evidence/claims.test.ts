@@ -146,6 +146,19 @@ describe("what was refused once", () => {
     expect(claimed(settling)).toMatchObject([{ what: "begun" }]);
   });
 
+  test("long after its first call, which may have been made, is told as begun though nothing shows", () => {
+    const minutesLater = (minutes: number) => new Date(Date.parse(at) + minutes * 60_000).toISOString();
+    const refusedAfter = (minutes: number) =>
+      claimed({
+        to: "forgotten",
+        changes: [change("raise", { refusal: { ...refusal, since: minutesLater(minutes) } })],
+        begun: { raise: { since: at, at: minutesLater(minutes) } },
+      });
+
+    expect(refusedAfter(1)).toEqual([]);
+    expect(refusedAfter(240)).toMatchObject([{ what: "begun", changes: ["raise"], since: at }]);
+  });
+
   test("of several calls, is told as begun though nothing shows: some may have been made", () => {
     const scaling = { kind: "scaling", name: "endpoint/chat/variant/v7" } as const;
     const adopted = change("adopt", { resource: scaling, refusal });
