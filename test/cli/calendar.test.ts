@@ -1,7 +1,7 @@
 /** `slipway calendar` against an account on a port, and of a plan by itself. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
 import { applyLimits } from "../../src/aws/capacity-limits.ts";
 import { keepPast } from "../../src/aws/history.ts";
@@ -195,6 +195,14 @@ describe("two plans that name one endpoint", () => {
 });
 
 describe("the calendar of a plan by itself", () => {
+  // A Thursday: a week from then has each weekday's ten o'clock once, also with the hours by which a release starts ahead of it.
+  beforeEach(() => {
+    vi.useFakeTimers({ now: Date.parse("2026-11-26T14:00:00Z"), toFake: ["Date"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   test("asks nobody, and says so", async () => {
     const { out, err, code } = await say("calendar", fileOf(dated(plan)), "--days", "14");
 
