@@ -299,7 +299,7 @@ const nearest: Readonly<Record<string, readonly string[]>> = {
   "src/aws/completing.ts": ["test/functions/keep-capacity.test.ts"],
   "src/aws/endpoint-past.ts": ["test/cli/forecast.test.ts", "test/functions/forecast-sized.long.test.ts"],
   "src/aws/expected-peak.ts": ["test/functions/forecast-sized.long.test.ts"],
-  "src/aws/object.ts": ["test/aws/evaluations.test.ts", "test/aws/load-payloads.test.ts"],
+  "src/aws/s3-object.ts": ["test/aws/evaluations.test.ts", "test/aws/load-payloads.test.ts"],
   "src/aws/said-elsewhere.ts": ["test/functions/image-pushed.test.ts", "test/functions/alias-set.test.ts"],
   "src/aws/load-requests.ts": ["test/functions/send-load.long.test.ts"],
   "src/aws/load-part.ts": ["test/functions/send-load.long.test.ts"],

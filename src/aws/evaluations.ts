@@ -3,7 +3,7 @@ import type { EvaluationKind } from "../core/plan/criteria.ts";
 import type { Evaluation, Evaluations } from "../core/release/validation.ts";
 import type { Aws } from "./clients.ts";
 import { evaluationsNamed } from "./model-registry.ts";
-import { objectText } from "./object.ts";
+import { objectText } from "./s3-object.ts";
 
 /** Chosen: measures are a few KB, and what is larger is something else. */
 const mostBytes = 1_000_000;

@@ -3,7 +3,7 @@ import { keptIn, madeUp, objectsNamed, oneOf, type Payloads } from "../core/load
 import type { LoadTest } from "../core/plan/load-test.ts";
 import { payloadSchemaOf } from "../core/plan/payload-schema.ts";
 import type { Aws } from "./clients.ts";
-import { objectBytes, objectText } from "./object.ts";
+import { objectBytes, objectText } from "./s3-object.ts";
 
 /** Chosen: some thousand bodies, and what an invocation can hold beside its requests. */
 const mostBytes = 5_000_000;

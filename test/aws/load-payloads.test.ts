@@ -52,6 +52,7 @@ describe("the objects that a manifest names", () => {
   test.each([
     [{}, /^s3:\/\/pictures\/all\.manifest cannot be read/],
     [{ "pictures/all.manifest": "one.jpg\n" }, /^s3:\/\/pictures\/all\.manifest is no manifest/],
+    [{ "pictures/all.manifest": naming() }, /^s3:\/\/pictures\/all\.manifest names no object$/],
     [{ "pictures/all.manifest": naming("gone.jpg") }, /^s3:\/\/pictures\/set\/gone\.jpg cannot be read/],
     [
       {

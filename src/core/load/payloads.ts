@@ -72,7 +72,6 @@ export function objectsNamed(text: string): readonly string[] | { readonly lacks
   if (found === undefined)
     return { lacks: 'is no manifest: expected [{"prefix": "s3://…"}, "name", …], as SageMaker has it' };
   const [{ prefix }, ...names] = found;
-  if (names.length === 0) return { lacks: "names no object" };
   if (names.length > mostObjects)
     return { lacks: `names ${names.length} objects, and ${mostObjects} are read at most` };
   return names.map((name) => prefix + name);
