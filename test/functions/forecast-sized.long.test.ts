@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { AwsError } from "#twin/vocabulary";
 import { planCapacity } from "../../functions/plan-capacity.ts";
 import { keepPast } from "../../src/aws/history.ts";
-import { keepDays } from "../../src/aws/load-past.ts";
+import { keepDays, keptDaysOf, loadUntilNow } from "../../src/aws/load-past.ts";
 import { beginItem } from "../../src/aws/written-items.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import type { PastRelease } from "../../src/core/release/past.ts";
@@ -136,6 +136,36 @@ describe("a release whose plan has it sized by a forecast", () => {
     const elsewhere = { ...tested, endpoint: "chat-assistant-staging" };
     await keepPast(run.account.aws, { ...past(6, 3), tested: elsewhere });
     expect(await expected()).toBe(all);
+  });
+
+  test("nor do the rules that follow the load, of what has come since the days that are kept", async () => {
+    const { aws } = (await Run.begin({ plan: forecast, spec: spec() })).account;
+    const nextDayMs = Math.floor(startMs / dayMs) * dayMs;
+    await keepDays(aws, whose, {
+      history: { days: [Array(day).fill(40)], today: [], slotMinutes: 10, nextDayMs },
+      nowMs: startMs,
+    });
+    const today = async () => {
+      const kept = await keptDaysOf(aws, whose, startMs);
+      if (kept === undefined) throw new Error("expected days that are kept, found none");
+      const until = await loadUntilNow(aws, kept, { ...whose, serving: ["v6"], nowMs: startMs });
+      return Math.max(...until.today.map((load) => load ?? 0));
+    };
+    expect(await today()).toBeGreaterThan(0);
+
+    await keepPast(aws, {
+      releaseId: "chat-assistant-v6-production",
+      ...{ model: whose.model, version: 6, milestone: "production", attempt: 1, outcome: "promoted" },
+      openedAt: new Date(startMs - dayMs).toISOString(),
+      closedAt: new Date(startMs).toISOString(),
+      ...{ reason: "", left: 0 },
+      tested: {
+        endpoint: whose.endpoint,
+        variant: "v6",
+        usersSince: new Date(startMs).toISOString(),
+      },
+    } as PastRelease);
+    expect(await today()).toBe(0);
   });
 
   test("takes nothing for traffic that was sent to what serves at low hours", async () => {
