@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { joinQueue, slowdown } from "#twin/world";
 import { sendSlice } from "../src/aws/load-slice.ts";
 import { readPlan } from "../src/cli/inputs.ts";
-import { chanceOf } from "../src/core/load/arrivals.ts";
+import { byChance, chanceOf } from "../src/core/load/arrivals.ts";
 import { nothingBeside } from "../src/core/load/beside.ts";
 import { afterRound, begun, nextSlice } from "../src/core/load/load-test.ts";
 import { LoadTest } from "../src/core/plan/load-test.ts";
@@ -129,10 +129,10 @@ async function harmOf(law: string, seed: number, isTested: boolean): Promise<Har
     while (isTested && proof.answeredAt === undefined) {
       const slice = nextSlice(question, proof, agenda.now());
       const beside = { send: sendTo(serving.fleet.takes), before: proof.beside ?? nothingBeside };
-      const sending = { question, proof, seed: `harm ${seed}`, send, wayMs: 0, pacing, beside };
+      const how = { seed: `harm ${seed}`, arriving: byChance, send, wayMs: 0, pacing, beside };
       proof = afterRound(
         question,
-        { proof, slice: slice && (await sendSlice({ ...sending, slice })) },
+        { proof, slice: slice && (await sendSlice({ ...how, question, proof, slice })) },
         agenda.now(),
       );
       await pacing.until(agenda.now() + 2_500);

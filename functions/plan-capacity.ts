@@ -14,7 +14,7 @@ import { declaredFreezes } from "../src/aws/freezes.ts";
 import { lambda, type Step, type Tools } from "../src/aws/lambda.ts";
 import { Ledger } from "../src/aws/ledger.ts";
 import { loadOutlook } from "../src/aws/load.ts";
-import { payloadsOf } from "../src/aws/load-payloads.ts";
+import { loadInputs } from "../src/aws/load-inputs.ts";
 import { planPool } from "../src/aws/pool-planning.ts";
 import { preflight } from "../src/aws/preflight.ts";
 import { recordPlanning } from "../src/aws/releases.ts";
@@ -221,8 +221,8 @@ async function look({ release, plan }: Input, tools: Tools, types: readonly Inst
   }
   const unmet = await unmetCriteria(aws, plan, { version: release.version, packageArn });
   if (unmet.length > 0) return refused(unmet.join("; "));
-  const payloads = plan.loadTest === undefined ? {} : await payloadsOf(aws, plan.loadTest);
-  if ("lacks" in payloads) return refused(`loadTest.payloads: ${payloads.lacks}`);
+  const inputs = plan.loadTest && (await loadInputs(aws, plan.loadTest));
+  if (inputs !== undefined && "lacks" in inputs) return refused(inputs.lacks);
   const { metrics } = platform;
   const sides = { endpoint: endpoint.name, stable: stable.name, candidate: "", metrics };
   const blind = await preflight(aws, { plan, sides, nowMs: now() });

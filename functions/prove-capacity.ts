@@ -157,8 +157,8 @@ async function send(
   const seed = `${release.id} ${release.attempt}`;
   const bodies = `${seed} ${proof.rounds}`;
   const requests = await requestsTo(aws, { plan, loadTest, endpoint: plan.endpoint.name, now });
-  if ("lacks" in requests) throw awsRefused(`loadTest.payloads: ${requests.lacks}`);
-  const { sendTo, wayMs } = requests;
+  if ("lacks" in requests) throw awsRefused(requests.lacks);
+  const { sendTo, wayMs, arriving } = requests;
   const { beside: before = nothingBeside } = proof;
   return sendSlice({
     question,
@@ -167,6 +167,7 @@ async function send(
     seed,
     send: sendTo(needs.candidate.variant, bodies),
     wayMs,
+    arriving,
     beside: { send: sendTo(needs.stable.variant, `beside ${bodies}`), before },
     pacing: aws.pacing,
   });

@@ -31,11 +31,11 @@ export const sendLoad: Step<Input, PartSent> = async (
   const requests = await requestsTo(aws, { plan, loadTest, endpoint: plan.endpoint.name, now });
   if ("lacks" in requests) return nothingSent({ lacks: requests.lacks });
   const limits = { lateMs: plan.requirements.latencyMsP99, lostMs: patienceOf(plan) };
-  const { sendTo, wayMs } = requests;
+  const { sendTo, wayMs, arriving } = requests;
   const send = sendTo(needs.candidate.variant, bodies);
   const { beside: before } = part;
   const beside = before && { plan, send: sendTo(needs.stable.variant, `beside ${bodies}`), before };
-  return sendPart({ part, limits, seed, send, wayMs, beside, pacing: aws.pacing });
+  return sendPart({ part, limits, seed, send, wayMs, arriving, beside, pacing: aws.pacing });
 };
 
 export const contract = { input: Input, output: PartSent, document: forward };

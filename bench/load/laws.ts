@@ -1,5 +1,6 @@
 /** How fleets answer that saturate in five ways, and what their knees are. */
-import { type Chance, chanceOf } from "../../src/core/load/arrivals.ts";
+import { traceIn } from "../../src/core/load/arrival-trace.ts";
+import { type Arriving, byChance, type Chance, chanceOf } from "../../src/core/load/arrivals.ts";
 import { Agenda, type Clock } from "./virtual-time.ts";
 
 /** A request comes now; `done` is called when it is answered. */
@@ -21,6 +22,8 @@ export interface Law {
   readonly isSteady: boolean;
   /** It is faster and slower by turns: what is true of it is so of a time. */
   readonly isByTurns?: boolean;
+  /** How requests come; absent: by chance. */
+  readonly arriving?: Arriving;
   readonly fleet: (clock: Clock, drawn: FleetDrawn) => Fleet;
   readonly instances: number;
 }
@@ -88,6 +91,19 @@ function batched(
 const usual = logNormal(50, 1);
 const [short, long] = [logNormal(30, 0.15), logNormal(300, 0.15)];
 
+/** Nine of ten gaps are half as long as the mean and the tenth is eleven times as long as those: requests come in crowds. */
+function crowded(): Arriving {
+  const chance = chanceOf("crowds");
+  let at = 0;
+  const lines = Array.from({ length: 100_000 }, () => {
+    at -= Math.log(1 - chance()) * (chance() < 0.1 ? 5.5 : 0.5);
+    return at.toFixed(4);
+  });
+  const trace = traceIn(lines.join("\n"));
+  if ("lacks" in trace) throw new Error(trace.lacks);
+  return trace;
+}
+
 export const laws: readonly Law[] = [
   {
     name: "M/G/k",
@@ -126,6 +142,14 @@ export const laws: readonly Law[] = [
     },
   },
   {
+    name: "M/G/k, a trace",
+    latencyMsP99: 400,
+    isSteady: false,
+    instances: 4,
+    arriving: crowded(),
+    fleet: (clock, { chance }) => queued(clock, 12, () => usual(chance)),
+  },
+  {
     name: "noisy neighbour",
     latencyMsP99: 400,
     isSteady: false,
@@ -161,14 +185,18 @@ function lateShare(
   const agenda = new Agenda();
   const { chance } = drawn;
   const fleet = law.fleet(agenda, drawn);
+  const { arriving = byChance } = law;
+  const seconds = Math.min(untilMs / 1000, requests / requestsPerSecond);
+  const moments = arriving({ most: requestsPerSecond, seconds }, chance)[Symbol.iterator]();
   let [came, late] = [0, 0];
   const come = () => {
     const [at, nth] = [agenda.now(), came++];
     fleet(() => {
       if (nth >= warm && agenda.now() - at > law.latencyMsP99) late += 1;
     });
-    const nextMs = at - (1000 * Math.log(1 - chance())) / requestsPerSecond;
-    if (came < requests && nextMs < untilMs) agenda.at(nextMs, come);
+    const next = moments.next();
+    if (came < requests && next.done !== true && next.value * 1000 < untilMs)
+      agenda.at(next.value * 1000, come);
     else isOver = true;
   };
   let isOver = false;

@@ -56,7 +56,11 @@ function curveOf(scene: Scene): Step[] {
     const rate = start + ((cap - start) * nth) / (steps - 1);
     const beganMs = agenda.now();
     const latencies: number[] = [];
-    for (const at of arrivals({ rateAt: () => rate, most: rate, seconds: stepSeconds }, chance))
+    for (const at of arrivals(
+      { rateAt: () => rate, most: rate, seconds: stepSeconds },
+      chance,
+      scene.law.arriving,
+    ))
       agenda.at(beganMs + 1000 * at, () => {
         const meant = agenda.now();
         fleet(() => {

@@ -1,5 +1,6 @@
 /** A test of a scene's fleet by what ships: the course, the sender, the tallies. */
 import { sendSlice } from "../../src/aws/load-slice.ts";
+import { byChance } from "../../src/core/load/arrivals.ts";
 import { answersOf, kneeSeen } from "../../src/core/load/course.ts";
 import { halfWidthOf, type Knee } from "../../src/core/load/knee.ts";
 import { afterRound, begun, type LoadProof, nextSlice } from "../../src/core/load/load-test.ts";
@@ -60,16 +61,16 @@ interface Look {
 }
 
 export async function shipped(scene: Scene): Promise<Tested> {
-  const { question, seed } = scene;
+  const { question, seed, law } = scene;
   const { agenda, send } = served(scene);
+  const how = { seed: `bench ${seed}`, arriving: law.arriving ?? byChance, send, wayMs: 0 };
   const notes = new Notes();
   return inVirtualTime(agenda, async (pacing) => {
     let proof = begun(question, new Date(0).toISOString());
     while (proof.status === "testing" && proof.answeredAt === undefined) {
       const beganMs = agenda.now();
       const slice = nextSlice(question, proof, beganMs);
-      const round =
-        slice && (await sendSlice({ question, proof, slice, seed: `bench ${seed}`, send, wayMs: 0, pacing }));
+      const round = slice && (await sendSlice({ ...how, question, proof, slice, pacing }));
       proof = afterRound(question, { proof, slice: round }, agenda.now());
       notes.look(scene, proof, { beganMs, nowMs: agenda.now(), slice });
       await pacing.until(agenda.now() + 1000 + betweenMs);

@@ -16,7 +16,7 @@ import {
 import type { LoadTest } from "../core/plan/load-test.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Tools } from "./lambda.ts";
-import { payloadsOf } from "./load-payloads.ts";
+import { loadInputs } from "./load-inputs.ts";
 import { notRefused } from "./load-round.ts";
 import { type SentLoad, sendLoad } from "./load-sending.ts";
 import { wayTo } from "./load-way.ts";
@@ -57,9 +57,9 @@ const [renewSeconds, lookSeconds] = [15, 60];
 export async function sendLaterSpike(tools: Tools, asked: ToSend): Promise<Sent> {
   const { aws } = tools;
   const { plan, loadTest, seed } = asked;
-  const payloads = await payloadsOf(aws, loadTest);
-  if ("lacks" in payloads)
-    return { reason: `loadTest.payloads: ${payloads.lacks}`, keptUntil: asked.keptUntil };
+  const inputs = await loadInputs(aws, loadTest);
+  if ("lacks" in inputs) return { reason: inputs.lacks, keptUntil: asked.keptUntil };
+  const { payloads, arriving } = inputs;
   const { pacing } = aws;
   const bodies = chanceOf(`bodies ${seed}`);
   const platform = servingPlatform(aws);
@@ -85,7 +85,7 @@ export async function sendLaterSpike(tools: Tools, asked: ToSend): Promise<Sent>
   };
   try {
     load = await sendLoad({
-      at: arrivals(flowOfSpike(asked), chanceOf(seed)),
+      at: arrivals(flowOfSpike(asked), chanceOf(seed), arriving),
       countedFrom: 0,
       mostRequests: loadTest.maxRequests,
       send,

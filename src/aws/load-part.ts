@@ -1,5 +1,5 @@
 /** What one of several senders sends of a load, beside the others and without seeing them: as long as it was told, from the moment on. */
-import { arrivals, chanceOf, ramped } from "../core/load/arrivals.ts";
+import { type Arriving, arrivals, chanceOf, ownOf, ramped } from "../core/load/arrivals.ts";
 import type { LoadPart, PartSent } from "../core/load/senders.ts";
 import { type Counts, counting } from "../core/load/tally.ts";
 import { type BesideLoad, type BesideRound, type BesideSending, sentBeside } from "./load-beside.ts";
@@ -9,6 +9,7 @@ export interface PartSending extends Pick<Sending, "send" | "wayMs" | "pacing"> 
   readonly part: LoadPart;
   /** When an answer is late, and when it is lost, milliseconds. */
   readonly limits: { readonly lateMs: number; readonly lostMs: number };
+  readonly arriving: Arriving;
   /** Of the release's attempt. */
   readonly seed: string;
   /** What serves, where it is this one that looks after it. */
@@ -26,27 +27,28 @@ export const nothingSent = (why: Pick<PartSent, "spoilt" | "lacks">): PartSent =
 });
 
 export async function sendPart(sending: PartSending): Promise<PartSent> {
-  const { part, limits, seed, send, wayMs, pacing } = sending;
+  const { part, limits, seed, arriving, send, wayMs, pacing } = sending;
   const startMs = Date.parse(part.startAt);
   const behindMs = pacing.nowMs() - startMs;
   if (behindMs > 0)
     return nothingSent({ spoilt: `began ${(behindMs / 1000).toFixed(1)} s after the others were to begin` });
-  const { of, seconds, rampSeconds, mostRequests, spike } = part;
-  const own = part.requestsPerSecond / of;
+  const { requestsPerSecond: most, round, seconds, rampSeconds, mostRequests, spike } = part;
   const flow =
     spike === undefined
-      ? ramped(own, rampSeconds, seconds)
+      ? ramped(most, rampSeconds, seconds)
       : {
-          rateAt: (at: number) => (at < spike.seconds ? own : spike.requestsPerSecond / of),
-          most: own,
+          rateAt: (at: number) => (at < spike.seconds ? most : spike.requestsPerSecond),
+          most,
           seconds,
         };
+  // All of them are the same for each, so that they need not see one another to send it all.
+  const all = arrivals(flow, chanceOf(`${seed} ${round}`), arriving);
   const counter = counting(limits);
   const windows = Array.from({ length: spike?.windows ?? 0 }, () => counting(limits));
   const other = besideOf(sending);
   const load = await sendLoad({
     startMs,
-    at: arrivals(flow, chanceOf(`${seed} ${part.round} ${part.nth}`)),
+    at: ownOf(all, part, chanceOf(`${seed} ${round}, whose`)),
     countedFrom: rampSeconds,
     mostRequests,
     send,

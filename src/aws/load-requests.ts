@@ -5,7 +5,7 @@ import type { LoadTest } from "../core/plan/load-test.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { Probe } from "../core/release/serving-platform.ts";
 import type { Aws } from "./clients.ts";
-import { payloadsOf } from "./load-payloads.ts";
+import { type LoadInputs, loadInputs } from "./load-inputs.ts";
 import { wayTo } from "./load-way.ts";
 import { servingPlatform } from "./serving/platforms.ts";
 
@@ -20,13 +20,20 @@ export interface RequestsTo {
 /** What sends one at each call; `seed` is of the bodies. */
 export type SendTo = (variant: string, seed: string) => () => Promise<Probe>;
 
-/** To the variants of an endpoint, and how long the way there and back takes, milliseconds; else why there is nothing to send, in a sentence. */
+export interface Requests extends Pick<LoadInputs, "arriving"> {
+  readonly sendTo: SendTo;
+  /** How long the way there and back takes, milliseconds. */
+  readonly wayMs: number;
+}
+
+/** To the variants of an endpoint; else why there is nothing to send, in a sentence. */
 export async function requestsTo(
   aws: Aws,
   { plan, loadTest, endpoint, now }: RequestsTo,
-): Promise<{ readonly sendTo: SendTo; readonly wayMs: number } | { readonly lacks: string }> {
-  const payloads = await payloadsOf(aws, loadTest);
-  if ("lacks" in payloads) return payloads;
+): Promise<Requests | { readonly lacks: string }> {
+  const inputs = await loadInputs(aws, loadTest);
+  if ("lacks" in inputs) return inputs;
+  const { payloads, arriving } = inputs;
   const platform = servingPlatform(aws);
   const { contentType } = loadTest;
   const sendTo: SendTo = (variant, seed) => {
@@ -34,5 +41,5 @@ export async function requestsTo(
     const target = { endpoint, variant, now, isLoad: true, patienceMs: patienceOf(plan) };
     return () => platform.probe({ ...target, body: { payload: payloads(bodies), contentType } });
   };
-  return { sendTo, wayMs: await wayTo(aws, { endpoint, limitMs: plan.requirements.latencyMsP99 }) };
+  return { sendTo, arriving, wayMs: await wayTo(aws, { endpoint, limitMs: plan.requirements.latencyMsP99 }) };
 }

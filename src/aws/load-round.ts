@@ -1,6 +1,6 @@
 /** What one invocation of a load test sends and counts, wherever it runs. */
 import { awsRefused } from "../core/errors.ts";
-import { arrivals, chanceOf, ramped } from "../core/load/arrivals.ts";
+import { type Arriving, arrivals, chanceOf, ramped } from "../core/load/arrivals.ts";
 import type { LoadQuestion } from "../core/load/course.ts";
 import { isStepOver, type LoadProof } from "../core/load/load-test.ts";
 import { sendersFor } from "../core/load/senders.ts";
@@ -14,6 +14,7 @@ export interface LoadRound extends Pick<Sending, "send" | "wayMs" | "pacing"> {
   readonly question: LoadQuestion;
   readonly proof: LoadProof;
   readonly slice: LoadSlice;
+  readonly arriving: Arriving;
   /** By seed and round: one that is tried again sends at the same moments. */
   readonly seed: string;
   /** What serves, and is to be looked after meanwhile; absent: nothing does. */
@@ -33,6 +34,7 @@ export async function sendRound({
   proof,
   slice,
   seed,
+  arriving,
   send,
   wayMs,
   pacing,
@@ -42,7 +44,11 @@ export async function sendRound({
   const { plan } = question;
   const counter = counting({ lateMs: plan.requirements.latencyMsP99, lostMs: patienceOf(plan) });
   const load = await sendLoad({
-    at: arrivals(ramped(step.requestsPerSecond, rampSeconds, seconds), chanceOf(`${seed} ${proof.rounds}`)),
+    at: arrivals(
+      ramped(step.requestsPerSecond, rampSeconds, seconds),
+      chanceOf(`${seed} ${proof.rounds}`),
+      arriving,
+    ),
     countedFrom: rampSeconds,
     mostRequests,
     mostAtOnce: mostAtOnce(slice),

@@ -120,15 +120,24 @@ export async function testUnderLoad(
   const startMs = pacing.nowMs();
   const takenMs = () => pacing.nowMs() - startMs;
   const requests = await requestsTo(aws, { plan, loadTest, endpoint, now: pacing.nowMs });
-  if ("lacks" in requests) throw awsRefused(`loadTest.payloads: ${requests.lacks}`);
-  const { wayMs } = requests;
+  if ("lacks" in requests) throw awsRefused(requests.lacks);
+  const { wayMs, arriving } = requests;
   const send = requests.sendTo(variant, seed);
   let proof = begun(question, new Date(startMs).toISOString());
   let change: string | undefined;
   while (change === undefined) {
     const slice = nextSlice(question, proof, takenMs());
     if (slice === undefined) break;
-    const { lateness, ...sent } = await sendSlice({ question, proof, slice, seed, send, wayMs, pacing });
+    const { lateness, ...sent } = await sendSlice({
+      question,
+      proof,
+      slice,
+      seed,
+      send,
+      wayMs,
+      arriving,
+      pacing,
+    });
     change = await changeOf(aws, { endpoint, variant, instances: fleet.instances });
     // What was sent to another fleet says nothing of this one.
     if (change === undefined) proof = afterRound(question, { proof, slice: sent }, takenMs());

@@ -19,7 +19,7 @@ import { publishedUsdPerHour } from "../core/plan/published-prices.ts";
 import type { OwnSeries } from "../core/plan/quality.ts";
 import type { ReleaseRequest } from "../core/request/normalised.ts";
 import { normaliseRequest } from "../core/request/request.ts";
-import { payloadObjects } from "./payload-objects.ts";
+import { loadTestObjects } from "./load-test-objects.ts";
 
 /** A plan, and what starts its release. */
 interface Released {
@@ -99,7 +99,7 @@ function accountOfOne(plan: Plan, event?: unknown): AccountSeed {
     ...groupsOf(plan),
     ...trainingPlansOf(plan, candidates),
     bakeMinutes: plan.rollout.stages.reduce((sum, { bakeMinutes }) => sum + bakeMinutes, 0),
-    ...(plan.loadTest !== undefined && { objects: payloadObjects(plan) }),
+    ...(plan.loadTest !== undefined && { objects: loadTestObjects(plan) }),
     ...lateMetricsOf(plan),
     ...(plan.alongside !== undefined && { scalables: plan.alongside.map(scalableOf) }),
   };

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { sendSlice } from "../../src/aws/load-slice.ts";
 import type { Pacing } from "../../src/aws/pacing.ts";
+import { byChance } from "../../src/core/load/arrivals.ts";
 import { begun, nextSlice } from "../../src/core/load/load-test.ts";
 import type { Probe } from "../../src/core/release/serving-platform.ts";
 import { brieflyTested, plan } from "../core/example.ts";
@@ -35,7 +36,7 @@ async function round(seed: string, answer: Probe, rounds = 0) {
   const proof = { ...begun(question, "2026-01-05T08:00:00.000Z"), rounds };
   const slice = nextSlice(question, proof, 0);
   if (slice === undefined) throw new Error("expected something to send");
-  const sent = await sendSlice({ question, proof, slice, seed, send, wayMs: 0, pacing });
+  const sent = await sendSlice({ question, proof, slice, seed, arriving: byChance, send, wayMs: 0, pacing });
   return { moments, sent, slice };
 }
 const well: Probe = { answered: true, milliseconds: 1 };

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { Agenda, inVirtualTime } from "../../bench/load/virtual-time.ts";
 import { sendPart } from "../../src/aws/load-part.ts";
 import { sendSlice } from "../../src/aws/load-slice.ts";
-import { type Chance, chanceOf } from "../../src/core/load/arrivals.ts";
+import { byChance, type Chance, chanceOf } from "../../src/core/load/arrivals.ts";
 import { ratesOf } from "../../src/core/load/course.ts";
 import { afterRound, begun, type LoadProof, nextSlice } from "../../src/core/load/load-test.ts";
 import {
@@ -64,7 +64,7 @@ function tested(seed: number, throughput: number, isWayTimed = true): Promise<Lo
   const wayMs = () => (isWayTimed ? wayMsOf(ways(), limitMs) : 0);
   const limits = { lateMs: limitMs, lostMs: patienceOf(plan) };
   return inVirtualTime(agenda, async (pacing) => {
-    const sending = () => ({ seed: `${seed}`, send, wayMs: wayMs(), pacing });
+    const sending = () => ({ seed: `${seed}`, arriving: byChance, send, wayMs: wayMs(), pacing });
     const together = async (parts: readonly LoadPart[]) => {
       const counted = await Promise.all(parts.map((part) => sendPart({ ...sending(), part, limits })));
       return seenOf(roundOf(parts, counted));

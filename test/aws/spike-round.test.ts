@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { sendSlice } from "../../src/aws/load-slice.ts";
 import type { Pacing } from "../../src/aws/pacing.ts";
+import { byChance } from "../../src/core/load/arrivals.ts";
 import { type LoadQuestion, ratesOf } from "../../src/core/load/course.ts";
 import { begun } from "../../src/core/load/load-test.ts";
 import type { LoadSlice } from "../../src/core/load/slice.ts";
@@ -71,7 +72,16 @@ async function round(servedPerSecond: number, { isLast = true, mostRequests = 10
     },
   };
   const proof = begun(question, "2026-01-05T08:00:00.000Z");
-  const sending = sendSlice({ question, proof, slice, seed: "v7", send, wayMs: 0, pacing });
+  const sending = sendSlice({
+    question,
+    proof,
+    slice,
+    seed: "v7",
+    arriving: byChance,
+    send,
+    wayMs: 0,
+    pacing,
+  });
   let isDone = false;
   void sending.finally(() => {
     isDone = true;

@@ -58,6 +58,7 @@ export const brieflyTested: NonNullable<Plan["loadTest"]> = {
   maxMinutes: 8,
   holdMinutes: 0,
   onNotEnough: "refuse",
+  onOpen: "proceed",
   maxRequests: 2_000,
 };
 /** Twelve instances by day, of which five carry the nightly load: stable gives up others for the candidate. */

@@ -156,6 +156,50 @@ describe("instances that serve 40 % less, raised where they are not enough", () 
   );
 });
 
+/** So few requests that nothing is shown by them. */
+const open: Plan = {
+  ...loadTested,
+  loadTest: loadTested.loadTest && { ...loadTested.loadTest, maxRequests: 2_000 },
+};
+
+describe("a test that comes to no answer", () => {
+  it("is no reason to go back, unless the plan says so", async () => {
+    const { record, violations } = await rehearsing({ plan: open });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("promoted");
+  });
+
+  it("sends the release back before traffic moves where the plan refuses that", async () => {
+    const plan: Plan = { ...open, loadTest: open.loadTest && { ...open.loadTest, onOpen: "refuse" } };
+    const { record, violations } = await rehearsing({ plan });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe("rolled-back");
+    expect(record.reason).toMatch(/ended at its 2000 requests .*; loadTest\.onOpen refuses /);
+    expect(record.timeline.every(({ trafficPercent }) => trafficPercent === 0)).toBe(true);
+    expectBack(record);
+  });
+});
+
+describe("requests that come as a trace has them", () => {
+  const arrivals = { trace: "s3://chat-payloads/when.csv" };
+  const traced: Plan = {
+    ...loadTested,
+    loadTest: loadTested.loadTest && { ...loadTested.loadTest, arrivals },
+  };
+
+  it.each([
+    ["healthy", "promoted"],
+    ["undersized", "rolled-back"],
+  ])("say the same of what is enough and what is not: %s", async (world, outcome) => {
+    const { record, violations } = await rehearsing({ plan: traced, world });
+
+    expect(violations).toEqual([]);
+    expect(record.outcome).toBe(outcome);
+  });
+});
+
 it.each(seeds)("a healthy candidate is never refused, seed %i", async (seed) => {
   const { record, violations } = await rehearsing({ plan: loadTested, seed });
 

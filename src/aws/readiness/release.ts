@@ -21,7 +21,7 @@ import { ifThere } from "../errors.ts";
 import { expectedPeak } from "../expected-peak.ts";
 import { firstType } from "../fleet-planning.ts";
 import { loadOutlook } from "../load.ts";
-import { payloadsOf } from "../load-payloads.ts";
+import { loadInputs } from "../load-inputs.ts";
 import { newestApproved } from "../model-registry.ts";
 import { ringingAlarms, silentOf } from "../preflight.ts";
 import { servingPlatform } from "../serving/platforms.ts";
@@ -68,18 +68,19 @@ export async function releaseReadiness(aws: Aws, { plan, nowMs }: Asked): Promis
   ];
 }
 
-/** The requests of its test under load, where those are kept; nothing of a plan without. */
+/** What its test under load reads of S3; nothing of a plan whose test reads nothing. */
 async function payloadsReadiness(aws: Aws, { loadTest }: Plan): Promise<Readiness[]> {
-  if (loadTest === undefined || "schema" in loadTest.payloads) return [];
+  if (loadTest === undefined) return [];
+  if ("schema" in loadTest.payloads && loadTest.arrivals === undefined) return [];
   const look = async () => {
-    const found = await payloadsOf(aws, loadTest);
+    const found = await loadInputs(aws, loadTest);
     return "lacks" in found
       ? amiss(
           "payloads",
           found.lacks,
           "see that it is there, and that you and the stack, by its parameter payloads, may read it",
         )
-      : well("payloads", "the requests of its test under load are there");
+      : well("payloads", "what its test under load sends is there");
   };
   return [await readinessOf("payloads", look)];
 }

@@ -1,6 +1,6 @@
 /**
  * When the requests of a load test are to be sent: an open loop, whose times do not depend on any answer. Requests come
- * by chance (Poisson) at a rate that may change in time, the same for the same seed.
+ * by chance (Poisson) or as a trace has them, at a rate that may change in time, the same for the same seed.
  */
 
 /** 0 to 1, 1 itself excluded. */
@@ -27,17 +27,34 @@ export interface LoadFlow {
   readonly seconds: number;
 }
 
+/** How requests come at a steady rate: moments from the beginning, seconds, ascending and without end. */
+export type Arriving = (steady: Pick<LoadFlow, "most" | "seconds">, chance: Chance) => Iterable<number>;
+
+/** A Poisson process. */
+export const byChance: Arriving = function* ({ most }, chance) {
+  for (let at = 0; ; yield at) at -= Math.log(1 - chance()) / most;
+};
+
 /**
- * Intended times, seconds from the beginning, ascending: Lewis and Shedler's thinning of a steady Poisson process ("Simulation
- * of nonhomogeneous Poisson processes by thinning", 1979).
+ * Intended times, seconds from the beginning, ascending: what comes at the highest rate, thinned to the one of the moment (Lewis
+ * and Shedler, "Simulation of nonhomogeneous Poisson processes by thinning", 1979).
  */
-export function* arrivals({ rateAt, most, seconds }: LoadFlow, chance: Chance): Generator<number> {
+export function* arrivals(flow: LoadFlow, chance: Chance, arriving: Arriving = byChance): Generator<number> {
+  const { rateAt, most, seconds } = flow;
   if (!(most > 0)) return;
-  for (let at = 0; ; ) {
-    at -= Math.log(1 - chance()) / most;
+  for (const at of arriving(flow, chance)) {
     if (at >= seconds) return;
     if (chance() * most < rateAt(at)) yield at;
   }
+}
+
+/** What one of several senders has to send of them: each request is one's, by draws that are the same for all. */
+export function* ownOf(
+  all: Iterable<number>,
+  { nth, of }: { readonly nth: number; readonly of: number },
+  chance: Chance,
+): Generator<number> {
+  for (const at of all) if (Math.floor(chance() * of) === nth - 1) yield at;
 }
 
 /** Grows evenly to its rate, so that what is cold gets warm, and stays there. */

@@ -10,7 +10,7 @@ import { bell, evenly } from "../learning/log-normal.ts";
 import { spreadOf } from "./latencies.ts";
 import { type BadKind, full, type Looks, looksOf, slowLooksOf } from "./looks.ts";
 import type { Allowed, LoadAsk } from "./step.ts";
-import type { SeenAt } from "./tally.ts";
+import { blockSeconds, type SeenAt } from "./tally.ts";
 import { turnsOf } from "./turns.ts";
 
 /** Between which it is, and above which it hardly is, requests per second. */
@@ -61,9 +61,11 @@ export function kneeBelief(seen: readonly SeenAt[], ask: LoadAsk): KneeBelief | 
 function beliefBy(byRate: readonly SeenAt[], kind: BadKind): KneeBelief {
   const [lowest, highest] = [byRate[0]?.requestsPerSecond ?? 1, byRate.at(-1)?.requestsPerSecond ?? 1];
   const rates = evenly(Math.log(below * lowest), Math.log(beyond * highest), places).map(Math.exp);
-  const steady = weightsOf(rates, looksOf(byRate, kind), { ...kind, part: 1 });
+  const crowds = crowdsOf(byRate);
+  const steady = weightsOf(rates, looksOf(byRate, kind), { ...kind, part: 1, crowds });
   const turns = kind.of === "late" ? turnsOf(byRate) : undefined;
-  const slow = turns && weightsOf(rates, slowLooksOf(byRate, kind, turns), { ...kind, part: turns.part });
+  const slow =
+    turns && weightsOf(rates, slowLooksOf(byRate, kind, turns), { ...kind, part: turns.part, crowds });
   const weights = slow === undefined ? steady : mixed(slow, steady, seenByTurns);
   const at = (share: number) => whereOf(rates, weights, share);
   const [low, likelyBelow, high] = [at(tail), at(aim), at(1 - tail)];
@@ -75,15 +77,21 @@ function beliefBy(byRate: readonly SeenAt[], kind: BadKind): KneeBelief {
 const mixed = (a: readonly number[], b: readonly number[], ofA: number): number[] =>
   a.map((each, nth) => ofA * each + (1 - ofA) * (b[nth] ?? 0));
 
-/** `part`: of the time, in which more are bad than always. */
+/** `part`: of the time, in which more are bad than always. Queues of a fleet that crowds come to fall the slower as it is less full. */
 function weightsOf(
   rates: readonly number[],
   looks: readonly Looks[],
-  { allowed, always, limitSeconds, part: ofTime }: BadKind & { readonly part: number },
+  {
+    allowed,
+    always,
+    limitSeconds,
+    part: ofTime,
+    crowds,
+  }: BadKind & { readonly part: number; readonly crowds: number },
 ): number[] {
   const logs = rates.map((knee) =>
     steepnesses.map(({ times, part }) => {
-      const steep = Math.max(leastSteepness, times * knee * limitSeconds);
+      const steep = Math.max(leastSteepness, (times * knee * limitSeconds * 2) / (1 + crowds));
       return (
         looks.reduce((sum, { rate, looked, bad }) => {
           if (looked === 0) return sum;
@@ -127,6 +135,19 @@ function whereOf(rates: readonly number[], weights: readonly number[], share: nu
 
 /** Rates so near to one another say the same. */
 const near = 1.06;
+
+/** How much more than by chance the requests of blocks of time vary, where nothing but chance is 1: of a trace, which may have crowds in it. */
+function crowdsOf(byRate: readonly SeenAt[]): number {
+  let [blocks, squares] = [0, 0];
+  for (const { requestsPerSecond, tally } of byRate) {
+    const mean = requestsPerSecond * blockSeconds;
+    // The last of a run may be a part of one.
+    const whole = tally.runs.flatMap((run) => run.slice(0, -1));
+    blocks += whole.length;
+    squares += whole.reduce((sum, [requests]) => sum + (requests - mean) ** 2 / mean, 0);
+  }
+  return blocks === 0 ? 1 : Math.max(1, squares / blocks);
+}
 
 /**
  * Requests come as they like (Poisson) and take as long as they take, so that the work of so many varies by this part, a standard

@@ -22,7 +22,8 @@ export interface KneeBounds {
 
 /** Half of the interval over its middle. */
 const precision = 0.045;
-const growth = 1.3;
+/** From the start to where it stops in four steps alike. */
+const growth = 1.36;
 /** What is nearer than that says no more than the rate itself. */
 const near = 1.01;
 /** On the way up a rate is left after so long, once its requests are so many and lean to the good. */
@@ -65,15 +66,20 @@ export function kneeOf(seen: readonly SeenAt[], ask: LoadAsk): Knee {
   return { from: from * (1 - lawMargin), to };
 }
 
-/** Beyond what was tried nothing is said, but that it lies below what exceeds. */
+/** So far beyond the highest rate that was tried the law is believed, from what was late at that: chosen (bench:load). */
+const beyondTried = 1.06;
+
+/** Beyond what was tried no more is said than that it lies below what exceeds, or hardly above. */
 function told(points: readonly Point[], belief: KneeBelief | undefined): Knee {
   const [lowest, highest] = [points[0], points.at(-1)];
   if (belief === undefined || lowest === undefined || highest === undefined) return { from: 0 };
   const over = points.find(({ answer }) => answer === "exceeds")?.requestsPerSecond;
   const most = over ?? highest.requestsPerSecond;
-  const isSaid = over !== undefined || belief.high <= most;
+  const isSaid = over !== undefined || belief.high <= beyondTried * most;
   const from = Math.min(belief.low, most);
-  const atMost = belief.isByTurns ? highest.requestsPerSecond : near * most;
+  const atMost = belief.isByTurns
+    ? highest.requestsPerSecond
+    : (over === undefined ? beyondTried : near) * most;
   return {
     from: from < lowest.requestsPerSecond ? 0 : from,
     to: isSaid ? Math.min(belief.high, atMost) : undefined,
@@ -89,9 +95,16 @@ export function nextRate(seen: readonly SeenAt[], ask: LoadAsk, bounds: KneeBoun
   if (isStopFirst(points, ask, bounds)) return bounds.stop;
   const belief = kneeBelief(seen, ask);
   const isOver = points.some(({ answer }) => answer === "exceeds");
-  if (belief === undefined || !isOver) return above(points, bounds);
+  if (belief === undefined || !(isOver || isNearCap(points, ask, bounds))) return above(points, bounds);
   if (halfWidthOf(told(points, belief)) <= precision) return undefined;
   return around(points, belief, bounds);
+}
+
+/** The highest that may be sent is neither kept to nor too much: the knee is about there. */
+function isNearCap(points: readonly Point[], { leastSeconds }: LoadAsk, { cap }: KneeBounds): boolean {
+  const top = points.at(-1);
+  if (top === undefined || top.requestsPerSecond < cap || top.answer !== "open") return false;
+  return top.isSpent && top.tally.seconds < stopPatience * leastSeconds;
 }
 
 /** So many times the least that a rate takes. */

@@ -23,14 +23,14 @@ import { type LoadSlice, type SliceSent, sliceOf } from "./slice.ts";
 import { recoverySeen, SpikeRecovery } from "./spike.ts";
 import { findingOf } from "./step.ts";
 import { mergedTallies, type Tally } from "./tally.ts";
-import { answerText, progressText } from "./told.ts";
+import { type Answered, answerText, progressText } from "./told.ts";
 
 export const LoadProof = z.object({
   /**
-   * `open`: a limit was reached before anything could be said. `stopped`: what serves was harmed by it. `raise`: it was not enough,
-   * and is to be raised.
+   * `open`: a limit was reached before anything could be said. `unproven`: likewise, and the plan refuses that. `stopped`: what
+   * serves was harmed by it. `raise`: it was not enough, and is to be raised.
    */
-  status: z.enum(["testing", "enough", "not-enough", "open", "stopped", "raise"]),
+  status: z.enum(["testing", "enough", "not-enough", "open", "unproven", "stopped", "raise"]),
   reason: z.string(),
   waitSeconds: z.int().min(1),
   since: z.string(),
@@ -130,7 +130,8 @@ export function afterRound(
   const answeredAt = proof.answeredAt ?? new Date(epochMs(proof.since) + takenMs).toISOString();
   const isRested = status === "stopped" || proof.answeredAt !== undefined;
   if (isRested) return { ...all, status, ...told, answeredAt, waitSeconds: 1 };
-  const waitSeconds = status === "not-enough" ? seenSeconds : restSeconds;
+  const goesBack = status === "not-enough" || status === "unproven";
+  const waitSeconds = goesBack ? seenSeconds : restSeconds;
   return { ...all, status: "testing", ...told, answeredAt, waitSeconds };
 }
 
@@ -224,10 +225,11 @@ const sharedText =
 function statusOf(
   question: LoadQuestion,
   { refusal, isEnough }: LoadAnswers & { readonly isEnough: boolean },
-): "enough" | "not-enough" | "open" {
+): Answered {
   if (refusal !== undefined) return "not-enough";
   const { full, spike = 0, meant } = ratesOf(question);
-  return isEnough && full >= meant.full && spike >= (meant.spike ?? 0) ? "enough" : "open";
+  if (isEnough && full >= meant.full && spike >= (meant.spike ?? 0)) return "enough";
+  return question.loadTest.onOpen === "refuse" ? "unproven" : "open";
 }
 
 /** Which of the plan's limits is reached; or that rounds come to nothing. */

@@ -1,6 +1,6 @@
 /**
- * A load that is more than one invocation is trusted to send on time is sent by several at once: each sends a part of its own, by
- * chance (Poisson) as the whole does, from one moment on that all of them were told before. They cannot see one another, so that how
+ * A load that is more than one invocation is trusted to send on time is sent by several at once: each sends the part of it that
+ * is its own, from one moment on that all of them were told before. They cannot see one another, so that how
  * long they send is settled before, and what they counted is added up after.
  */
 import * as z from "zod";
@@ -162,7 +162,7 @@ export function roundOf(parts: readonly LoadPart[], counted: readonly PartCounte
   if (part === undefined) return { spoilt: "there was nothing to send", sent: 0 };
   const answers = counted.flatMap((each) => ("lost" in each ? [] : [each]));
   const [lacks] = answers.flatMap((each) => each.lacks ?? []);
-  if (lacks !== undefined) return { refused: `loadTest.payloads: ${lacks}` };
+  if (lacks !== undefined) return { refused: lacks };
   const sent = answers.reduce((sum, each) => sum + each.sent, 0);
   const refused = refusedOf(answers, sent);
   if (refused !== undefined) return { refused };

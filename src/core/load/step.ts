@@ -102,7 +102,8 @@ export function loadTestWarnings(plan: Plan): string[] {
   const requests = Math.ceil(Math.max(rate * leastSeconds, Math.log(1 / alpha) / -Math.log(1 - least)));
   const minutes = requests / rate / 60;
   const asked = `to say that at the peak no more than ${+(100 * least).toPrecision(2)} % are late or failed takes ${requests} requests at the least`;
-  const open = "most tests will end without an answer, and their releases go on";
+  const become = loadTest.onOpen === "refuse" ? "go back (onOpen)" : "go on";
+  const open = `most tests will end without an answer, and their releases ${become}`;
   return [
     ...(minutes < loadTest.maxMinutes
       ? []

@@ -43,6 +43,16 @@ export const LoadTest = z
         "The consent that these requests do no more than be answered: nothing is written, sent or paid for by what answers them.",
       ),
     payloads: Payloads,
+    arrivals: z
+      .strictObject({
+        trace: address.describe(
+          "An object with a request a line, whose first column is when it came, in seconds or as a date and time: at least 100, at most 5 MB.",
+        ),
+      })
+      .optional()
+      .describe(
+        "How requests come: as a trace of your own has them, of which each round takes a stretch, made as long or short as its rate asks for. Absent: by chance (Poisson).",
+      ),
     contentType: z.string().min(1).default("application/json").describe("The bodies' media type."),
     maxMinutes: z
       .number()
@@ -50,7 +60,7 @@ export const LoadTest = z
       .max(60)
       .default(12)
       .describe(
-        "How long it may take, minutes; what is not answered by then is open, and the release goes on.",
+        "How long it may take, minutes; what is not answered by then is open, and onOpen says what becomes of it.",
       ),
     holdMinutes: z
       .number()
@@ -89,6 +99,12 @@ export const LoadTest = z
       .default("refuse")
       .describe(
         "What becomes of a candidate that is not enough. `refuse`: the release goes back. `raise`: where quota and budget allow, it is raised to as many instances as that takes, and tested again; twice at most.",
+      ),
+    onOpen: z
+      .enum(["proceed", "refuse"])
+      .default("proceed")
+      .describe(
+        "What becomes of a candidate of which neither is shown, enough or not enough, by the time that the test ends. `proceed`: the release goes on to its stages. `refuse`: it goes back.",
       ),
     maxRequests: z.int().min(100).max(10_000_000).default(500_000).describe("How many requests it may send."),
     maxUsd: z

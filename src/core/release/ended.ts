@@ -55,6 +55,8 @@ export function harmOf(
   return isHarm && judgement.culprits.length > 0 ? judgement.culprits : undefined;
 }
 
+const refusedByTest: ReadonlySet<string> = new Set(["not-enough", "unproven", "stopped"]);
+
 /** `before`: what the place is called where the endpoint was. */
 export function reasonOf(doc: Ended, outcome: Outcome, before: string | undefined): string {
   if (outcome === "promoted") return promotedReason(doc);
@@ -65,7 +67,7 @@ export function reasonOf(doc: Ended, outcome: Outcome, before: string | undefine
   if (failure !== undefined) return failureText(failure);
   if (judgement?.decision === "roll-back") return judgement.reason;
   if (stage?.status === "blocked") return stage.reason;
-  if (loadTest?.status === "not-enough" || loadTest?.status === "stopped") return loadTest.reason;
+  if (loadTest !== undefined && refusedByTest.has(loadTest.status)) return loadTest.reason;
   if (warmth?.status === "cold") return warmth.reason;
   if (capacity?.status === "failed") return capacity.reason;
   if (gates?.status === "refused") return gates.reason;

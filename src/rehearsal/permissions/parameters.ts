@@ -10,7 +10,7 @@ import type { TargetScope } from "../../core/plan/alongside/define.ts";
 import { leasableOf } from "../../core/plan/alongside/kinds.ts";
 import { releasedPlans } from "../../core/plan/milestone-plan.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import { payloadObjects } from "../payload-objects.ts";
+import { loadTestObjects } from "../load-test-objects.ts";
 import { type RoleParameters, rolesWith } from "./deployed-roles.ts";
 
 /** What a deployment is made for, and what it was given beyond the narrowest. */
@@ -88,7 +88,7 @@ const namesIn = ({ alongside = [] }: Plan, namespace: TargetScope["namespace"]):
     .map(({ resourceId }) => resourceId.replace(/^\w+[/:]/, ""));
 
 /** `s3://chat-payloads/v1.jsonl` → `chat-payloads/v1.jsonl`; beside a manifest what it names, as an account has it for the plan. */
-const payloadsIn = (plan: Plan): string[] => Object.keys(payloadObjects(plan));
+const payloadsIn = (plan: Plan): string[] => Object.keys(loadTestObjects(plan));
 
 /** `chat-models/v7/model.tar.gz`, or the same after `s3://` → `chat-models` */
 const bucketIn = (name: string): string => name.replace("s3://", "").split("/")[0] ?? "";

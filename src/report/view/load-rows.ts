@@ -45,7 +45,7 @@ interface Raised {
 /** Undefined of a release without one. */
 export function loadShown({ journal }: Pick<ReleaseTold, "journal">): LoadShown | undefined {
   const told = journal.flatMap((entry) => (entry.kind === "load-test" ? [entry] : [])).at(-1);
-  return told?.steps === undefined || (told.steps.length === 0 && told.status !== "open")
+  return told?.steps === undefined || (told.steps.length === 0 && !isOpen(told.status))
     ? undefined
     : loadSeen({ ...told, steps: told.steps });
 }
@@ -61,10 +61,12 @@ export function loadSeen({ steps, knee, recovery, raises, status, reason = "" }:
     knee: kneeText(knee),
     recovery: recoveryText(recovery),
     raised: raisedText(raises),
-    open: status === "open" ? printable(reason) : "",
+    open: isOpen(status) ? printable(reason) : "",
     status: printable(status),
   };
 }
+
+const isOpen = (status: string): boolean => status === "open" || status === "unproven";
 
 const figure = (rate: number): string => Number(rate.toPrecision(3)).toString();
 

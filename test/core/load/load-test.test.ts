@@ -107,7 +107,7 @@ describe("what serves, turned slower by a load", () => {
   it("is left alone for a while, and stops the test where the next load makes it slower again", () => {
     const { proof, rates } = beside(isAt(45));
 
-    expect(rates.slice(-3)).toEqual(["ramp 51", "settle 18", "peak 62"]);
+    expect(rates.slice(-3)).toEqual(["ramp 45", "settle 18", "peak 62"]);
     expect(proof).toMatchObject({ status: "stopped", warned: { isSettled: false } });
     expect(proof.warned?.at).toHaveLength(2);
     expect(proof.reason).toContain("turned slower 2 times");
@@ -373,7 +373,7 @@ describe("a test under load", () => {
 
     expect(found.status).toBe("not-enough");
     expect(found.reason).toMatch(
-      /^not enough under load; at 5\d.* requests\/s: (29.5|30) % of [\d,]+ later than 1500 ms/,
+      /^not enough under load; at 45.* requests\/s: (29.5|30) % of [\d,]+ later than 1500 ms/,
     );
     expect(found.reason).toMatch(
       /, where 1 % may be late; .* the load takes 1[34] instances instead of 8; its knee is between /,
@@ -422,6 +422,19 @@ describe("a test under load", () => {
 
     expect(found.status).toBe("open");
     expect(found.reason).toContain(`the test under load ended at ${said} before it could be said`);
+  });
+
+  it("is refused where neither was shown, by a plan that refuses that; one that has an answer keeps it", () => {
+    const unproven = course(questionOf({ onOpen: "refuse" }), () => ({ late: 10 }));
+
+    expect(unproven.status).toBe("unproven");
+    expect(unproven.reason).toMatch(
+      /^the test under load ended at its .*; loadTest\.onOpen refuses what is not shown to be enough$/,
+    );
+    expect(course(questionOf({ onOpen: "refuse" }), kneeAt(1_000)).status).toBe("enough");
+    expect(course(questionOf({ onOpen: "refuse" }), kneeAt(40)).status).toBe("not-enough");
+    const most = { maxRequests: 10_000_000, onOpen: "refuse" } as const;
+    expect(course(questionOf(most, { designRequestsPerSecond: 6000 }), () => ({})).status).toBe("unproven");
   });
 
   it("stops by harm of what serves: without an answer it goes back, with one it keeps to that", () => {

@@ -217,7 +217,9 @@ describe("a round", () => {
     expect(roundOf(parts, [refused(9_333), refused(9_333), ...others.slice(1)])).toMatchObject({
       refused: expect.stringContaining("18666 of 27999: ValidationError"),
     });
-    expect(roundOf(parts, [{ ...first, lacks: "s3://a/b has no line in it" }, ...others])).toEqual({
+    expect(
+      roundOf(parts, [{ ...first, lacks: "loadTest.payloads: s3://a/b has no line in it" }, ...others]),
+    ).toEqual({
       refused: "loadTest.payloads: s3://a/b has no line in it",
     });
   });
