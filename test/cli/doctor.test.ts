@@ -180,7 +180,7 @@ const troubles: Readonly<
     do: () => say("plan", "apply", tested),
     args: () => tested,
     is: "payloads",
-    found: /^s3:\/\/pictures\/all\.manifest cannot be read/,
+    found: /^loadTest\.payloads: s3:\/\/pictures\/all\.manifest cannot be read/,
   },
   "an alarm of the stack's that rings": {
     do: ({ aws }) => alarm(aws, "slipway-dev-RemainderAlarm-1ABC", "ALARM"),

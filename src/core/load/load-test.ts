@@ -23,13 +23,10 @@ import { type LoadSlice, type SliceSent, sliceOf } from "./slice.ts";
 import { recoverySeen, SpikeRecovery } from "./spike.ts";
 import { findingOf } from "./step.ts";
 import { mergedTallies, type Tally } from "./tally.ts";
-import { type Answered, answerText, progressText } from "./told.ts";
+import { answerText, type LoadAnswer, progressText } from "./told.ts";
 
 export const LoadProof = z.object({
-  /**
-   * `open`: a limit was reached before anything could be said. `unproven`: likewise, and the plan refuses that. `stopped`: what
-   * serves was harmed by it. `raise`: it was not enough, and is to be raised.
-   */
+  /** `open`: ended before anything could be said; `unproven`: and the plan refuses that. `stopped`: what serves was harmed. */
   status: z.enum(["testing", "enough", "not-enough", "open", "unproven", "stopped", "raise"]),
   reason: z.string(),
   waitSeconds: z.int().min(1),
@@ -130,8 +127,7 @@ export function afterRound(
   const answeredAt = proof.answeredAt ?? new Date(epochMs(proof.since) + takenMs).toISOString();
   const isRested = status === "stopped" || proof.answeredAt !== undefined;
   if (isRested) return { ...all, status, ...told, answeredAt, waitSeconds: 1 };
-  const goesBack = status === "not-enough" || status === "unproven";
-  const waitSeconds = goesBack ? seenSeconds : restSeconds;
+  const waitSeconds = status === "enough" || status === "open" ? restSeconds : seenSeconds;
   return { ...all, status: "testing", ...told, answeredAt, waitSeconds };
 }
 
@@ -225,11 +221,11 @@ const sharedText =
 function statusOf(
   question: LoadQuestion,
   { refusal, isEnough }: LoadAnswers & { readonly isEnough: boolean },
-): Answered {
+): LoadAnswer {
   if (refusal !== undefined) return "not-enough";
   const { full, spike = 0, meant } = ratesOf(question);
-  if (isEnough && full >= meant.full && spike >= (meant.spike ?? 0)) return "enough";
-  return question.loadTest.onOpen === "refuse" ? "unproven" : "open";
+  const open = question.loadTest.onOpen === "refuse" ? "unproven" : "open";
+  return isEnough && full >= meant.full && spike >= (meant.spike ?? 0) ? "enough" : open;
 }
 
 /** Which of the plan's limits is reached; or that rounds come to nothing. */

@@ -83,7 +83,7 @@ export function stepsTold(question: LoadQuestion, steps: readonly SeenStep[]): L
   });
 }
 
-export type Answered = "enough" | "not-enough" | "open" | "unproven";
+export type LoadAnswer = "enough" | "not-enough" | "open" | "unproven";
 
 export interface Said {
   readonly answers: LoadAnswers;
@@ -92,12 +92,12 @@ export interface Said {
   readonly ended: string | undefined;
 }
 
-export function answerText(question: LoadQuestion, status: Answered, said: Said): string {
+export function answerText(question: LoadQuestion, status: LoadAnswer, said: Said): string {
   const text = foundText(question, status, said);
   return status === "unproven" ? `${text}; loadTest.onOpen refuses what is not shown to be enough` : text;
 }
 
-function foundText(question: LoadQuestion, status: Answered, { answers, knee, ended }: Said): string {
+function foundText(question: LoadQuestion, status: LoadAnswer, { answers, knee, ended }: Said): string {
   const { lateMs, lostMs } = limitsOf(question);
   const { refusal, peak, full, spike } = answers;
   const kneeSaid = kneeText(question, knee) + byTurnsText(answers);
