@@ -95,16 +95,15 @@ export function nextRate(seen: readonly SeenAt[], ask: LoadAsk, bounds: KneeBoun
   if (isStopFirst(points, ask, bounds)) return bounds.stop;
   const belief = kneeBelief(seen, ask);
   const isOver = points.some(({ answer }) => answer === "exceeds");
-  if (belief === undefined || !(isOver || isNearCap(points, ask, bounds))) return above(points, bounds);
+  if (belief === undefined || !(isOver || isNearCap(points, bounds))) return above(points, bounds);
   if (halfWidthOf(told(points, belief)) <= precision) return undefined;
   return around(points, belief, bounds);
 }
 
 /** The highest that may be sent is neither kept to nor too much: the knee is about there. */
-function isNearCap(points: readonly Point[], { leastSeconds }: LoadAsk, { cap }: KneeBounds): boolean {
+function isNearCap(points: readonly Point[], { cap }: KneeBounds): boolean {
   const top = points.at(-1);
-  if (top === undefined || top.requestsPerSecond < cap || top.answer !== "open") return false;
-  return top.isSpent && top.tally.seconds < stopPatience * leastSeconds;
+  return top !== undefined && top.requestsPerSecond >= cap && top.answer === "open" && top.isSpent;
 }
 
 /** So many times the least that a rate takes. */

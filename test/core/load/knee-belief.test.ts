@@ -100,6 +100,28 @@ describe("what is believed of the knee", () => {
     expect(believed(failing).low).toBeGreaterThan(180);
   });
 
+  test("requests that come in crowds tell less of a knee than those by chance: lateness grows less steeply", () => {
+    const rates = [160, 180, 195, 200, 205];
+    const queuesAt = (rate: number) =>
+      Array.from({ length: Math.max(0, rate - 190) / 2.5 }, (_, nth) => [7 * nth, 7 * nth + 0.4] as const);
+    const even = rates.map((rate) => looked({ rate, seconds: 60, queues: queuesAt(rate) }));
+    // Blocks of three seconds have more and fewer by turns, far beyond chance.
+    const crowded = rates.map((rate) => {
+      const { requestsPerSecond, tally } = looked({ rate, seconds: 60, queues: queuesAt(rate) });
+      const runs = tally.runs.map((run) =>
+        run.map(([requests, late, pace], nth): (typeof run)[number] => [
+          Math.max(late, Math.round(requests * (nth % 2 === 0 ? 1.15 : 0.85))),
+          late,
+          pace,
+        ]),
+      );
+      return { requestsPerSecond, tally: { ...tally, runs } };
+    });
+    const width = ({ low, high }: KneeBelief) => (high - low) / (high + low);
+
+    expect(width(believed(crowded))).toBeGreaterThan(1.3 * width(believed(even)));
+  });
+
   test("one burst is one: a queue of six seconds says less of a rate than twelve of half a second each", () => {
     const rates = [160, 180, 220].map((rate) => looked({ rate, seconds: 60, queues: [] }));
     const apart = Array.from({ length: 12 }, (_, nth) => [5 * nth, 5 * nth + 0.5] as const);

@@ -68,6 +68,24 @@ describe("the way up", () => {
     expect(knee.from).toBeGreaterThan(0.95 * bounds.cap);
     expect(knee.from).toBeLessThan(bounds.cap);
   });
+
+  it("looks on about a cap that is undecided until the knee is narrow, be it just above", () => {
+    const below = [60, 111, 180, 280].map((rate) => looked(rate, 0.0005, `below ${rate}`));
+    const atCap = (n: number): SeenAt => ({
+      requestsPerSecond: bounds.cap,
+      tally: Array.from({ length: n }, (_, nth) => looked(bounds.cap, 0.0095, `cap ${nth}`).tally).reduce(
+        mergedTallies,
+        emptyTally,
+      ),
+    });
+
+    expect(nextRate([...below, atCap(2)], ask, bounds)).toBeLessThanOrEqual(bounds.cap);
+    expect(nextRate([...below, atCap(9)], ask, bounds)).toBeUndefined();
+    const { from, to } = kneeOf([...below, atCap(9)], ask);
+    expect(from).toBeLessThan(bounds.cap);
+    expect(to).toBeGreaterThan(bounds.cap);
+    expect(to).toBeLessThanOrEqual(1.06 * bounds.cap);
+  });
 });
 
 describe("what other rates tell", () => {
@@ -79,7 +97,7 @@ describe("what other rates tell", () => {
     expect(from).toBeLessThanOrEqual(205);
   });
 
-  test("nothing is said beyond what was tried: not below the lowest, nor above the highest", () => {
+  test("nothing is said beyond what was tried: not below the lowest, nor above what exceeds", () => {
     const over = kneeOf([looked(205, 0.2, "over"), looked(250, 0.6, "far over")], ask);
     expect(over.from).toBe(0);
     expect(over.to).toBeLessThanOrEqual(205 * 1.01);
