@@ -60,10 +60,13 @@ function foundAt(upTo: readonly SeenAt[], ask: LoadAsk): StepFinding {
 
 /** The law by which rates tell of each other is that of heavy traffic, and no fleet's own: so much less is said. Chosen (bench:load). */
 const lawMargin = 0.008;
+/** Of a fleet that is slow by turns, what a turn leaves behind is in no law: chosen likewise. */
+const turnsMargin = 0.03;
 
 export function kneeOf(seen: readonly SeenAt[], ask: LoadAsk): Knee {
-  const { from, to } = told(pointsOf(seen, ask), kneeBelief(seen, ask));
-  return { from: from * (1 - lawMargin), to };
+  const belief = kneeBelief(seen, ask);
+  const { from, to } = told(pointsOf(seen, ask), belief);
+  return { from: from * (1 - (belief?.isByTurns === true ? turnsMargin : lawMargin)), to };
 }
 
 /** So far beyond the highest rate that was tried the law is believed, from what was late at that: chosen (bench:load). */
