@@ -13,6 +13,7 @@ import type { Kept } from "../../src/rehearsal/kept.ts";
 import { followedOn } from "../../src/rehearsal/release/followed.ts";
 import type { RunRecord } from "../../src/rehearsal/release/run-record.ts";
 import { loadWorld } from "../../src/rehearsal/worlds/load.ts";
+import { partOf } from "../part.ts";
 import { rehearsing } from "./explore/rehearsing.ts";
 
 const file = "test/data/plans/later-spike.yml";
@@ -56,7 +57,7 @@ async function rehearsed(world: WorldSpec, more: { plan?: Plan; seed?: number } 
 }
 
 describe("a version that took the spike before its first shift", () => {
-  it.each([1, 2])(
+  it.each(partOf([1, 2]))(
     "takes it at night with all its instances, and hardly a user waits, seed %i",
     async (seed) => {
       const { record, violations, told, usersLate } = await rehearsed(whole, { seed });
@@ -76,7 +77,7 @@ describe("a version that took the spike before its first shift", () => {
     },
   );
 
-  it.each([1, 2])(
+  it.each(partOf([1, 2]))(
     "does not with what auto scaling has left; few users wait, and it goes on to serve, seed %i",
     async (seed) => {
       const {
