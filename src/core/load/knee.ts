@@ -1,6 +1,6 @@
 /**
- * The knee: the highest rate at which a fleet keeps to the requirements. It is looked for from below, in steps that grow
- * geometrically, until too much is bad at one of them; from then on where it is believed to be.
+ * The knee: the highest rate at which a fleet keeps to the requirements. It is looked for from below, in steps alike
+ * and beyond the peak in ones that grow, until too much is bad at one of them; from then on where it is believed to be.
  */
 import { type KneeBelief, kneeBelief } from "./knee-belief.ts";
 import { findingOf, type LoadAsk, type StepFinding } from "./step.ts";
@@ -22,8 +22,10 @@ export interface KneeBounds {
 
 /** Half of the interval over its middle. */
 const precision = 0.045;
-/** From the start to where it stops in four steps alike. */
-const growth = 1.36;
+/** So many steps alike from the start to where it stops: what others lean on, too, suffers by how much more comes at once. */
+const stepsToStop = 5;
+/** Above that. */
+const growth = 1.3;
 /** What is nearer than that says no more than the rate itself. */
 const near = 1.01;
 /** On the way up a rate is left after so long, once its requests are so many and lean to the good. */
@@ -133,8 +135,9 @@ function above(points: readonly Point[], { start, cap, stop }: KneeBounds): numb
     if (!(isLookedAt && isClimb) && !(top.isSpent && rate < cap)) return rate;
   }
   if (rate >= cap) return undefined;
-  const next = Math.min(rate * growth, cap);
-  return rate < stop && next > stop / Math.sqrt(growth) ? stop : next;
+  if (rate >= stop) return Math.min(rate * growth, cap);
+  const step = (stop - start) / stepsToStop;
+  return rate + 1.5 * step > stop ? stop : rate + step;
 }
 
 /** Where it is likely to be below; where that was looked at, there again. */

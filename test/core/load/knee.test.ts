@@ -44,10 +44,10 @@ test("what was seen says the same in any order, and so does what is asked next",
 });
 
 describe("the way up", () => {
-  it("begins low, grows by a third and more, and stops at the peak and at the cap", () => {
+  it("begins low, grows by steps alike to the peak, by three tenths beyond it, and stops at the cap", () => {
     const { asked } = searched(bounds, () => 0, "never late");
 
-    expect([...new Set(asked)].map(Math.round)).toEqual([60, 82, 111, 151, 206, 280, 314]);
+    expect([...new Set(asked)].map(Math.round)).toEqual([60, 89, 118, 148, 177, 206, 268, 314]);
   });
 
   it("stays at the peak while that is undecided, for four times what a rate takes at least, and no longer", () => {
