@@ -191,7 +191,7 @@ describe("ProveCapacity", () => {
     );
 
     expect(loadTest.status).toBe("not-enough");
-    expect(loadTest.knee?.to).toBeLessThan(1_050);
+    expect(loadTest.knee?.to).toBeLessThan(1_100);
   });
 
   test("fails by name where the requests of all are refused", async () => {

@@ -380,7 +380,8 @@ describe("a test under load", () => {
     );
     expect(found.knee?.from).toBeGreaterThan(30);
     expect(found.knee?.from).toBeLessThanOrEqual(40);
-    expect(found.knee?.to).toBeGreaterThanOrEqual(40);
+    // A cliff is no queue, which grows with the rate: it is told to a hundredth.
+    expect(found.knee?.to).toBeGreaterThan(0.99 * 40);
   });
 
   it("is not enough where too many fail, or where the requirements are kept and full instances serve less than is said", () => {
