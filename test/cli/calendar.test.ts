@@ -59,7 +59,8 @@ describe("the calendar of a deployment", () => {
     const before = await say("calendar", "--json");
     const { out } = await say("calendar", fileOf(dated(plan, at)), "--stage", "dev", "--json");
 
-    expect(JSON.parse(before.out).occurrences).toHaveLength(13);
+    // Of a day of the week, in ninety days.
+    expect([12, 13]).toContain(JSON.parse(before.out).occurrences.length);
     expect(JSON.parse(out)).toEqual({ occurrences: [], conflicts: [], ends: [] });
   });
 
