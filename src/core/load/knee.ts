@@ -63,7 +63,7 @@ function foundAt(upTo: readonly SeenAt[], ask: LoadAsk): StepFinding {
 /** The law by which rates tell of each other is that of heavy traffic, and no fleet's own: so much less is said. Chosen (bench:load). */
 const lawMargin = 0.008;
 /** Of a fleet that is slow by turns, what a turn leaves behind is in no law: chosen likewise. */
-const turnsMargin = 0.03;
+const turnsMargin = 0.04;
 
 export function kneeOf(seen: readonly SeenAt[], ask: LoadAsk): Knee {
   const belief = kneeBelief(seen, ask);
