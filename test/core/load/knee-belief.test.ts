@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { chanceOf } from "../../../src/core/load/arrivals.ts";
+import { kneeOf } from "../../../src/core/load/knee.ts";
 import { type KneeBelief, kneeBelief } from "../../../src/core/load/knee-belief.ts";
 import type { LoadAsk } from "../../../src/core/load/step.ts";
 import { type SeenAt, tallyOf } from "../../../src/core/load/tally.ts";
@@ -170,6 +171,8 @@ describe("what is believed of the knee", () => {
     const unmet = [...rates, looked({ rate: 180, seconds: 60, queues: [] })];
 
     expect(believed([...kept, late]).low).toBeGreaterThan(165);
+    // What a turn leaves behind is in no law, so that less is told than is believed.
+    expect(kneeOf([...kept, late], ask).from).toBeLessThanOrEqual(0.97 * believed([...kept, late]).low);
     expect(believed([...unmet, late]).low).toBeLessThan(120);
   });
 });
